@@ -1,0 +1,25 @@
+/* What the core knows of one guest thread.  Reached through thread-local
+ * storage, so that it can be reached from a signal handler as well. */
+#ifndef WALI_THREAD_H
+#define WALI_THREAD_H
+
+#include "engine.h"
+
+#include <stdint.h>
+
+struct wali_thread {
+    wasmtime_store_t *store;
+    wasmtime_context_t *context;
+    wasmtime_instance_t instance;
+    wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
+    uint32_t clear_child_tid;        /* guest address; 0 when unset (set_tid_address(2)) */
+    uint32_t robust_list;            /* guest address of struct robust_list_head (set_robust_list(2)) */
+    /* The innermost call into wasm on this thread (setjmp.c). */
+    struct wali_activation *activation;
+};
+
+/* initial-exec: one instruction to reach, and no lazy allocation. */
+extern __thread struct wali_thread *wali_self
+    __attribute__((visibility("hidden"), tls_model("initial-exec")));
+
+#endif
