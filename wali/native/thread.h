@@ -7,6 +7,12 @@
 
 #include <stdint.h>
 
+/* One call into wasm that has not returned.  The engine keeps a record of its
+ * own for each, so a native jump must stay within one. */
+struct wali_activation {
+    struct wali_activation *outer;
+};
+
 struct wali_thread {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
@@ -14,12 +20,16 @@ struct wali_thread {
     wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
     uint32_t clear_child_tid;        /* guest address; 0 when unset (set_tid_address(2)) */
     uint32_t robust_list;            /* guest address of struct robust_list_head (set_robust_list(2)) */
-    /* The innermost call into wasm on this thread (setjmp.c). */
-    struct wali_activation *activation;
+    struct wali_activation *activation; /* the innermost */
+    struct jump_arena *jumps;           /* setjmp.c; made by the first setjmp */
 };
 
 /* initial-exec: one instruction to reach, and no lazy allocation. */
 extern __thread struct wali_thread *wali_self
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
+
+/* The guest's __stack_pointer. */
+uint32_t stack_pointer_get(const struct wali_thread *thread);
+void stack_pointer_set(const struct wali_thread *thread, uint32_t value);
 
 #endif

@@ -1,0 +1,45 @@
+# Two commands: `make run` shows a guest running, `make test` checks everything.
+# Both set up .venv in this folder first; the second time that takes no time.
+
+PYTHON ?= python3
+BIN := $(CURDIR)/.venv/bin
+SETUP := $(PYTHON) tools/bootstrap.py
+OUR_C = $(filter-out %/_generated/%,$(wildcard wali/native/*.[ch] abi/*.[ch] syscalls/*.[ch] syscalls/handlers/*.[ch]))
+
+.PHONY: run test bench lint core clean help
+
+help:
+	@echo 'make run    install into .venv and run the demo guest'
+	@echo 'make test   install everything, the SDK too, and run all tests'
+	@echo 'make bench  measure start-up'
+	@echo 'make lint   ruff, mypy --strict, clang-format'
+	@echo 'make core   rebuild the C core into wali/, to work in place'
+	@echo 'make clean  remove .venv and build/'
+
+run:
+	@$(SETUP)
+	@$(BIN)/wali-run wali/demo/demo.wasm $(ARGS)
+
+test:
+	@$(SETUP) sdk test
+	@$(BIN)/wali sdk install
+	@$(BIN)/pytest $(ARGS)
+
+bench:
+	@$(SETUP) sdk test
+	@$(BIN)/python tools/bench.py $(ARGS)
+
+lint:
+	@$(SETUP) dev sdk test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/clang-format --dry-run -Werror $(OUR_C)
+
+core:
+	@$(SETUP)
+	@PATH="$(BIN):$$PATH" $(BIN)/cmake -S . -B build/core -G Ninja -DWALI_PYTHON=$(BIN)/python >/dev/null
+	@$(BIN)/cmake --build build/core
+
+clean:
+	rm -rf .venv build wali/_core.abi3.so

@@ -1,0 +1,50 @@
+"""docs/SYSCALLS.md: which calls are answered, and how."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from syscalls.emit import BANNER, Output
+from syscalls.rows import Kind, Row
+from syscalls.table import ALIASES, NUMBERS_FILE
+
+HEAD = """# System calls
+
+Every number of the x86-64 table ({name}), to Linux 6.19. A guest may import any of them as
+`SYS_<name>`; a name that is not here links as well, and answers ENOSYS.
+
+| support | meaning | calls |
+|---|---|---|
+| kernel | The kernel answers; addresses are checked, the bytes are the same on both sides. | {passthrough} |
+| repacked | The kernel answers, after structures that hold addresses were rewritten. | {repack} |
+| handler | A C function in `syscalls/handlers/` or the core answers. | {custom} |
+| errno | Nobody answers: always this error, for the reason given. | {stub} |
+
+A call that the host's kernel is too old for answers ENOSYS, as there. Signatures: `i` is 32 bits, `I` 64.
+
+| number | name | signature | support | note |
+|---:|---|---|---|---|
+"""
+LEVELS = {Kind.PASSTHROUGH: "kernel", Kind.REPACK: "repacked", Kind.CUSTOM: "handler"}
+
+
+def _note(row: Row) -> str:
+    also = [alias for alias, name in ALIASES.items() if name == row.name]
+    notes = [row.note] if row.note else []
+    if row.enters:
+        notes.append(f"answered by {row.enters}")
+    if also:
+        notes.append(f"also imported as {', '.join(also)}")
+    return "; ".join(notes)
+
+
+def syscalls_md(rows: tuple[Row, ...]) -> Output:
+    """The support page."""
+    counts = Counter(row.kind for row in rows)
+    words = {kind.value: str(counts[kind]) for kind in Kind}
+    lines = [f"<!-- {BANNER} -->\n" + HEAD.format(name=NUMBERS_FILE.name, **words).rstrip("\n")]
+    for row in rows:
+        level = LEVELS.get(row.kind, row.errno)
+        signature = f"`{row.signature}`" if row.signature else ""
+        lines.append(f"| {row.number} | {row.name} | {signature} | {level} | {_note(row)} |")
+    return Output("docs/SYSCALLS.md", "\n".join(lines) + "\n")

@@ -1,0 +1,35 @@
+"""Prototypes of the handlers: the calls that a C function answers."""
+
+from __future__ import annotations
+
+from syscalls.emit import Output, c_banner, wrap
+from syscalls.rows import Row
+from syscalls.table import FAMILIES, handlers
+
+
+def prototype(row: Row) -> str:
+    """`int64_t sys_<name>(typed parameters);`, broken at 100 columns."""
+    params = [f"{param.c_type} {param.name}" for param in row.params] or ["void"]
+    first = f"int64_t sys_{row.name}("
+    return wrap(first, params, ");", indent=len(first))
+
+
+def handlers_h(rows: tuple[Row, ...]) -> Output:
+    """handlers.h, by family of manual pages."""
+    lines = [
+        c_banner() + "#ifndef WALI_HANDLERS_H",
+        "#define WALI_HANDLERS_H",
+        "",
+        '#include "abi/guest.h"',
+        "",
+        "#include <stdint.h>",
+        "",
+        "/* Each returns the result, or -errno. */",
+    ]
+    for title, family in FAMILIES.items():
+        found = [row for row in handlers(rows) if row in family.ROWS]
+        if found:
+            lines += ["", f"/* {title}. */"]
+            lines += [prototype(row) for row in found]
+    lines += ["", "#endif", ""]
+    return Output("syscalls/_generated/handlers.h", "\n".join(lines))

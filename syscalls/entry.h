@@ -1,0 +1,69 @@
+/* What the generated entries share. */
+#ifndef WALI_ENTRY_H
+#define WALI_ENTRY_H
+
+#include "abi/_generated/guest_structs.h"
+#include "abi/guest.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/sigevent.h"
+#include "wali/native/engine.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+/* The head of an entry, which is a wali_entry_t. */
+#define WALI_ENTRY(name)                                                                                     \
+    wasm_trap_t *wali_SYS_##name(__attribute__((unused)) void *env,                                          \
+                                 __attribute__((unused)) wasmtime_caller_t *caller,                          \
+                                 wasmtime_val_raw_t *args, __attribute__((unused)) size_t arg_count)
+
+/* The bytes of so many elements.  A negative count is the kernel's to refuse. */
+static inline uint64_t bytes_of(int64_t count, uint64_t unit)
+{
+    return count > 0 ? (uint64_t)count * unit : 0;
+}
+
+/* The bytes of an fd_set of so many bits: the kernel touches whole longs. */
+static inline uint64_t words_of(int32_t bits)
+{
+    return bits > 0 ? ((uint64_t)bits + 63) / 64 * 8 : 0;
+}
+
+/* The sigevent to pass to the kernel, which says what is wrong with it. */
+static inline void *sigevent_or_nowhere(struct sigevent *host, gaddr_t from)
+{
+    if (from.v == 0) {
+        return NULL;
+    }
+    return sigevent_in(host, from) ? host : NOWHERE;
+}
+
+/* Reads count guest iovecs into host[UIO_MAXIOV] and returns the array to pass
+ * to the kernel.  What the kernel must refuse stays refusable: the errors and
+ * their order are its own (readv(2)). */
+static inline void *iovec_in(struct iovec *host, gaddr_t from, int64_t count)
+{
+    struct wali_iovec chunk[32];
+    const uint32_t room = sizeof chunk / sizeof chunk[0];
+    if (count <= 0 || count > UIO_MAXIOV) {
+        return NOWHERE;
+    }
+    for (uint32_t done = 0; done < (uint32_t)count;) {
+        const uint32_t left = (uint32_t)count - done;
+        const uint32_t part = left < room ? left : room;
+        const gaddr_t at = gaddr_add(from, done * (uint32_t)sizeof chunk[0]);
+        if (!copy_in(chunk, at, part * sizeof chunk[0])) {
+            return NOWHERE;
+        }
+        for (uint32_t i = 0; i < part; i++, done++) {
+            const uint32_t len = chunk[i].iov_len;
+            host[done].iov_base = host_pointer(gaddr(chunk[i].iov_base), len);
+            /* No ssize_t of the guest's holds it: EINVAL. */
+            host[done].iov_len = len <= INT_MAX ? len : SIZE_MAX;
+        }
+    }
+    return host;
+}
+
+#endif

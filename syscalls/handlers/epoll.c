@@ -1,0 +1,40 @@
+/* epoll_pwait(2).  struct epoll_event is packed in the kernel and in the guest,
+ * and its data is the guest's own, 64 bits wide. */
+#include "host_pointer.h"
+#include "signal_mask.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+
+#include <sys/epoll.h>
+#include <time.h>
+
+_Static_assert(sizeof(struct epoll_event) == 12, "the kernel's packed struct epoll_event");
+
+/* A count that the kernel refuses (EINVAL) gives any pointer. */
+static void *event_array(gaddr_t events, int32_t count)
+{
+    return host_pointer(events, count > 0 ? (uint64_t)count * sizeof(struct epoll_event) : 0);
+}
+
+int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t timeout, gaddr_t sigmask,
+                        uint32_t size)
+{
+    struct call_mask mask;
+    int64_t result = call_mask_in(&mask, sigmask, size);
+    if (result < 0) {
+        return result;
+    }
+    return KERNEL(epoll_pwait, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE);
+}
+
+int64_t sys_epoll_pwait2(int32_t epfd, gaddr_t events, int32_t count, gaddr_t timeout, gaddr_t sigmask,
+                         uint32_t size)
+{
+    struct call_mask mask;
+    int64_t result = call_mask_in(&mask, sigmask, size);
+    if (result < 0) {
+        return result;
+    }
+    return KERNEL(epoll_pwait2, epfd, event_array(events, count), count,
+                  host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE);
+}

@@ -1,0 +1,90 @@
+/* futex(2) and its successors, on the guest's own words: the kernel knows a
+ * futex by its page and offset, so threads and processes that share the page
+ * meet, whatever they run in. */
+#include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+
+#include <linux/futex.h>
+#include <time.h>
+
+#ifndef SYS_futex_wake
+#define SYS_futex_wake 454
+#define SYS_futex_wait 455
+#define SYS_futex_requeue 456
+#endif
+
+/* futex(2): these read the fourth argument as a timeout, all others as a number. */
+static bool takes_timeout(int32_t op)
+{
+    switch (op & FUTEX_CMD_MASK) {
+    case FUTEX_WAIT:
+    case FUTEX_LOCK_PI:
+    case FUTEX_LOCK_PI2:
+    case FUTEX_WAIT_BITSET:
+    case FUTEX_WAIT_REQUEUE_PI:
+        return true;
+    default:
+        return false;
+    }
+}
+
+int64_t sys_futex(gaddr_t word, int32_t op, uint32_t value, gaddr_t timeout, gaddr_t word2, uint32_t value3)
+{
+    void *fourth =
+        takes_timeout(op) ? host_pointer(timeout, sizeof(struct timespec)) : (void *)(uintptr_t)timeout.v;
+    return KERNEL(futex, host_pointer(word, 4), op, value, fourth, host_pointer(word2, 4), value3);
+}
+
+/* The words of futex_waitv are 64-bit numbers in memory: guest addresses. */
+static int64_t waiters_in(struct futex_waitv *waiters, gaddr_t from, uint32_t count)
+{
+    if (!copy_in(waiters, from, count * sizeof *waiters)) {
+        return -EFAULT;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t word = waiters[i].uaddr;
+        void *host = word < GUEST_SPAN ? host_pointer(gaddr((uint32_t)word), 4) : NOWHERE;
+        waiters[i].uaddr = (uint64_t)(uintptr_t)host;
+    }
+    return 0;
+}
+
+int64_t sys_futex_waitv(gaddr_t from, uint32_t count, uint32_t flags, gaddr_t timeout, int32_t clock)
+{
+    void *until = host_pointer(timeout, sizeof(struct timespec));
+    struct futex_waitv waiters[FUTEX_WAITV_MAX];
+    if (from.v == 0 || count == 0 || count > FUTEX_WAITV_MAX) { /* EINVAL of some kind */
+        return KERNEL(futex_waitv, NULL, count, flags, until, clock);
+    }
+    int64_t result = waiters_in(waiters, from, count);
+    if (result < 0) {
+        return result;
+    }
+    return KERNEL(futex_waitv, waiters, count, flags, until, clock);
+}
+
+int64_t sys_futex_wait(gaddr_t word, uint64_t value, uint64_t mask, uint32_t flags, gaddr_t timeout,
+                       int32_t clock)
+{
+    return KERNEL(futex_wait, host_pointer(word, 4), value, mask, flags,
+                  host_pointer(timeout, sizeof(struct timespec)), clock);
+}
+
+int64_t sys_futex_wake(gaddr_t word, uint64_t mask, int32_t count, uint32_t flags)
+{
+    return KERNEL(futex_wake, host_pointer(word, 4), mask, count, flags);
+}
+
+int64_t sys_futex_requeue(gaddr_t from, uint32_t flags, int32_t wake, int32_t requeue)
+{
+    struct futex_waitv waiters[2];
+    if (from.v == 0 || flags != 0) {
+        return KERNEL(futex_requeue, NULL, flags, wake, requeue);
+    }
+    int64_t result = waiters_in(waiters, from, 2);
+    if (result < 0) {
+        return result;
+    }
+    return KERNEL(futex_requeue, waiters, flags, wake, requeue);
+}

@@ -1,0 +1,165 @@
+/* ioctl(2) requests whose struct holds an address: the guest's and the kernel's
+ * differ, and the address must be followed on the guest's side. */
+#define _GNU_SOURCE
+
+#include "ioctl.h"
+
+#include "host_pointer.h"
+#include "wali/native/kernel.h"
+
+#include <linux/fsverity.h>
+#include <linux/serial.h>
+#include <net/if.h>
+#include <net/route.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+/* What the kernel answers to an argument that cannot be read: EFAULT, unless
+ * something else is wrong as well. */
+static int64_t unreadable(int32_t fd, uint32_t request)
+{
+    return KERNEL(ioctl, fd, request, NOWHERE);
+}
+
+/* SIOCGIFCONF (netdevice(7)): the array is the same on both sides. */
+int64_t ioctl_ifconf(int32_t fd, uint32_t request, gaddr_t arg)
+{
+    struct {
+        int32_t length;
+        gaddr_t buffer;
+    } guest;
+    if (!copy_in(&guest, arg, sizeof guest)) {
+        return unreadable(fd, request);
+    }
+    struct ifconf host = {.ifc_len = guest.length};
+    host.ifc_buf = host_pointer(guest.buffer, guest.length > 0 ? (uint32_t)guest.length : 0);
+    int64_t result = KERNEL(ioctl, fd, request, &host);
+    if (result < 0) {
+        return result;
+    }
+    return copy_out(arg, &host.ifc_len, sizeof host.ifc_len) ? result : -EFAULT;
+}
+
+/* musl's struct rtentry for a 64-bit long and a 32-bit pointer. */
+struct guest_rtentry {
+    uint64_t pad1;
+    struct sockaddr destination, gateway, mask;
+    uint16_t flags, pad2;
+    uint64_t pad3;
+    uint8_t tos, class, pad4[6];
+    int16_t metric;
+    gaddr_t device;
+    uint64_t mtu, window;
+    uint16_t irtt;
+};
+_Static_assert(sizeof(struct guest_rtentry) == 112, "as the guest's compiler lays it out");
+
+static int64_t route_ipv4(int32_t fd, uint32_t request, gaddr_t arg)
+{
+    struct guest_rtentry guest;
+    if (!copy_in(&guest, arg, sizeof guest)) {
+        return unreadable(fd, request);
+    }
+    struct rtentry host = {
+        .rt_dst = guest.destination,
+        .rt_gateway = guest.gateway,
+        .rt_genmask = guest.mask,
+        .rt_flags = guest.flags,
+        .rt_metric = guest.metric,
+        .rt_dev = host_pointer(guest.device, 1),
+        .rt_mtu = guest.mtu,
+        .rt_window = guest.window,
+        .rt_irtt = guest.irtt,
+    };
+    return KERNEL(ioctl, fd, request, &host);
+}
+
+/* SIOCADDRT, SIOCDELRT: the struct depends on the socket.  That of IPv6, struct
+ * in6_rtmsg, has 80 bytes and no address. */
+int64_t ioctl_route(int32_t fd, uint32_t request, gaddr_t arg)
+{
+    int domain = AF_UNSPEC;
+    socklen_t length = sizeof domain;
+    int64_t result = KERNEL(getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
+    if (result < 0) {
+        return result == -ENOTSOCK ? -ENOTTY : result;
+    }
+    switch (domain) {
+    case AF_INET:
+        return route_ipv4(fd, request, arg);
+    case AF_INET6:
+        return KERNEL(ioctl, fd, request, host_pointer(arg, 80));
+    default:
+        return -ENOTTY;
+    }
+}
+
+/* struct serial_struct of a guest: the same up to iomem_base, which is the address
+ * of a device and never followed. */
+struct guest_serial {
+    uint8_t same[offsetof(struct serial_struct, iomem_base) - 4];
+    uint32_t iomem_base;
+    uint16_t iomem_reg_shift;
+    uint32_t port_high;
+    uint64_t iomap_base;
+};
+_Static_assert(sizeof(struct guest_serial) == 64, "as the guest's compiler lays it out");
+_Static_assert(offsetof(struct guest_serial, iomem_base) == 44, "as the guest's compiler lays it out");
+
+static int64_t serial_get(int32_t fd, gaddr_t arg)
+{
+    struct serial_struct host;
+    int64_t result = KERNEL(ioctl, fd, TIOCGSERIAL, &host);
+    if (result < 0) {
+        return result;
+    }
+    struct guest_serial guest = {
+        .iomem_base = (uint32_t)(uintptr_t)host.iomem_base,
+        .iomem_reg_shift = host.iomem_reg_shift,
+        .port_high = host.port_high,
+        .iomap_base = host.iomap_base,
+    };
+    memcpy(guest.same, &host, sizeof guest.same);
+    return copy_out(arg, &guest, sizeof guest) ? result : -EFAULT;
+}
+
+/* TIOCGSERIAL, TIOCSSERIAL (ioctl_tty(2)). */
+int64_t ioctl_serial(int32_t fd, uint32_t request, gaddr_t arg)
+{
+    if (request == TIOCGSERIAL) {
+        return serial_get(fd, arg);
+    }
+    struct guest_serial guest;
+    if (!copy_in(&guest, arg, sizeof guest)) {
+        return unreadable(fd, request);
+    }
+    struct serial_struct host = {
+        .iomem_base = (unsigned char *)(uintptr_t)guest.iomem_base,
+        .iomem_reg_shift = guest.iomem_reg_shift,
+        .port_high = guest.port_high,
+        .iomap_base = guest.iomap_base,
+    };
+    memcpy(&host, guest.same, sizeof guest.same);
+    return KERNEL(ioctl, fd, request, &host);
+}
+
+/* A guest address in a field of 64 bits. */
+static uint64_t translated(uint64_t address, uint32_t length)
+{
+    void *host = address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), length) : NOWHERE;
+    return (uint64_t)(uintptr_t)host;
+}
+
+/* FS_IOC_ENABLE_VERITY: salt and signature lie elsewhere. */
+int64_t ioctl_enable_verity(int32_t fd, uint32_t request, gaddr_t arg)
+{
+    struct fsverity_enable_arg enable;
+    if (!copy_in(&enable, arg, sizeof enable)) {
+        return unreadable(fd, request);
+    }
+    enable.salt_ptr = translated(enable.salt_ptr, enable.salt_size);
+    enable.sig_ptr = translated(enable.sig_ptr, enable.sig_size);
+    return KERNEL(ioctl, fd, request, &enable);
+}

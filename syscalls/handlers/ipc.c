@@ -1,0 +1,53 @@
+/* semctl(2).  The structures are the kernel's; how many bytes lie behind the
+ * fourth argument is the command's to say, and for GETALL and SETALL the set's. */
+#define _GNU_SOURCE
+#include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+
+#include <sys/sem.h>
+
+_Static_assert(sizeof(struct semid_ds) == 104, "the kernel's struct semid64_ds");
+
+/* The size of a set: its own, which never changes, or, for one that we may
+ * change but not read, the most that the system allows. */
+static uint64_t set_size(int32_t id)
+{
+    struct semid_ds set;
+    if (KERNEL(semctl, id, 0, IPC_STAT, &set) >= 0) {
+        return set.sem_nsems;
+    }
+    struct seminfo limits;
+    return KERNEL(semctl, 0, 0, IPC_INFO, &limits) >= 0 ? (uint64_t)limits.semmsl : UINT16_MAX;
+}
+
+#define NO_ADDRESS UINT64_MAX
+
+/* The bytes behind the fourth argument. */
+static uint64_t bytes_behind(int32_t id, int32_t command)
+{
+    switch (command) {
+    case IPC_STAT:
+    case IPC_SET:
+    case SEM_STAT:
+    case SEM_STAT_ANY:
+        return sizeof(struct semid_ds);
+    case IPC_INFO:
+    case SEM_INFO:
+        return sizeof(struct seminfo);
+    case GETALL:
+    case SETALL:
+        return set_size(id) * sizeof(uint16_t);
+    default:
+        return NO_ADDRESS;
+    }
+}
+
+int64_t sys_semctl(int32_t id, int32_t index, int32_t command, uint32_t argument)
+{
+    uint64_t size = bytes_behind(id, command);
+    if (size == NO_ADDRESS) {
+        return KERNEL(semctl, id, index, command, argument);
+    }
+    return KERNEL(semctl, id, index, command, host_pointer(gaddr(argument), size));
+}

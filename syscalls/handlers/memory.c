@@ -1,0 +1,36 @@
+/* mmap(2) and its relatives. */
+#include "wali/native/memory.h"
+#include "syscalls/_generated/handlers.h"
+
+int64_t sys_mmap(gaddr_t addr, uint32_t length, int32_t prot, int32_t flags, int32_t fd, int64_t offset)
+{
+    return wali_memory_map(addr, length, prot, flags, fd, offset);
+}
+
+int64_t sys_munmap(gaddr_t addr, uint32_t length)
+{
+    return wali_memory_unmap(addr, length);
+}
+
+int64_t sys_mprotect(gaddr_t addr, uint32_t size, int32_t prot)
+{
+    return wali_memory_protect(addr, size, prot);
+}
+
+int64_t sys_mremap(gaddr_t old_address, uint32_t old_size, uint32_t new_size, int32_t flags,
+                   gaddr_t new_address)
+{
+    return wali_memory_move(old_address, old_size, new_size, flags, new_address);
+}
+
+int64_t sys_remap_file_pages(gaddr_t addr, uint32_t size, int32_t prot, uint32_t pgoff, int32_t flags)
+{
+    return wali_memory_remap_file(addr, size, prot, pgoff, flags);
+}
+
+/* There is no break: the allocators of guests use mmap when it does not move. */
+int64_t sys_brk(gaddr_t addr)
+{
+    (void)addr;
+    return 0;
+}

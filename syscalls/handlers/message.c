@@ -1,0 +1,261 @@
+/* sendmsg(2), recvmsg(2), sendmmsg(2), recvmmsg(2). */
+#define _GNU_SOURCE
+#include "abi/_generated/guest_structs.h"
+#include "cmsg.h"
+#include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+
+#include <limits.h>
+#include <sys/uio.h>
+#include <time.h>
+
+/* The most messages that one entry into the kernel takes; a longer vector takes
+ * several. */
+#define BATCH 32
+
+/* The longest address that the kernel reads or writes. */
+#define NAME_MAX_SIZE UINT32_C(128)
+
+/* Buffers for the messages of one call. */
+struct room {
+    struct relaid relaid;
+    uint32_t used; /* of iov */
+    struct iovec iov[UIO_MAXIOV];
+};
+
+/* Reads the message's buffers into the room.  0, or -errno as import_iovec() of
+ * the kernel; -EAGAIN if they do not fit beside the others there. */
+static int64_t buffers_in(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+{
+    uint32_t count = (uint32_t)given->msg_iovlen;
+    if (count > UIO_MAXIOV) {
+        return -EMSGSIZE;
+    }
+    if (count > UIO_MAXIOV - room->used) {
+        return -EAGAIN;
+    }
+    struct iovec *iov = room->iov + room->used;
+    for (uint32_t i = 0; i < count; i++) {
+        struct wali_iovec buffer;
+        if (!copy_in(&buffer, gaddr_add(gaddr(given->msg_iov), i * (uint32_t)sizeof buffer), sizeof buffer)) {
+            return -EFAULT;
+        }
+        if (buffer.iov_len > INT_MAX) { /* no ssize_t: readv(2) */
+            return -EINVAL;
+        }
+        iov[i].iov_base = host_pointer(gaddr(buffer.iov_base), buffer.iov_len);
+        iov[i].iov_len = buffer.iov_len;
+    }
+    room->used += count;
+    host->msg_iov = iov;
+    host->msg_iovlen = count;
+    return 0;
+}
+
+static int64_t name_and_buffers_in(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+{
+    uint32_t length = given->msg_namelen;
+    if (length > INT_MAX) {
+        return -EINVAL;
+    }
+    host->msg_name = host_pointer(gaddr(given->msg_name), length < NAME_MAX_SIZE ? length : NAME_MAX_SIZE);
+    host->msg_namelen = length;
+    host->msg_flags = 0;
+    return buffers_in(host, given, room);
+}
+
+static int64_t message_to_send(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+{
+    int64_t result = name_and_buffers_in(host, given, room);
+    return result < 0 ? result
+                      : cmsg_in(host, gaddr(given->msg_control), given->msg_controllen, &room->relaid);
+}
+
+static int64_t message_to_receive(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+{
+    host->msg_control = host_pointer(gaddr(given->msg_control), given->msg_controllen);
+    host->msg_controllen = given->msg_controllen;
+    return name_and_buffers_in(host, given, room);
+}
+
+/* What the kernel stored in the header goes back to the guest's. */
+static void received(struct wali_msghdr *given, const struct msghdr *host)
+{
+    given->msg_namelen = host->msg_namelen;
+    given->msg_controllen = cmsg_out(gaddr(given->msg_control), (uint32_t)host->msg_controllen);
+    given->msg_flags = host->msg_flags;
+}
+
+/* A descriptor that is no socket comes before a bad message. */
+static int64_t socket_error(int32_t fd, int64_t otherwise)
+{
+    int type;
+    socklen_t size = sizeof type;
+    int64_t result = KERNEL(getsockopt, fd, SOL_SOCKET, SO_TYPE, &type, &size);
+    return result < 0 ? result : otherwise;
+}
+
+int64_t sys_sendmsg(int32_t fd, gaddr_t message, uint32_t flags)
+{
+    struct wali_msghdr given;
+    struct msghdr host;
+    struct room room;
+    room.used = 0;
+    if (!copy_in(&given, message, sizeof given)) {
+        return socket_error(fd, -EFAULT);
+    }
+    int64_t result = message_to_send(&host, &given, &room);
+    return result < 0 ? socket_error(fd, result) : KERNEL(sendmsg, fd, &host, flags);
+}
+
+int64_t sys_recvmsg(int32_t fd, gaddr_t message, uint32_t flags)
+{
+    struct wali_msghdr given;
+    struct msghdr host;
+    struct room room;
+    room.used = 0;
+    if (!copy_in(&given, message, sizeof given)) {
+        return socket_error(fd, -EFAULT);
+    }
+    int64_t result = message_to_receive(&host, &given, &room);
+    if (result < 0) {
+        return socket_error(fd, result);
+    }
+    result = KERNEL(recvmsg, fd, &host, flags);
+    if (result < 0) {
+        return result;
+    }
+    received(&given, &host);
+    return copy_out(message, &given, sizeof given) ? result : -EFAULT;
+}
+
+/* Several messages of a vector, read into host memory. */
+struct batch {
+    uint32_t count;
+    struct wali_mmsghdr given[BATCH];
+    struct mmsghdr host[BATCH];
+    struct room room;
+};
+
+typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given, struct room *room);
+
+/* struct mmsghdr begins with a struct msghdr, in the guest too. */
+static struct wali_msghdr *header_of(struct wali_mmsghdr *message)
+{
+    _Static_assert(offsetof(struct wali_mmsghdr, msg_len) == sizeof(struct wali_msghdr),
+                   "msg_len comes next");
+    return (struct wali_msghdr *)message;
+}
+
+static gaddr_t element(gaddr_t vector, uint32_t index)
+{
+    return gaddr_add(vector, index * (uint32_t)sizeof(struct wali_mmsghdr));
+}
+
+/* Reads as many of the count messages as there is room for.  The error of the
+ * first if there are none; that of a later one is met by the next batch. */
+static int64_t batch_in(struct batch *batch, gaddr_t vector, uint32_t count, message_reader *read_message)
+{
+    batch->count = 0;
+    batch->room.used = 0;
+    batch->room.relaid.used = false;
+    while (batch->count < count && batch->count < BATCH && !batch->room.relaid.used) {
+        struct wali_mmsghdr *given = &batch->given[batch->count];
+        struct mmsghdr *host = &batch->host[batch->count];
+        int64_t result = copy_in(given, element(vector, batch->count), sizeof *given)
+                             ? read_message(&host->msg_hdr, header_of(given), &batch->room)
+                             : -EFAULT;
+        if (result < 0) {
+            return batch->count > 0 ? 0 : result;
+        }
+        host->msg_len = 0;
+        batch->count++;
+    }
+    return 0;
+}
+
+int64_t sys_sendmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags)
+{
+    struct batch batch;
+    uint32_t total = count < UIO_MAXIOV ? count : UIO_MAXIOV;
+    uint32_t sent = 0;
+    int64_t result = socket_error(fd, 0);
+    while (result >= 0 && sent < total) {
+        gaddr_t rest = element(vector, sent);
+        result = batch_in(&batch, rest, total - sent, message_to_send);
+        if (result < 0) {
+            break;
+        }
+        result = KERNEL(sendmmsg, fd, batch.host, batch.count, flags);
+        for (uint32_t i = 0; i < result; i++) {
+            gaddr_t length = gaddr_add(element(rest, i), offsetof(struct wali_mmsghdr, msg_len));
+            if (!copy_out(length, &batch.host[i].msg_len, sizeof batch.host[i].msg_len)) {
+                return sent + i > 0 ? (int64_t)sent + i : -EFAULT;
+            }
+        }
+        sent += result > 0 ? (uint32_t)result : 0;
+        if (result < batch.count) {
+            break;
+        }
+    }
+    return sent > 0 ? sent : result;
+}
+
+/* The messages that the kernel received go back to the guest: how many did. */
+static int64_t batch_out(struct batch *batch, gaddr_t vector, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        received(header_of(&batch->given[i]), &batch->host[i].msg_hdr);
+        batch->given[i].msg_len = batch->host[i].msg_len;
+        if (!copy_out(element(vector, i), &batch->given[i], sizeof batch->given[i])) {
+            return i > 0 ? (int64_t)i : -EFAULT;
+        }
+    }
+    return count;
+}
+
+/* The messages of a vector, batch after batch; *timeout counts down.  An error
+ * after the first batch is lost where the kernel, in one go, would have kept it
+ * for the next call (recvmmsg(2)). */
+static int64_t receive_all(int32_t fd, gaddr_t vector, uint32_t total, uint32_t flags,
+                           struct timespec *timeout)
+{
+    struct batch batch;
+    uint32_t done = 0;
+    int64_t result = 0;
+    do {
+        gaddr_t rest = element(vector, done);
+        result = batch_in(&batch, rest, total - done, message_to_receive);
+        if (result < 0) {
+            break;
+        }
+        result = KERNEL(recvmmsg, fd, batch.host, batch.count, flags, timeout);
+        if (result > 0) {
+            result = batch_out(&batch, rest, (uint32_t)result);
+        }
+        done += result > 0 ? (uint32_t)result : 0;
+        if (result < batch.count || (timeout != NULL && timeout->tv_sec == 0 && timeout->tv_nsec == 0)) {
+            break;
+        }
+        flags |= flags & MSG_WAITFORONE ? MSG_DONTWAIT : 0;
+    } while (done < total);
+    return done > 0 ? done : result;
+}
+
+int64_t sys_recvmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags, gaddr_t timeout)
+{
+    struct timespec left;
+    if (timeout.v != 0 && !copy_in(&left, timeout, sizeof left)) {
+        return -EFAULT;
+    }
+    int64_t result = socket_error(fd, 0);
+    if (result < 0) {
+        return result;
+    }
+    result = receive_all(fd, vector, count, flags, timeout.v != 0 ? &left : NULL);
+    if (result > 0 && timeout.v != 0 && !copy_out(timeout, &left, sizeof left)) {
+        return -EFAULT;
+    }
+    return result;
+}

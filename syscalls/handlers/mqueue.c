@@ -1,0 +1,25 @@
+/* mq_notify(2). */
+#include "host_pointer.h"
+#include "sigevent.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+
+/* What SIGEV_THREAD sends over a netlink socket when the message comes: libc's
+ * thread waits for it there (NOTIFY_COOKIE_LEN in linux/mqueue.h). */
+#define COOKIE_SIZE 32
+
+int64_t sys_mq_notify(int32_t queue, gaddr_t event_from)
+{
+    if (event_from.v == 0) { /* ends the registration */
+        return KERNEL(mq_notify, queue, NULL);
+    }
+    struct sigevent event;
+    if (!sigevent_in(&event, event_from)) {
+        return -EFAULT;
+    }
+    if (event.sigev_notify == SIGEV_THREAD) { /* here the value is the cookie's address */
+        gaddr_t cookie = gaddr((uint32_t)(uintptr_t)event.sigev_value.sival_ptr);
+        event.sigev_value.sival_ptr = host_pointer(cookie, COOKIE_SIZE);
+    }
+    return KERNEL(mq_notify, queue, &event);
+}

@@ -1,0 +1,62 @@
+/* pselect(2), ppoll(2): the calls of their families that carry a mask. */
+#include "host_pointer.h"
+#include "signal_mask.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+
+#include <poll.h>
+#include <time.h>
+
+/* The bytes of an fd_set of n bits: the kernel reads and writes whole longs. */
+static uint64_t fd_set_size(int32_t n)
+{
+    return n > 0 ? ((uint64_t)n + 63) / 64 * 8 : 0;
+}
+
+/* pselect6's last argument: two words, because a system call has six registers
+ * (select(2), "C library/kernel differences"). */
+struct mask_argument {
+    uint64_t mask; /* a guest address */
+    uint64_t size;
+};
+
+static int64_t mask_argument_in(struct call_mask *mask, gaddr_t from)
+{
+    struct mask_argument given = {0};
+    if (from.v != 0 && !copy_in(&given, from, sizeof given)) {
+        return -EFAULT;
+    }
+    if (given.mask >= GUEST_SPAN) {
+        return given.size == SIGMASK_SIZE ? -EFAULT : -EINVAL;
+    }
+    return call_mask_in(mask, gaddr((uint32_t)given.mask), given.size);
+}
+
+int64_t sys_pselect6(int32_t n, gaddr_t reading, gaddr_t writing, gaddr_t excepting, gaddr_t timeout,
+                     gaddr_t mask_argument)
+{
+    struct call_mask mask;
+    int64_t result = mask_argument_in(&mask, mask_argument);
+    if (result < 0) {
+        return result;
+    }
+    const struct {
+        const sigmask_t *set;
+        uint64_t size;
+    } argument = {mask.set, SIGMASK_SIZE};
+    uint64_t size = fd_set_size(n);
+    return KERNEL(pselect6, n, host_pointer(reading, size), host_pointer(writing, size),
+                  host_pointer(excepting, size), host_pointer(timeout, sizeof(struct timespec)), &argument);
+}
+
+int64_t sys_ppoll(gaddr_t fds, uint64_t count, gaddr_t timeout, gaddr_t sigmask, uint32_t size)
+{
+    struct call_mask mask;
+    int64_t result = call_mask_in(&mask, sigmask, size);
+    if (result < 0) {
+        return result;
+    }
+    /* nfds_t has 64 bits in the guest, but the kernel looks at 32. */
+    void *set = host_pointer(fds, (uint64_t)(uint32_t)count * sizeof(struct pollfd));
+    return KERNEL(ppoll, set, count, host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE);
+}

@@ -1,0 +1,124 @@
+/* prctl(2): arguments are numbers or addresses, by option. */
+#include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+#include "wali/native/thread.h"
+
+#include <linux/prctl.h>
+
+#ifndef PR_GET_MEMORY_MERGE
+#define PR_SET_MEMORY_MERGE 67
+#define PR_GET_MEMORY_MERGE 68
+#endif
+#ifndef PR_GET_MDWE
+#define PR_GET_MDWE 66
+#endif
+
+#define THREAD_NAME_SIZE 16
+
+/* Options whose arguments are all numbers, and which concern the process as the
+ * kernel sees it: the guest's is the host's. */
+static bool takes_numbers(int32_t option)
+{
+    switch (option) {
+    case PR_SET_PDEATHSIG:
+    case PR_GET_DUMPABLE:
+    case PR_SET_DUMPABLE:
+    case PR_GET_KEEPCAPS:
+    case PR_SET_KEEPCAPS:
+    case PR_GET_TIMING:
+    case PR_SET_TIMING:
+    case PR_GET_SECCOMP:
+    case PR_CAPBSET_READ:
+    case PR_CAPBSET_DROP:
+    case PR_GET_SECUREBITS:
+    case PR_SET_SECUREBITS:
+    case PR_SET_TIMERSLACK:
+    case PR_GET_TIMERSLACK:
+    case PR_MCE_KILL:
+    case PR_MCE_KILL_GET:
+    case PR_SET_CHILD_SUBREAPER:
+    case PR_SET_NO_NEW_PRIVS:
+    case PR_GET_NO_NEW_PRIVS:
+    case PR_SET_THP_DISABLE:
+    case PR_GET_THP_DISABLE:
+    case PR_CAP_AMBIENT:
+    case PR_GET_SPECULATION_CTRL:
+    case PR_SET_SPECULATION_CTRL:
+    case PR_SET_IO_FLUSHER:
+    case PR_GET_IO_FLUSHER:
+    case PR_GET_MDWE:
+    case PR_SET_MEMORY_MERGE:
+    case PR_GET_MEMORY_MERGE:
+    case PR_SET_PTRACER:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The bytes behind the second argument, where it is an address; 0 where not. */
+static uint64_t bytes_behind(int32_t option)
+{
+    switch (option) {
+    case PR_SET_NAME: /* a string of any length: the kernel stops at its end */
+        return 1;
+    case PR_GET_NAME:
+        return THREAD_NAME_SIZE;
+    case PR_GET_PDEATHSIG:
+    case PR_GET_CHILD_SUBREAPER:
+    case PR_GET_TSC:
+        return sizeof(int);
+    default:
+        return 0;
+    }
+}
+
+static void *pointer(uint64_t address, uint64_t size)
+{
+    return address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), size) : NOWHERE;
+}
+
+/* The kernel's own word is the host's libc's; the guest's pointer has 4 bytes. */
+static int64_t get_tid_address(uint64_t to)
+{
+    if (to >= GUEST_SPAN) {
+        return -EFAULT;
+    }
+    uint32_t word = wali_self->clear_child_tid;
+    return copy_out(gaddr((uint32_t)to), &word, sizeof word) ? 0 : -EFAULT;
+}
+
+/* Names a range of anonymous memory (PR_SET_VMA(2const)). */
+static int64_t name_range(uint64_t attribute, uint64_t start, uint64_t size, uint64_t name)
+{
+    if (attribute != PR_SET_VMA_ANON_NAME || start >= GUEST_SPAN || size > GUEST_SPAN - start) {
+        return -EINVAL;
+    }
+    return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, pointer(name, 1));
+}
+
+/* What is not listed is refused as an option that the kernel does not know:
+ * PR_SET_MM moves what the kernel thinks of the host's image, PR_GET_AUXV shows
+ * the host's addresses, PR_SET_SECCOMP and PR_SET_SYSCALL_USER_DISPATCH would
+ * judge the runtime's own calls, PR_SET_TSC would trap the engine's and the
+ * vDSO's reading of the counter, PR_SET_MDWE forbid compiled code, the shadow
+ * stack options change the host's stack, and the rest is not for x86-64. */
+int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, uint64_t arg5)
+{
+    if (takes_numbers(option)) {
+        return KERNEL(prctl, option, arg2, arg3, arg4, arg5);
+    }
+    uint64_t size = bytes_behind(option);
+    if (size != 0) {
+        return KERNEL(prctl, option, pointer(arg2, size), arg3, arg4, arg5);
+    }
+    switch (option) {
+    case PR_GET_TID_ADDRESS:
+        return get_tid_address(arg2);
+    case PR_SET_VMA:
+        return name_range(arg2, arg3, arg4, arg5);
+    default:
+        return -EINVAL;
+    }
+}

@@ -1,0 +1,46 @@
+/* System V shared memory: shmget(2), shmop(2), shmctl(2). */
+#define _GNU_SOURCE
+#include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+#include "wali/native/memory.h"
+
+#include <sys/shm.h>
+
+/* Some C libraries mark today's struct with it; the kernel has no other here. */
+#define IPC_64 0x100
+
+int64_t sys_shmget(int32_t key, uint32_t size, int32_t shmflg)
+{
+    return KERNEL(shmget, key, size, shmflg);
+}
+
+int64_t sys_shmat(int32_t shmid, gaddr_t shmaddr, int32_t shmflg)
+{
+    return wali_memory_attach(shmid, shmaddr, shmflg);
+}
+
+int64_t sys_shmdt(gaddr_t shmaddr)
+{
+    return wali_memory_detach(shmaddr);
+}
+
+/* All its structs are the same in the guest: what is a size_t there is followed
+ * by padding. */
+static uint64_t size_of_buffer(int32_t cmd)
+{
+    switch (cmd) {
+    case IPC_INFO:
+        return sizeof(struct shminfo);
+    case SHM_INFO:
+        return sizeof(struct shm_info);
+    default:
+        return sizeof(struct shmid_ds);
+    }
+}
+
+int64_t sys_shmctl(int32_t shmid, int32_t cmd, gaddr_t buf)
+{
+    const int32_t plain = cmd & ~IPC_64;
+    return KERNEL(shmctl, shmid, plain, host_pointer(buf, size_of_buffer(plain)));
+}

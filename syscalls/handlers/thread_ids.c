@@ -1,0 +1,42 @@
+/* What a thread leaves to the kernel to do when it ends.  The kernel's own
+ * slots belong to the host's libc, so the guest's are kept beside them, and
+ * honoured where the guest's thread ends. */
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+#include "wali/native/thread.h"
+
+/* musl's three words of 64 bits, like the kernel's (get_robust_list(2)). */
+#define ROBUST_LIST_HEAD_SIZE 24
+
+int64_t sys_set_tid_address(gaddr_t word)
+{
+    wali_self->clear_child_tid = word.v;
+    return KERNEL(gettid);
+}
+
+int64_t sys_set_robust_list(gaddr_t head, uint32_t size)
+{
+    if (size != ROBUST_LIST_HEAD_SIZE) {
+        return -EINVAL;
+    }
+    wali_self->robust_list = head.v;
+    return 0;
+}
+
+int64_t sys_get_robust_list(int32_t tid, gaddr_t head_to, gaddr_t size_to)
+{
+    if (tid != 0 && tid != KERNEL(gettid)) {
+        /* The kernel knows whether there is such a thread and whether we may
+         * ask, but its answer would be a host address. */
+        uint64_t head;
+        uint64_t size;
+        int64_t result = KERNEL(get_robust_list, tid, &head, &size);
+        return result < 0 ? result : -EPERM;
+    }
+    const uint32_t size = ROBUST_LIST_HEAD_SIZE;
+    if (!copy_out(size_to, &size, sizeof size) ||
+        !copy_out(head_to, &wali_self->robust_list, sizeof wali_self->robust_list)) {
+        return -EFAULT;
+    }
+    return 0;
+}

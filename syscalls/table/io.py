@@ -1,0 +1,95 @@
+"""Reading, writing and moving bytes: read(2), readv(2), lseek(2), splice(2), ..."""
+
+from __future__ import annotations
+
+from abi.layouts import IOVEC
+from syscalls.rows import (
+    FD,
+    INT,
+    LONG,
+    OFFSET,
+    SIZE,
+    UINT,
+    Choice,
+    Flags,
+    In,
+    InOut,
+    Out,
+    passthrough,
+    repack,
+)
+from syscalls.symbols import FADVICE, FALLOC, RWF, SPLICE, SYNC_RANGE, WHENCE
+
+ROWS = (
+    passthrough(0, "read", fd=FD, buf=Out("count"), count=SIZE),
+    passthrough(1, "write", fd=FD, buf=In("count"), count=SIZE),
+    passthrough(8, "lseek", fd=FD, offset=OFFSET, whence=Choice(WHENCE)),
+    passthrough(17, "pread64", fd=FD, buf=Out("count"), count=SIZE, offset=OFFSET),
+    passthrough(18, "pwrite64", fd=FD, buf=In("count"), count=SIZE, offset=OFFSET),
+    repack(19, "readv", fd=FD, iov=Out(IOVEC, "iovcnt"), iovcnt=INT),
+    repack(20, "writev", fd=FD, iov=In(IOVEC, "iovcnt"), iovcnt=INT),
+    passthrough(40, "sendfile", out_fd=FD, in_fd=FD, offset=InOut(8), count=SIZE),
+    passthrough(74, "fsync", fd=FD),
+    passthrough(75, "fdatasync", fd=FD),
+    passthrough(77, "ftruncate", fd=FD, length=OFFSET),
+    passthrough(162, "sync"),
+    passthrough(187, "readahead", fd=FD, offset=OFFSET, count=SIZE),
+    passthrough(221, "fadvise64", fd=FD, offset=OFFSET, size=OFFSET, advice=Choice(FADVICE)),
+    passthrough(
+        275,
+        "splice",
+        fd_in=FD,
+        off_in=InOut(8),
+        fd_out=FD,
+        off_out=InOut(8),
+        size=SIZE,
+        flags=Flags(SPLICE),
+    ),
+    passthrough(276, "tee", fd_in=FD, fd_out=FD, size=SIZE, flags=Flags(SPLICE)),
+    passthrough(
+        277,
+        "sync_file_range",
+        fd=FD,
+        offset=OFFSET,
+        nbytes=OFFSET,
+        flags=Flags(SYNC_RANGE),
+    ),
+    # In either direction: which one depends on the end of the pipe that fd is.
+    repack(278, "vmsplice", fd=FD, iov=In(IOVEC, "nr_segs"), nr_segs=UINT, flags=Flags(SPLICE)),
+    passthrough(285, "fallocate", fd=FD, mode=Flags(FALLOC), offset=OFFSET, size=OFFSET),
+    # The kernel splits an offset in two for 32-bit callers; on x86-64 the low word is all of it.
+    repack(295, "preadv", fd=FD, iov=Out(IOVEC, "iovcnt"), iovcnt=INT, pos_l=OFFSET, pos_h=LONG),
+    repack(296, "pwritev", fd=FD, iov=In(IOVEC, "iovcnt"), iovcnt=INT, pos_l=OFFSET, pos_h=LONG),
+    passthrough(306, "syncfs", fd=FD),
+    passthrough(
+        326,
+        "copy_file_range",
+        fd_in=FD,
+        off_in=InOut(8),
+        fd_out=FD,
+        off_out=InOut(8),
+        size=SIZE,
+        flags=UINT,
+    ),
+    repack(
+        327,
+        "preadv2",
+        fd=FD,
+        iov=Out(IOVEC, "iovcnt"),
+        iovcnt=INT,
+        pos_l=OFFSET,
+        pos_h=LONG,
+        flags=Flags(RWF),
+    ),
+    repack(
+        328,
+        "pwritev2",
+        fd=FD,
+        iov=In(IOVEC, "iovcnt"),
+        iovcnt=INT,
+        pos_l=OFFSET,
+        pos_h=LONG,
+        flags=Flags(RWF),
+    ),
+    passthrough(451, "cachestat", fd=FD, range=In(16), cstat=Out(40), flags=UINT),
+)

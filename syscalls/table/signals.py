@@ -1,0 +1,65 @@
+"""signal(7): rt_sigaction(2), rt_sigprocmask(2), kill(2), pidfd_send_signal(2), ..."""
+
+from __future__ import annotations
+
+from abi.layouts import SIGSET, TIMESPEC
+from syscalls.rows import (
+    FD,
+    LONG,
+    OPAQUE,
+    PID,
+    SIGNAL,
+    SIZE,
+    UINT,
+    Choice,
+    In,
+    Out,
+    custom,
+    passthrough,
+    stub,
+)
+from syscalls.symbols import SIG_HOW
+
+# A guest's siginfo has the kernel's size and offsets; only sival_ptr and si_addr are narrower,
+# and nothing lies in the four bytes after them.
+SIGINFO_SIZE = 128
+MASK = "faults of the guest must never be blocked, whatever the mask says"
+
+ROWS = (
+    custom(
+        13,
+        "rt_sigaction",
+        signum=SIGNAL,
+        act=OPAQUE("struct sigaction holds table indices"),
+        oldact=OPAQUE("struct sigaction holds table indices"),
+        sigsetsize=SIZE,
+    ),
+    custom(14, "rt_sigprocmask", how=Choice(SIG_HOW), set=In(SIGSET), oldset=Out(SIGSET), sigsetsize=SIZE),
+    stub(15, "rt_sigreturn", "ENOSYS", "the host returns from handlers", unused=LONG),
+    passthrough(34, "pause"),
+    passthrough(62, "kill", pid=PID, sig=SIGNAL),
+    passthrough(127, "rt_sigpending", set=Out("sigsetsize"), sigsetsize=SIZE),
+    passthrough(
+        128,
+        "rt_sigtimedwait",
+        set=In(SIGSET),
+        info=Out(SIGINFO_SIZE),
+        timeout=In(TIMESPEC),
+        sigsetsize=SIZE,
+    ),
+    passthrough(129, "rt_sigqueueinfo", tgid=PID, sig=SIGNAL, info=In(SIGINFO_SIZE)),
+    custom(130, "rt_sigsuspend", why=MASK, mask=In(SIGSET), sigsetsize=SIZE),
+    stub(
+        131,
+        "sigaltstack",
+        "ENOSYS",
+        "handlers come with the signal model",
+        ss=OPAQUE("stack_t holds an address"),
+        old_ss=OPAQUE("stack_t holds an address"),
+    ),
+    passthrough(200, "tkill", tid=PID, sig=SIGNAL),
+    stub(219, "restart_syscall", "EINTR", "only the kernel itself calls it, after a signal"),
+    passthrough(234, "tgkill", tgid=PID, tid=PID, sig=SIGNAL),
+    passthrough(297, "rt_tgsigqueueinfo", tgid=PID, tid=PID, sig=SIGNAL, info=In(SIGINFO_SIZE)),
+    passthrough(424, "pidfd_send_signal", pidfd=FD, sig=SIGNAL, info=In(SIGINFO_SIZE), flags=UINT),
+)

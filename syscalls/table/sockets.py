@@ -1,0 +1,105 @@
+"""socket(2), send(2), recv(2), getsockopt(2), ..."""
+
+from __future__ import annotations
+
+from abi.layouts import TIMESPEC
+from syscalls.rows import (
+    FD,
+    INT,
+    LENGTH,
+    OPAQUE,
+    SIZE,
+    SOCKADDR,
+    SOCKLEN,
+    UINT,
+    Choice,
+    Flags,
+    In,
+    InOut,
+    Out,
+    custom,
+    passthrough,
+)
+from syscalls.symbols import DOMAIN, MSG, SHUT, SOCK_FLAGS, SOCK_TYPE, SOL
+
+MESSAGE = OPAQUE("struct msghdr holds addresses, and control messages are aligned differently")
+OPTION = "the value's layout is the option's; some hold addresses"
+
+ROWS = (
+    passthrough(41, "socket", domain=Choice(DOMAIN), type=Flags(SOCK_TYPE), protocol=INT),
+    passthrough(42, "connect", sockfd=FD, addr=In("addrlen"), addrlen=LENGTH),
+    passthrough(43, "accept", sockfd=FD, addr=Out(SOCKADDR), addrlen=InOut(SOCKLEN)),
+    passthrough(
+        44,
+        "sendto",
+        sockfd=FD,
+        buf=In("size"),
+        size=SIZE,
+        flags=Flags(MSG),
+        addr=In("addrlen"),
+        addrlen=LENGTH,
+    ),
+    passthrough(
+        45,
+        "recvfrom",
+        sockfd=FD,
+        buf=Out("size"),
+        size=SIZE,
+        flags=Flags(MSG),
+        addr=Out(SOCKADDR),
+        addrlen=InOut(SOCKLEN),
+    ),
+    custom(46, "sendmsg", sockfd=FD, msg=MESSAGE, flags=Flags(MSG)),
+    custom(47, "recvmsg", sockfd=FD, msg=MESSAGE, flags=Flags(MSG)),
+    passthrough(48, "shutdown", sockfd=FD, how=Choice(SHUT)),
+    passthrough(49, "bind", sockfd=FD, addr=In("addrlen"), addrlen=LENGTH),
+    passthrough(50, "listen", sockfd=FD, backlog=INT),
+    passthrough(51, "getsockname", sockfd=FD, addr=Out(SOCKADDR), addrlen=InOut(SOCKLEN)),
+    passthrough(52, "getpeername", sockfd=FD, addr=Out(SOCKADDR), addrlen=InOut(SOCKLEN)),
+    passthrough(
+        53,
+        "socketpair",
+        domain=Choice(DOMAIN),
+        type=Flags(SOCK_TYPE),
+        protocol=INT,
+        sv=Out(4, 2),
+    ),
+    custom(
+        54,
+        "setsockopt",
+        why=OPTION,
+        sockfd=FD,
+        level=Choice(SOL),
+        optname=INT,
+        optval=OPAQUE("by option"),
+        optlen=LENGTH,
+    ),
+    custom(
+        55,
+        "getsockopt",
+        why=OPTION,
+        sockfd=FD,
+        level=Choice(SOL),
+        optname=INT,
+        optval=OPAQUE("by option"),
+        optlen=OPAQUE("the length, in and out"),
+    ),
+    passthrough(
+        288,
+        "accept4",
+        sockfd=FD,
+        addr=Out(SOCKADDR),
+        addrlen=InOut(SOCKLEN),
+        flags=Flags(SOCK_FLAGS),
+    ),
+    custom(
+        299,
+        "recvmmsg",
+        sockfd=FD,
+        msgvec=MESSAGE,
+        vlen=UINT,
+        flags=Flags(MSG),
+        timeout=InOut(TIMESPEC),
+    ),
+    custom(307, "sendmmsg", sockfd=FD, msgvec=MESSAGE, vlen=UINT, flags=Flags(MSG)),
+)

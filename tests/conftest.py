@@ -1,0 +1,49 @@
+"""What many tests need: modules made of text, a private cache, and the commands to run.
+
+The installed package is what is tested; the checkout comes last on the path, for the parts
+that are not installed (syscalls, abi).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
+
+from tests.helpers import WaliRun, assemble, run_command
+
+
+@pytest.fixture
+def cache_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of its own, for this process and those it starts."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    return tmp_path / "xdg" / "wali"
+
+
+@pytest.fixture
+def module(tmp_path: Path) -> Callable[[str], Path]:
+    """Makes files of modules: module(text) gives the path of prog.wasm."""
+
+    def make(text: str, name: str = "prog.wasm") -> Path:
+        path = tmp_path / name
+        path.write_bytes(assemble(text))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def wali_run(cache_dir: Path) -> WaliRun:  # noqa: ARG001
+    """Runs wali-run with arguments; options are those of subprocess.run, text and captured output by default."""
+    return partial(run_command, "wali-run")
+
+
+@pytest.fixture
+def wali(cache_dir: Path) -> WaliRun:  # noqa: ARG001
+    """Runs the command wali the same way."""
+    return partial(run_command, "wali")

@@ -1,0 +1,38 @@
+"""The memory manager by itself: tests/native/*.c, each linked with the parts of the core that it names."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CORE = ROOT / "wali" / "native"
+FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", f"-I{ROOT}"]
+
+PARTS = {
+    "memory_map": ["memory_map.c"],
+    "memory_space": [
+        "memory.c",
+        "memory_map.c",
+        "memory_move.c",
+        "memory_place.c",
+        "guest_copy.c",
+        "kernel.c",
+    ],
+}
+
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+
+@pytest.mark.skipif(COMPILER is None, reason="no C compiler for native tests")
+@pytest.mark.parametrize("name", PARTS)
+def test_native(name: str, tmp_path: Path) -> None:
+    program = tmp_path / name
+    sources = [ROOT / "tests" / "native" / f"{name}.c", *(CORE / part for part in PARTS[name])]
+    assert COMPILER is not None
+    subprocess.run([COMPILER, *FLAGS, *sources, "-o", program], check=True)
+    run = subprocess.run([program], capture_output=True, text=True, timeout=120, check=False)
+    assert (run.returncode, run.stdout) == (0, "ok\n"), run.stdout + run.stderr

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Makes .venv in the checkout and installs the package there: python3 tools/bootstrap.py [EXTRA ...]
+
+Needs python3 (3.10 or newer), gcc, make and a way to PyPI. What a bare Debian or Ubuntu lacks
+besides, pip and Python.h, is fetched as .deb files and unpacked into .venv/deb: no root needed,
+nothing on the system changes. Quick when nothing has changed. Standard library only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+DEBS = VENV / "deb"
+STAMP = VENV / "installed"
+BUILD_TOOLS = ["scikit-build-core>=0.11", "cffi>=1.16", "cmake>=3.25", "ninja"]
+# What the installed package is made from; tests and guests are used in place.
+SOURCES = ["pyproject.toml", "CMakeLists.txt", "README.md", "tools/wali-run.py", "wali", "syscalls", "abi"]
+SOURCE_TYPES = {".py", ".pyi", ".c", ".h", ".S", ".s", ".in", ".toml", ".txt", ".wasm", ".typed", ".patch", ".md", ""}
+
+
+def main(extras: list[str]) -> None:
+    """Brings .venv up to date with the sources and the extras asked for."""
+    if sys.version_info < (3, 10):  # noqa: UP036
+        stop(f"Python 3.10 or newer is needed; this is {sys.version.split()[0]}: {sys.executable}")
+    if shutil.which("gcc") is None and shutil.which("cc") is None:
+        stop("a C compiler is needed; on Debian: apt-get install gcc libc6-dev")
+    installed = STAMP.read_text().split() if STAMP.exists() else [""]
+    wanted = sorted({*installed[1:], *extras})
+    state = [fingerprint(), *wanted]
+    if installed == state and PYTHON.exists():
+        return
+    make_venv()
+    includes = python_includes()
+    new_extras = set(wanted) - set(installed[1:])
+    say("installing the package into .venv" + (f" with {', '.join(sorted(new_extras))}" if new_extras else ""))
+    if not installed[0]:
+        pip("install", *BUILD_TOOLS)
+    target = f".[{','.join(wanted)}]" if wanted else "."
+    settings = ["--config-settings=cmake.define.WALI_PYTHON_INCLUDE=" + ";".join(includes)] if includes else []
+    complete = [] if new_extras or not installed[0] else ["--no-deps"]
+    pip(
+        "install",
+        "--no-build-isolation",
+        "--force-reinstall" if complete else "--upgrade",
+        *complete,
+        *settings,
+        target,
+    )
+    STAMP.write_text(" ".join(state) + "\n")
+
+
+def fingerprint() -> str:
+    """Changes when a source file does: hashes names, sizes and times, which takes milliseconds."""
+    digest = hashlib.sha256(sys.version.encode())
+    for source in SOURCES:
+        top = ROOT / source
+        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
+            if path.suffix in SOURCE_TYPES and path.is_file() and "__pycache__" not in path.parts:
+                status = path.stat()
+                digest.update(f"{path}|{status.st_size}|{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+def make_venv() -> None:
+    """Makes .venv with pip in it, and without setuptools, whose start-up hook costs each start a millisecond."""
+    if PYTHON.exists() and run([PYTHON, "-c", "import pip"], check=False, quiet=True) == 0:
+        return
+    say(f"making .venv with {sys.executable}")
+    VENV.mkdir(exist_ok=True)
+    run([sys.executable, "-m", "venv", "--without-pip", VENV])
+    if run([PYTHON, "-m", "ensurepip", "--default-pip"], check=False, quiet=True) != 0:
+        fetch_debs("python3-pip-whl")
+        wheels = list((DEBS / "root/usr/share/python-wheels").glob("pip-*.whl"))
+        if not wheels:
+            stop("no pip in Debian's python3-pip-whl; install your system's python3-venv")
+        run([PYTHON, f"{wheels[0]}/pip", "install", "--no-index", "--quiet", wheels[0]])
+    run([PYTHON, "-m", "pip", "uninstall", "--yes", "--quiet", "setuptools"], check=False, quiet=True)
+
+
+def python_includes() -> list[str]:
+    """Folders to find Python.h in, [] if it is where this Python says; fetched if it is missing."""
+    if Path(sysconfig.get_path("include"), "Python.h").exists():
+        return []
+    name = f"python3.{sys.version_info.minor}"
+    include = DEBS / "root/usr/include"
+    if not (include / name / "Python.h").exists():
+        fetch_debs(f"lib{name}-dev")
+    return [str(include / name), str(include)]
+
+
+def fetch_debs(*packages: str) -> None:
+    """Downloads Debian packages with apt and unpacks them below .venv/deb/root, as any user."""
+    if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
+        stop(
+            "this Python lacks venv or its headers; install your system's packages for them (python3-devel, python3-pip)"
+        )
+    say(f"fetching {', '.join(packages)} into .venv/deb")
+    for folder in ("state/lists/partial", "cache/archives/partial", "root"):
+        (DEBS / folder).mkdir(parents=True, exist_ok=True)
+    apt = [
+        "apt-get",
+        "--quiet=2",
+        f"--option=Dir::State={DEBS}/state",
+        "--option=Dir::State::status=/var/lib/dpkg/status",
+        f"--option=Dir::Cache={DEBS}/cache",
+        "--option=APT::Sandbox::User=",
+    ]
+    if not any((DEBS / "state/lists").glob("*Packages*")):
+        run([*apt, "update"])
+    run([*apt, "download", *packages], folder=DEBS)
+    for package in packages:
+        for archive in DEBS.glob(f"{package}_*.deb"):
+            run(["dpkg-deb", "--extract", archive, DEBS / "root"])
+
+
+def pip(*words: str) -> None:
+    """Runs pip of .venv, quietly unless something fails."""
+    environment = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"}
+    run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", *words], environment=environment)
+
+
+def run(
+    command: list[str | Path],
+    check: bool = True,
+    quiet: bool = False,
+    folder: Path = ROOT,
+    environment: dict[str, str] | None = None,
+) -> int:
+    """Runs a command; stops with its status if `check` and it fails."""
+    output = subprocess.DEVNULL if quiet else None
+    words = [str(word) for word in command]
+    status = subprocess.run(words, cwd=folder, env=environment, stdout=output, stderr=output, check=False).returncode
+    if check and status != 0:
+        stop(f"failed with status {status}: {' '.join(words)}")
+    return status
+
+
+def say(text: str) -> None:
+    print(f"bootstrap: {text}", file=sys.stderr, flush=True)
+
+
+def stop(reason: str) -> None:
+    """Ends with a message and status 1."""
+    raise SystemExit(f"bootstrap: {reason}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,175 @@
+"""The cache of compiled code: filling, listing, clearing. Looking up is the core's (wali/native/cache.c).
+
+Layout, shared with the core:
+
+    <root>/<engine key>/index/<key>            ``v1 <object> <length> <checksum hex> <code_delta>\\n``
+    <root>/<engine key>/objects/<sha256>.cwasm the engine's serialized code
+
+`<key>` names one state of one module file (device, inode, size, mtime, ctime), so an
+unchanged file is found without reading it; `<object>` names its content, so copies share
+it. The code is native code: each folder is 0700 and each file 0600 and a regular file, all
+of the effective user, or the cache is not used. Entries appear by rename, whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import ffi
+from .files import copy
+from .loader import Program
+
+VERSION = "v1"
+KEEP_OTHER_ENGINES = 30 * 24 * 3600.0  # seconds since last use
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the index: `name` of the object file, its size in bytes, checksum and code_delta."""
+
+    name: str
+    length: int
+    checksum: int
+    code_delta: int
+
+    def line(self) -> str:
+        return f"{VERSION} {self.name} {self.length} {self.checksum:016x} {self.code_delta}\n"
+
+
+def parse_entry(line: str) -> Entry | None:
+    """The entry in an index file's text; None if it is not whole and of this version."""
+    words = line.split(" ")
+    if len(words) != 5 or words[0] != VERSION or not line.endswith("\n"):
+        return None
+    try:
+        entry = Entry(words[1], int(words[2]), int(words[3], 16), int(words[4]))
+    except ValueError:
+        return None
+    return entry if "/" not in entry.name else None
+
+
+def is_private(status: os.stat_result, folder: bool) -> bool:
+    """Whether only the effective user can have written it: the rule for every use of the cache."""
+    kind = stat.S_ISDIR if folder else stat.S_ISREG
+    wanted = 0o700 if folder else 0o600
+    return kind(status.st_mode) and status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) == wanted
+
+
+class Store:
+    """The part of the cache under `root` that belongs to one engine. Made by `opened`."""
+
+    def __init__(self, root: str, engine_key: str) -> None:
+        self.root = root
+        self.folder = Path(root, engine_key)
+        self.index = self.folder / "index"
+        self.objects = self.folder / "objects"
+
+    def add(self, key: str, program: Program, code_fd: int) -> bool:
+        """Copies the code into the cache and enters it. False, and no trace, if that fails (read-only, full)."""
+        try:
+            checksum, length = ffi.checksum(code_fd)
+            name = f"{program.sha256}.cwasm"
+            with self._new_file(self.objects / name) as target:
+                copy(code_fd, 0, target, length)
+            self._enter(key, Entry(name, length, checksum, program.code_delta))
+        except OSError:
+            return False
+        return True
+
+    def link_known(self, key: str, program: Program) -> bool:
+        """Enters a file whose content has been compiled before under another key. False if none has."""
+        name = f"{program.sha256}.cwasm"
+        if not (self.objects / name).exists():
+            return False
+        for entry in self.entries().values():
+            if entry.name == name:
+                try:
+                    self._enter(key, entry)
+                except OSError:
+                    return False
+                return True
+        return False
+
+    def entries(self) -> dict[str, Entry]:
+        """The readable entries of the index, by key."""
+        found = {}
+        with contextlib.suppress(OSError):
+            for path in self.index.iterdir():
+                with contextlib.suppress(OSError, UnicodeDecodeError):
+                    entry = parse_entry(path.read_text())
+                    if entry is not None:
+                        found[path.name] = entry
+        return found
+
+    def _enter(self, key: str, entry: Entry) -> None:
+        with self._new_file(self.index / key) as target:
+            os.write(target, entry.line().encode())
+
+    @contextlib.contextmanager
+    def _new_file(self, path: Path) -> Iterator[int]:
+        """Descriptor of a private file that takes the name `path` at the end of the block, if nothing failed."""
+        temporary = path.with_name(f".{os.getpid()}.{time.monotonic_ns()}.tmp")
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(fd, 0o600)
+            yield fd
+            temporary.rename(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(fd)
+
+
+def opened(root: str | None, engine_key: str) -> Store | None:
+    """The store to fill, its folders made; None if there is to be no cache or it cannot be trusted."""
+    if root is None:
+        return None
+    store = Store(root, engine_key)
+    try:
+        os.makedirs(os.path.dirname(os.path.abspath(root)), exist_ok=True)
+        for folder in (Path(root), store.folder, store.index, store.objects):
+            with contextlib.suppress(FileExistsError):
+                folder.mkdir(mode=0o700)
+                folder.chmod(0o700)  # whatever the umask is
+            if not is_private(folder.lstat(), folder=True):
+                return None
+        trim(root, engine_key)
+    except OSError:
+        return None
+    return store
+
+
+def trim(root: str, engine_key: str) -> None:
+    """Removes what other engine versions left, once nobody has added to it for a month."""
+    now = time.time()
+    for folder in Path(root).iterdir():
+        if folder.name != engine_key and is_private(folder.lstat(), folder=True):
+            with contextlib.suppress(OSError):
+                if now - (folder / "index").stat().st_mtime > KEEP_OTHER_ENGINES:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def stores(root: str) -> list[Store]:
+    """The stores of all engine versions under `root`."""
+    try:
+        return [Store(root, folder.name) for folder in sorted(Path(root).iterdir()) if (folder / "index").is_dir()]
+    except OSError:
+        return []
+
+
+def clear(root: str) -> int:
+    """Removes every store under `root`; returns the bytes freed. Leaves what is not ours."""
+    freed = 0
+    for store in stores(root):
+        if is_private(store.folder.lstat(), folder=True):
+            freed += sum(path.lstat().st_size for path in store.folder.rglob("*") if path.is_file())
+            shutil.rmtree(store.folder)
+    return freed

@@ -1,0 +1,88 @@
+"""The commands `wali-run` and `wali`: arguments in, exit status out, one line per error.
+
+`run_main` is on the path of every start: whatever it does not need then is imported where
+it is used.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    pass
+
+PROG = "wali-run"
+
+
+def run_main(argv: list[str], prog: str = PROG) -> int:
+    """wali-run: becomes the guest, or returns the status to exit with (2, 126, 127)."""
+    from . import options
+
+    subject = ""
+    try:
+        config = options.parse(argv)
+        subject = config.module
+        from . import runtime
+
+        runtime.run(config)
+    except options.Asked as asked:
+        return _answer(str(asked))
+    except KeyboardInterrupt:
+        return die_of_interrupt()
+    except Exception as error:
+        return report(error, prog, subject)
+
+
+def _answer(option: str) -> int:
+    from . import help as help_text
+
+    print(help_text.version() if option == "--version" else help_text.RUN, end="")
+    return 0
+
+
+def main(argv: list[str] | None = None) -> int:
+    """wali: dispatches to wali/commands/. Returns the exit status."""
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["run"]:
+        return run_main(words[1:], "wali run")
+    from .commands import dispatch
+
+    try:
+        return dispatch(words)
+    except KeyboardInterrupt:
+        return die_of_interrupt()
+    except BrokenPipeError:
+        # The reader went away, as in `wali syscalls | head`: no reason for a message at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 141
+    except Exception as error:
+        return report(error, "wali", "")
+
+
+def report(error: Exception, prog: str, subject: str) -> int:
+    """Prints one line about an expected error and returns its status; raises any other one again."""
+    from .errors import WaliError, WaliUsageError
+
+    if not isinstance(error, WaliError):
+        raise error
+    about = f"{subject}: " if subject and not isinstance(error, WaliUsageError) else ""
+    print(f"{red(prog)}: {about}{error}", file=sys.stderr)
+    return error.status
+
+
+def red(text: str) -> str:
+    """`text` in red if stderr is a terminal and NO_COLOR is unset (no-color.org)."""
+    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\033[1;31m{text}\033[0m"
+
+
+def die_of_interrupt() -> int:
+    """Ends this process by SIGINT, so that the shell sees what happened."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGINT)
+    return 130

@@ -1,0 +1,44 @@
+"""wali cache list | clear | path"""
+
+from __future__ import annotations
+
+import argparse
+
+from .. import cache
+from ..config import default_cache_dir
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """list, clear or path, and which cache."""
+    parser.add_argument("action", choices=("list", "clear", "path"))
+    parser.add_argument("--cache-dir", default=default_cache_dir(), metavar="DIR", help="default: %(default)s")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Prints what was asked for to stdout."""
+    if args.action == "path":
+        print(args.cache_dir)
+    elif args.action == "clear":
+        print(f"freed {size_text(cache.clear(args.cache_dir))} in {args.cache_dir}")
+    else:
+        _list(args.cache_dir)
+    return 0
+
+
+def _list(root: str) -> None:
+    for store in cache.stores(root):
+        entries = store.entries()
+        objects = {entry.name: entry.length for entry in entries.values()}
+        total = size_text(sum(objects.values()))
+        print(f"{store.folder.name}: {len(objects)} modules, {len(entries)} files, {total}")
+        for name, length in sorted(objects.items()):
+            print(f"  {name.removesuffix('.cwasm')[:16]}  {size_text(length)}")
+
+
+def size_text(size: float) -> str:
+    """A number of bytes for people: ``1.5 MiB``."""
+    for unit in ("B", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"

@@ -1,0 +1,44 @@
+"""wali compile prog.wasm [-o prog.cwasm]"""
+
+from __future__ import annotations
+
+import argparse
+
+from .. import compiler, ffi, portable
+from ..config import default_cache_dir
+from .cache import size_text
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The module, and where its code goes."""
+    parser.description = (
+        "Compiles a module. Without -o the code goes into the cache, and the first run starts at once.\n"
+        "With -o it goes into a file that wali-run runs by itself, on a machine with the same engine and\n"
+        "processor features. Such a file is native code: run only those you made."
+    )
+    parser.add_argument("module", help="path of the .wasm file")
+    parser.add_argument("-o", "--output", metavar="FILE.cwasm", help="write the compiled program here")
+    parser.add_argument("--cache-dir", default=default_cache_dir(), metavar="DIR", help="default: %(default)s")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Compiles; says on stdout what it made."""
+    ffi.engine_open()
+    if args.output:
+        size = portable.write_compiled(args.module, args.output)
+        print(f"{args.output}: {size_text(size)}")
+        return 0
+    if ffi.cache_lookup(args.cache_dir, args.module) is not None:
+        print(f"{args.module}: already compiled")
+        return 0
+    compiler.compiled(args.module, args.cache_dir)
+    if ffi.cache_lookup(args.cache_dir, args.module) is None:
+        from ..errors import WaliError
+
+        raise WaliError(
+            f"{args.module}: compiled, but the cache {args.cache_dir} cannot keep it; it must be "
+            "writable, and yours alone (mode 0700); or use -o FILE.cwasm",
+            1,
+        )
+    print(f"{args.module}: compiled into {args.cache_dir}")
+    return 0

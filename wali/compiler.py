@@ -1,0 +1,127 @@
+"""Compiles a module, on a cache miss or for `wali compile`.
+
+The engine compiles on a thread pool, which neither survives fork nor should live on in
+a guest. So the work is done in a forked child, and this process stays as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import time
+
+from . import cache, ffi, loader
+from .errors import WaliEngineError, WaliError, os_error
+
+SHOW_AFTER = 1.0  # seconds before a terminal sees progress
+SUFFIX = ".cwasm"
+
+
+def compiled(path: str, cache_dir: str | None) -> tuple[int, int]:
+    """(descriptor of the code, code_delta) of a module that has no entry in the cache, filling it.
+
+    A cache that cannot be written is no error. WaliError otherwise.
+    """
+    if path.endswith(SUFFIX):
+        from .portable import open_compiled
+
+        return open_compiled(path)
+    key = module_key(path)
+    data = loader.read_module(path)
+    program = loader.load(data)
+    store = cache.opened(cache_dir, ffi.engine_key())
+    if store is not None and store.link_known(key, program):
+        found = ffi.cache_lookup(store.root, path)
+        if found is not None:
+            return found
+    fd = compile_to_memory(program, path)
+    # Somebody may have replaced the file meanwhile: then this code is not that file's.
+    if store is not None and module_key(path) == key and store.add(key, program, fd):
+        found = ffi.cache_lookup(store.root, path)
+        if found is not None:
+            os.close(fd)
+            return found
+    return fd, program.code_delta
+
+
+def module_key(path: str) -> str:
+    """The module file's key in the cache. WaliError 127/126 if it cannot be reached."""
+    try:
+        return ffi.cache_key(path)
+    except OSError as error:
+        raise os_error(error) from None
+
+
+def compile_to_memory(program: loader.Program, name: str) -> int:
+    """Descriptor of a memory file with the compiled code. WaliEngineError; `name` is for messages."""
+    out = os.memfd_create("wali-code", os.MFD_CLOEXEC)
+    answer, child_end = os.pipe2(os.O_CLOEXEC)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        _child(program, out, child_end)
+    os.close(child_end)
+    try:
+        status = _wait(child, answer, name)
+        message = b"".join(iter(lambda: os.read(answer, 4096), b""))
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(out)
+        raise
+    finally:
+        os.close(answer)
+    if status != 0:
+        os.close(out)
+        raise _child_error(status, message)
+    return out
+
+
+def _child(program: loader.Program, out: int, answer: int) -> None:
+    """The forked child: compiles, tells what went wrong, ends."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        ffi.engine_compile(program.wasm, out)
+        status = 0
+    except WaliEngineError as error:
+        os.write(answer, f"{error.code} {error.errnum} {error}".encode())
+    finally:
+        os._exit(status)
+
+
+def _child_error(status: int, message: bytes) -> WaliError:
+    if message:
+        code, errnum, text = message.decode(errors="replace").split(" ", 2)
+        return WaliEngineError(f"cannot be compiled: {text}", int(code), int(errnum))
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        hint = _memory_hint() if number in (signal.SIGKILL, signal.SIGABRT) else ""
+        return WaliEngineError(f"the compiler was killed by {signal.Signals(number).name}{hint}")
+    return WaliEngineError(f"the compiler ended with status {os.waitstatus_to_exitcode(status)} and no message")
+
+
+def _memory_hint() -> str:
+    import psutil
+
+    available = psutil.virtual_memory().available >> 20
+    return f" ({available} MiB of memory are free: if that is little, compile it once elsewhere with `wali compile -o`)"
+
+
+def _wait(child: int, answer: int, name: str) -> int:
+    """Waits for the child to close its end of `answer`; returns its wait status. Shows progress on a terminal."""
+    poll = select.poll()
+    poll.register(answer, select.POLLIN | select.POLLHUP)
+    start = time.monotonic()
+    shown = False
+    while not poll.poll(500):
+        elapsed = time.monotonic() - start
+        if elapsed >= SHOW_AFTER and sys.stderr.isatty():
+            print(f"\rwali: compiling {name}, once ... {elapsed:.0f} s", end="", file=sys.stderr, flush=True)
+            shown = True
+    if shown:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+    return os.waitpid(child, 0)[1]

@@ -1,0 +1,108 @@
+"""What `wali inspect` tells about a module, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from . import loader, support, wasm
+from .errors import WaliFormatError
+
+
+@dataclass(frozen=True)
+class ImportView:
+    """One import: how the runtime serves it (`support`), with a note if that needs one."""
+
+    module: str
+    name: str
+    kind: str
+    type: str
+    support: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """`problem` is why the module cannot run, "" if it can. Memory in 64 KiB pages, sizes in bytes."""
+
+    problem: str
+    size: int
+    memory: tuple[int, int | None]
+    memory_shared: bool
+    imports: list[ImportView]
+    exports: list[str]
+    features: list[str]
+    producers: dict[str, list[str]]
+    sections: dict[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def inspect(data: bytes) -> Report:
+    """The report on a module file. WaliFormatError only if it cannot be read as wasm at all."""
+    layout = loader.parse(data)
+    problem = ""
+    try:
+        loader.check(layout)
+    except WaliFormatError as error:
+        problem = str(error)
+    try:
+        memory = loader.memory_of(layout)
+    except WaliFormatError:
+        memory = wasm.Limits(0, None, False, False, False)
+    sizes: dict[str, int] = {}
+    for section in layout.sections:
+        name = wasm.SECTION_NAMES[section.id]
+        sizes[name] = sizes.get(name, 0) + section.end - section.start
+    return Report(
+        problem=problem,
+        size=len(data),
+        memory=(memory.minimum, memory.maximum),
+        memory_shared=memory.shared,
+        imports=[_import_view(entry, layout) for entry in layout.imports],
+        exports=[f"{entry.name} ({wasm.KINDS[entry.kind]})" for entry in layout.exports],
+        features=_features(data, layout),
+        producers=_producers(data, layout),
+        sections=sizes,
+    )
+
+
+def _import_view(entry: wasm.Import, layout: loader.Layout) -> ImportView:
+    kind = wasm.KINDS[entry.kind]
+    signature = ""
+    if entry.kind == wasm.K_FUNCTION and isinstance(entry.detail, int) and entry.detail < len(layout.types):
+        signature = str(layout.types[entry.detail] or "")
+    if entry.kind == wasm.K_MEMORY:
+        level, note = "runtime", "the guest's memory"
+    elif (entry.module, kind) != ("wali", "function"):
+        level, note = "missing", "nothing provides it"
+    else:
+        level, note = support.of_import(entry.name)
+    return ImportView(entry.module, entry.name, kind, signature, level, note)
+
+
+def _features(data: bytes, layout: loader.Layout) -> list[str]:
+    """Of the custom section target_features (tool conventions): ``+atomics`` and so on, ``-`` for forbidden ones."""
+    found: list[str] = []
+    for reader in loader.custom_sections(data, layout.sections, "target_features"):
+        try:
+            for _ in range(reader.count()):
+                sign = chr(reader.byte())
+                found.append(sign + reader.name())
+        except WaliFormatError:
+            continue
+    return found
+
+
+def _producers(data: bytes, layout: loader.Layout) -> dict[str, list[str]]:
+    """Of the custom section producers: language, processed-by, sdk, each with names and versions."""
+    found: dict[str, list[str]] = {}
+    for reader in loader.custom_sections(data, layout.sections, "producers"):
+        try:
+            for _ in range(reader.count()):
+                field = reader.name()
+                found[field] = [f"{reader.name()} {reader.name()}".strip() for _ in range(reader.count())]
+        except WaliFormatError:
+            continue
+    return found

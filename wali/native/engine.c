@@ -1,0 +1,156 @@
+#define _GNU_SOURCE
+#include "engine.h"
+
+#include "core.h"
+#include "fault_text.h"
+#include "kernel.h"
+
+#include <cpuid.h>
+#include <dlfcn.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+
+struct wali_engine_api engine;
+
+/* Raised when a setting below, or what the loader rewrites, changes the meaning
+ * of cached code. */
+#define CODE_GENERATION 1
+
+/* 4 GiB, so that no index needs a bounds check, and a guard behind it that
+ * every fixed offset and every kernel copy of a path or struct ends in. */
+#define RESERVATION (UINT64_C(4) << 30)
+#define GUARD (UINT64_C(64) << 20)
+
+#define COMPILE_STACK ((size_t)1 << 20)
+
+int wali_engine_open(const char *library_path, wali_error *error)
+{
+    void *library = dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        return fault(error, WALI_FAULT_ENGINE, 0, "the engine cannot be loaded: %s", dlerror());
+    }
+#define X(result, name, parameters)                                                                          \
+    *(void **)&engine.name = dlsym(library, #name);                                                          \
+    if (engine.name == NULL) {                                                                               \
+        return fault(error, WALI_FAULT_ENGINE, 0, "the engine's library lacks " #name);                      \
+    }
+    ENGINE_FUNCTIONS(X)
+#undef X
+    return 0;
+}
+
+wasm_engine_t *engine_new(size_t stack_size)
+{
+    wasm_config_t *config = engine.wasm_config_new();
+    engine.wasmtime_config_wasm_threads_set(config, true);
+    engine.wasmtime_config_shared_memory_set(config, true);
+    engine.wasmtime_config_wasm_exceptions_set(config, true);
+    engine.wasmtime_config_wasm_tail_call_set(config, true);
+    engine.wasmtime_config_wasm_wide_arithmetic_set(config, true);
+    engine.wasmtime_config_concurrency_support_set(config, false);
+    /* Nothing unwinds through compiled code; registering it costs start-up. */
+    engine.wasmtime_config_native_unwind_info_set(config, false);
+    engine.wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
+    engine.wasmtime_config_memory_reservation_set(config, RESERVATION);
+    engine.wasmtime_config_memory_guard_size_set(config, GUARD);
+    engine.wasmtime_config_max_wasm_stack_set(config, stack_size);
+    /* Unused, but it must not be smaller. */
+    engine.wasmtime_config_async_stack_size_set(config, stack_size);
+    return engine.wasm_engine_new_with_config(config);
+}
+
+void engine_error_take(wasmtime_error_t *failure, char *text, size_t size)
+{
+    wasm_byte_vec_t message;
+    engine.wasmtime_error_message(failure, &message);
+    size_t n = message.size < size - 1 ? message.size : size - 1;
+    for (size_t i = 0; i < n; i++) {
+        text[i] = message.data[i] == '\n' ? ' ' : message.data[i];
+    }
+    text[n] = '\0';
+    engine.wasm_byte_vec_delete(&message);
+    engine.wasmtime_error_delete(failure);
+}
+
+static int write_all(int fd, const char *bytes, size_t count)
+{
+    while (count > 0) {
+        int64_t n = KERNEL(write, fd, bytes, count);
+        if (n == -EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return (int)-n;
+        }
+        bytes += n;
+        count -= (size_t)n;
+    }
+    return 0;
+}
+
+int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, wali_error *error)
+{
+    wasm_engine_t *compiler = engine_new(COMPILE_STACK);
+    wasmtime_module_t *module = NULL;
+    wasm_byte_vec_t code;
+    char text[900];
+    wasmtime_error_t *failure = engine.wasmtime_module_new(compiler, wasm, length, &module);
+    if (failure == NULL) {
+        failure = engine.wasmtime_module_serialize(module, &code);
+    }
+    if (failure != NULL) {
+        engine_error_take(failure, text, sizeof text);
+        return fault(error, WALI_FAULT_MODULE, 0, "%s", text);
+    }
+    int errnum = write_all(out_fd, code.data, code.size);
+    engine.wasm_byte_vec_delete(&code);
+    if (errnum != 0) {
+        return fault(error, WALI_FAULT_IO, errnum, "compiled code cannot be written: %s", strerror(errnum));
+    }
+    return 0;
+}
+
+/* FNV-1a; names things, protects nothing. */
+static uint64_t hash(uint64_t h, const void *bytes, size_t count)
+{
+    for (const uint8_t *p = bytes; count > 0; count--, p++) {
+        h = (h ^ *p) * UINT64_C(0x100000001b3);
+    }
+    return h;
+}
+
+/* The library that defines our functions, by its size and build note. */
+static int hash_library(struct dl_phdr_info *info, size_t size, void *result)
+{
+    (void)size;
+    uint64_t *h = result;
+    if (strstr(info->dlpi_name, "libwasmtime") == NULL) {
+        return 0;
+    }
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
+        *h = hash(*h, segment, sizeof *segment);
+        if (segment->p_type == PT_NOTE) {
+            *h = hash(*h, (const void *)(info->dlpi_addr + segment->p_vaddr), segment->p_memsz);
+        }
+    }
+    return 1;
+}
+
+/* Compiled code is for an engine, its settings, and the machine's instructions. */
+const char *wali_engine_key(void)
+{
+    static char key[64];
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    uint32_t machine[8] = {0};
+    uint32_t ignored;
+    dl_iterate_phdr(hash_library, &h);
+    __cpuid(1, ignored, ignored, machine[0], machine[1]);
+    __cpuid_count(7, 0, ignored, machine[2], machine[3], machine[4]);
+    __cpuid(0x80000001, ignored, ignored, machine[5], machine[6]);
+    machine[0] &= ~(UINT32_C(1) << 27); /* OSXSAVE is the kernel's */
+    h = hash(h, machine, sizeof machine);
+    snprintf(key, sizeof key, "wasmtime50-g%d-%016llx", CODE_GENERATION, (unsigned long long)h);
+    return key;
+}

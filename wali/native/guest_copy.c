@@ -1,0 +1,232 @@
+/* Copies between host and guest memory that survive a fault (abi/guest.h), and
+ * the signal handler that makes them. */
+#define _GNU_SOURCE
+#include "abi/guest.h"
+#include "guest_copy.h"
+#include "kernel.h"
+
+#include <string.h>
+#include <ucontext.h>
+
+/* 0, or -1 if it faulted.  No frame and no saved registers, so that the handler
+ * only has to set the program counter.  Words of 1, 2, 4 and 8 bytes are read
+ * and written once, in one piece: another thread may be at them. */
+int64_t wali_copy_bytes(void *to, const void *from, size_t n) __attribute__((visibility("hidden")));
+
+/* Copies up to and with the NUL, at most limit bytes, which must not be 0.
+ * The length, limit if there was no NUL, or -1 if it faulted.  Sixteen bytes at
+ * a time, but never reads beyond the page that the string ends in. */
+int64_t wali_copy_text(char *to, const char *from, size_t limit) __attribute__((visibility("hidden")));
+
+extern const char wali_copy_start[] __attribute__((visibility("hidden")));
+extern const char wali_copy_end[] __attribute__((visibility("hidden")));
+extern const char wali_copy_faulted[] __attribute__((visibility("hidden")));
+
+/* clang-format off */
+__asm__(".text\n"
+        ".p2align 5\n"
+        ".globl wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text\n"
+        ".hidden wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text\n"
+        ".type wali_copy_bytes,@function\n"
+        ".type wali_copy_text,@function\n"
+        "wali_copy_start:\n"
+        "wali_copy_bytes:\n"
+        "    cmpq $16, %rdx\n"
+        "    ja 4f\n"
+        "    cmpl $8, %edx\n"
+        "    je 8f\n"
+        "    ja 3f\n"
+        "    cmpl $4, %edx\n"
+        "    je 7f\n"
+        "    ja 2f\n"
+        "    cmpl $2, %edx\n"
+        "    je 6f\n"
+        "    ja 1f\n"
+        "    testl %edx, %edx\n"
+        "    jz 9f\n"
+        "    movzbl (%rsi), %eax\n"
+        "    movb %al, (%rdi)\n"
+        "    jmp 9f\n"
+        "1:  movzwl (%rsi), %eax\n"             /* 3 */
+        "    movzbl 2(%rsi), %ecx\n"
+        "    movw %ax, (%rdi)\n"
+        "    movb %cl, 2(%rdi)\n"
+        "    jmp 9f\n"
+        "2:  movl (%rsi), %eax\n"               /* 5 to 7, the two moves overlap */
+        "    movl -4(%rsi,%rdx), %ecx\n"
+        "    movl %eax, (%rdi)\n"
+        "    movl %ecx, -4(%rdi,%rdx)\n"
+        "    jmp 9f\n"
+        "3:  movq (%rsi), %rax\n"               /* 9 to 16 */
+        "    movq -8(%rsi,%rdx), %rcx\n"
+        "    movq %rax, (%rdi)\n"
+        "    movq %rcx, -8(%rdi,%rdx)\n"
+        "    jmp 9f\n"
+        "4:  cmpq $64, %rdx\n"
+        "    ja 5f\n"
+        "    movdqu (%rsi), %xmm0\n"            /* 17 to 64 */
+        "    movdqu -16(%rsi,%rdx), %xmm1\n"
+        "    cmpl $32, %edx\n"
+        "    jbe 0f\n"
+        "    movdqu 16(%rsi), %xmm2\n"
+        "    movdqu -32(%rsi,%rdx), %xmm3\n"
+        "    movdqu %xmm2, 16(%rdi)\n"
+        "    movdqu %xmm3, -32(%rdi,%rdx)\n"
+        "0:  movdqu %xmm0, (%rdi)\n"
+        "    movdqu %xmm1, -16(%rdi,%rdx)\n"
+        "    jmp 9f\n"
+        "5:  movq %rdx, %rcx\n"
+        "    rep movsb\n"
+        "    jmp 9f\n"
+        "6:  movzwl (%rsi), %eax\n"
+        "    movw %ax, (%rdi)\n"
+        "    jmp 9f\n"
+        "7:  movl (%rsi), %eax\n"
+        "    movl %eax, (%rdi)\n"
+        "    jmp 9f\n"
+        "8:  movq (%rsi), %rax\n"
+        "    movq %rax, (%rdi)\n"
+        "9:  xorl %eax, %eax\n"
+        "    ret\n"
+        ".size wali_copy_bytes, . - wali_copy_bytes\n"
+        "wali_copy_text:\n"
+        "    movq %rsi, %r8\n"
+        "    pxor %xmm2, %xmm2\n"
+        "1:  movl %esi, %ecx\n"
+        "    andl $4095, %ecx\n"
+        "    cmpl $4080, %ecx\n"
+        "    ja 2f\n"
+        "    cmpq $16, %rdx\n"
+        "    jb 2f\n"
+        "    movdqu (%rsi), %xmm0\n"
+        "    movdqa %xmm0, %xmm1\n"
+        "    pcmpeqb %xmm2, %xmm1\n"
+        "    pmovmskb %xmm1, %eax\n"
+        "    movdqu %xmm0, (%rdi)\n"
+        "    testl %eax, %eax\n"
+        "    jnz 3f\n"
+        "    addq $16, %rsi\n"
+        "    addq $16, %rdi\n"
+        "    subq $16, %rdx\n"
+        "    jnz 1b\n"
+        "    jmp 4f\n"
+        "2:  movzbl (%rsi), %eax\n"
+        "    movb %al, (%rdi)\n"
+        "    testl %eax, %eax\n"
+        "    jz 4f\n"
+        "    addq $1, %rsi\n"
+        "    addq $1, %rdi\n"
+        "    subq $1, %rdx\n"
+        "    jnz 1b\n"
+        "    jmp 4f\n"
+        "3:  bsfl %eax, %eax\n"
+        "    addq %rax, %rsi\n"
+        "4:  movq %rsi, %rax\n"
+        "    subq %r8, %rax\n"
+        "    ret\n"
+        ".size wali_copy_text, . - wali_copy_text\n"
+        "wali_copy_end:\n"
+        "wali_copy_faulted:\n"
+        "    movq $-1, %rax\n"
+        "    ret\n");
+/* clang-format on */
+
+static bool within(gaddr_t a, size_t n)
+{
+    return a.v != 0 && n <= GUEST_SPAN - a.v;
+}
+
+bool copy_in(void *host, gaddr_t from, size_t n)
+{
+    return n == 0 || (within(from, n) && wali_copy_bytes(host, wali_base + from.v, n) == 0);
+}
+
+bool copy_out(gaddr_t to, const void *host, size_t n)
+{
+    return n == 0 || (within(to, n) && wali_copy_bytes(wali_base + to.v, host, n) == 0);
+}
+
+int64_t copy_in_string(char *host, size_t size, gaddr_t from)
+{
+    if (from.v == 0) {
+        return -EFAULT;
+    }
+    if (size == 0) {
+        return -ENAMETOOLONG;
+    }
+    const uint64_t room = GUEST_SPAN - from.v;
+    const size_t limit = size < room ? size : (size_t)room;
+    const int64_t length = wali_copy_text(host, (const char *)wali_base + from.v, limit);
+    if (length < 0) {
+        return -EFAULT;
+    }
+    if ((size_t)length == limit) {
+        return limit < size ? -EFAULT : -ENAMETOOLONG;
+    }
+    return length;
+}
+
+static struct sigaction engine_action[2]; /* SIGSEGV's, SIGBUS's */
+
+static bool is_guest_address(const void *address)
+{
+    return (uint64_t)((uintptr_t)address - (uintptr_t)wali_base) < GUEST_SPAN;
+}
+
+bool wali_fault_in_copy(const siginfo_t *info, void *ucontext)
+{
+    greg_t *pc = &((ucontext_t *)ucontext)->uc_mcontext.gregs[REG_RIP];
+    /* A code above 0 is the kernel's own: kill(2) can hit the window as well. */
+    if (info->si_code <= 0 || *pc < (greg_t)(uintptr_t)wali_copy_start ||
+        *pc >= (greg_t)(uintptr_t)wali_copy_end || !is_guest_address(info->si_addr)) {
+        return false;
+    }
+    *pc = (greg_t)(uintptr_t)wali_copy_faulted;
+    return true;
+}
+
+/* As if ours had never been there: back to the default, and once more.  A fault
+ * repeats itself on return; a signal that was sent does not. */
+static void fall_to_default(int signo, const siginfo_t *info)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_DFL;
+    sigaction(signo, &action, NULL);
+    if (info->si_code <= 0) {
+        KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signo);
+    }
+}
+
+static void on_fault(int signo, siginfo_t *info, void *ucontext)
+{
+    if (wali_fault_in_copy(info, ucontext)) {
+        return;
+    }
+    const struct sigaction *next = &engine_action[signo == SIGBUS];
+    if ((next->sa_flags & SA_SIGINFO) != 0) {
+        next->sa_sigaction(signo, info, ucontext);
+    } else if (next->sa_handler == SIG_DFL || (next->sa_handler == SIG_IGN && info->si_code > 0)) {
+        fall_to_default(signo, info); /* the kernel does not ignore a fault either */
+    } else if (next->sa_handler != SIG_IGN) {
+        next->sa_handler(signo);
+    }
+}
+
+static void stand_before(int signo, struct sigaction *next)
+{
+    struct sigaction ours;
+    sigaction(signo, NULL, next);
+    /* What the next handler was promised holds for it too: mask, SA_NODEFER. */
+    memset(&ours, 0, sizeof ours);
+    ours.sa_mask = next->sa_mask;
+    ours.sa_flags = (next->sa_flags & (SA_NODEFER | SA_RESTART)) | SA_SIGINFO | SA_ONSTACK;
+    ours.sa_sigaction = on_fault;
+    sigaction(signo, &ours, NULL);
+}
+
+void wali_fault_init(void)
+{
+    stand_before(SIGSEGV, &engine_action[0]);
+    stand_before(SIGBUS, &engine_action[1]);
+}

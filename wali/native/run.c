@@ -1,0 +1,258 @@
+/* From compiled code to a guest that runs. */
+#define _GNU_SOURCE
+#include "core.h"
+#include "engine.h"
+#include "fault_text.h"
+#include "abi/guest.h"
+#include "guest_copy.h"
+#include "kernel.h"
+#include "linker.h"
+#include "memory.h"
+#include "process.h"
+#include "thread.h"
+#include "trap.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+
+struct wali_process wali_process;
+__thread struct wali_thread *wali_self;
+
+#define DEFAULT_STACK (UINT64_C(64) << 20)
+#define SMALLEST_STACK (UINT64_C(256) << 10)
+/* Left to host code below the deepest wasm frame: entries keep struct buffers
+ * and vectors on the stack. */
+#define HOST_MARGIN (UINT64_C(512) << 10)
+#define WASM_PAGE UINT64_C(65536)
+
+/* The module's start function runs before its exports can be looked up. */
+static void need_stack_pointer(const struct wali_thread *thread)
+{
+    if (thread->stack_pointer.store_id == 0) {
+        guest_abort("the module's start function calls what needs its stack pointer");
+    }
+}
+
+uint32_t stack_pointer_get(const struct wali_thread *thread)
+{
+    wasmtime_val_t value;
+    need_stack_pointer(thread);
+    engine.wasmtime_global_get(thread->context, &thread->stack_pointer, &value);
+    return (uint32_t)value.of.i32;
+}
+
+void stack_pointer_set(const struct wali_thread *thread, uint32_t value)
+{
+    need_stack_pointer(thread);
+    wasmtime_val_t boxed = {.kind = WASM_I32, .of.i32 = (int32_t)value};
+    wasmtime_error_t *failure = engine.wasmtime_global_set(thread->context, &thread->stack_pointer, &boxed);
+    if (failure != NULL) {
+        guest_abort("the guest's stack pointer is not a mutable i32");
+    }
+}
+
+/* Calls fn(argument) on another stack, whose highest address is top. */
+void call_on_stack(void (*fn)(void *), void *argument, void *top) __attribute__((visibility("hidden")));
+__asm__(".text\n"
+        ".globl call_on_stack\n"
+        ".hidden call_on_stack\n"
+        ".type call_on_stack,@function\n"
+        "call_on_stack:\n"
+        "    pushq %rbp\n"
+        "    movq %rsp, %rbp\n"
+        "    movq %rdx, %rsp\n"
+        "    movq %rdi, %rax\n"
+        "    movq %rsi, %rdi\n"
+        "    call *%rax\n"
+        "    leave\n"
+        "    ret\n"
+        ".size call_on_stack, . - call_on_stack\n");
+
+static int load_module(const wali_config *config, wali_error *error)
+{
+    char path[40], text[900];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", config->code_fd);
+    wasmtime_error_t *failure =
+        engine.wasmtime_module_deserialize_file(wali_process.engine, path, &wali_process.module);
+    KERNEL(close, config->code_fd);
+    if (failure != NULL) {
+        engine_error_take(failure, text, sizeof text);
+        return fault(error, WALI_FAULT_STALE, 0, "%s", text);
+    }
+    void *start, *end;
+    engine.wasmtime_module_image_range(wali_process.module, &start, &end);
+    wali_process.code_start = (uintptr_t)start;
+    wali_process.code_end = (uintptr_t)end;
+    return 0;
+}
+
+static int64_t grow_memory(uint64_t more_bytes, uint64_t *before)
+{
+    uint64_t pages;
+    wasmtime_error_t *failure =
+        engine.wasmtime_sharedmemory_grow(wali_process.memory, more_bytes / WASM_PAGE, &pages);
+    if (failure != NULL) {
+        engine.wasmtime_error_delete(failure);
+        return -ENOMEM;
+    }
+    *before = pages * WASM_PAGE;
+    return 0;
+}
+
+static uint64_t memory_bytes(void)
+{
+    return engine.wasmtime_sharedmemory_data_size(wali_process.memory);
+}
+
+static int make_memory(const wali_config *config, const wasm_memorytype_t *type, wali_error *error)
+{
+    char text[900];
+    uint64_t pages = 65536;
+    wasmtime_error_t *failure =
+        engine.wasmtime_sharedmemory_new(wali_process.engine, type, &wali_process.memory);
+    if (failure != NULL) {
+        engine_error_take(failure, text, sizeof text);
+        return fault(error, WALI_FAULT_MEMORY, 0, "%s", text);
+    }
+    engine.wasmtime_memorytype_maximum(type, &pages);
+    uint64_t limit = pages * WASM_PAGE;
+    if (config->max_memory != 0 && config->max_memory < limit) {
+        limit = config->max_memory;
+    }
+    if (memory_bytes() > limit) {
+        return fault(error, WALI_FAULT_MEMORY, 0, "the module needs %llu KiB to start, more than --max-memory",
+                     (unsigned long long)memory_bytes() >> 10);
+    }
+    static const struct wali_memory_engine sizes = {grow_memory, memory_bytes};
+    wali_memory_init(engine.wasmtime_sharedmemory_data(wali_process.memory), memory_bytes(), limit, &sizes);
+    return 0;
+}
+
+/* Below the stack lies a page that faults. */
+static void *map_stack(uint64_t size)
+{
+    char *low = mmap(NULL, size + GUEST_PAGE, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
+    if (low == MAP_FAILED || mprotect(low, GUEST_PAGE, PROT_NONE) != 0) {
+        return NULL;
+    }
+    return low + GUEST_PAGE + size;
+}
+
+/* ps(1) and top(1) show the program, not the interpreter that runs it. */
+static void name_process(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    KERNEL(prctl, PR_SET_NAME, slash == NULL ? path : slash + 1, 0, 0, 0);
+}
+
+static _Noreturn void fail_start(wasmtime_error_t *failure)
+{
+    static char text[900];
+    engine_error_take(failure, text, sizeof text);
+    guest_abort(text);
+}
+
+/* Calls a wasm function that takes and gives nothing. */
+static void call_guest(const wasmtime_func_t *function)
+{
+    struct wali_activation activation = {wali_self->activation};
+    wasmtime_val_raw_t nothing[1];
+    wasm_trap_t *trap = NULL;
+    wali_self->activation = &activation;
+    wasmtime_error_t *failure =
+        engine.wasmtime_func_call_unchecked(wali_self->context, function, nothing, 0, &trap);
+    wali_self->activation = activation.outer;
+    if (trap != NULL) {
+        guest_trapped(trap);
+    }
+    if (failure != NULL) {
+        fail_start(failure);
+    }
+}
+
+static void instantiate(struct wali_thread *thread)
+{
+    struct wali_activation activation = {NULL};
+    wasm_trap_t *trap = NULL;
+    thread->activation = &activation;
+    wasmtime_error_t *failure = engine.wasmtime_instance_pre_instantiate(wali_process.prepared, thread->context,
+                                                                         &thread->instance, &trap);
+    thread->activation = NULL;
+    if (trap != NULL) {
+        guest_trapped(trap);
+    }
+    if (failure != NULL) {
+        fail_start(failure);
+    }
+}
+
+static bool find_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
+{
+    return engine.wasmtime_instance_export_get(thread->context, &thread->instance, name, strlen(name), item) &&
+           item->kind == kind;
+}
+
+/* The guest's main thread, on its own stack.  Ends the process. */
+static void run_main(void *unused)
+{
+    (void)unused;
+    struct wali_thread *thread = wali_self;
+    wasmtime_extern_t item;
+    instantiate(thread);
+    if (!find_export(thread, "wali:sp", WASMTIME_EXTERN_GLOBAL, &item)) {
+        guest_abort("the module has no stack pointer");
+    }
+    thread->stack_pointer = item.of.global;
+    if (!find_export(thread, "_start", WASMTIME_EXTERN_FUNC, &item)) {
+        guest_abort("the module does not export _start");
+    }
+    call_guest(&item.of.func);
+    KERNEL(exit_group, 0); /* a _start that returns has ended well */
+}
+
+static int prepare(const wali_config *config, uint64_t stack_size, struct wali_thread *thread,
+                   wali_error *error)
+{
+    wali_process.config = config;
+    wali_process.environment_fd = -1;
+    wali_process.engine = engine_new(stack_size);
+    if (wali_process.engine == NULL) {
+        return fault(error, WALI_FAULT_ENGINE, 0, "the engine does not run on this machine");
+    }
+    if (load_module(config, error) != 0) {
+        return -1;
+    }
+    const wasm_memorytype_t *type = module_memory(wali_process.module);
+    if (type == NULL) {
+        return fault(error, WALI_FAULT_STALE, 0, "compiled code without a memory import");
+    }
+    if (make_memory(config, type, error) != 0) {
+        return -1;
+    }
+    thread->store = engine.wasmtime_store_new(wali_process.engine, NULL, NULL);
+    thread->context = engine.wasmtime_store_context(thread->store);
+    return link_module(thread->context, error);
+}
+
+int wali_run(const wali_config *config, wali_error *error)
+{
+    static struct wali_thread main_thread;
+    uint64_t stack_size = config->stack_size != 0 ? config->stack_size : DEFAULT_STACK;
+    stack_size = stack_size < SMALLEST_STACK ? SMALLEST_STACK : (stack_size + 4095) & ~UINT64_C(4095);
+    if (prepare(config, stack_size, &main_thread, error) != 0) {
+        return -1;
+    }
+    void *top = map_stack(stack_size + HOST_MARGIN);
+    if (top == NULL) {
+        return fault(error, WALI_FAULT_MEMORY, errno, "no memory for a stack of %llu KiB",
+                     (unsigned long long)stack_size >> 10);
+    }
+    wali_self = &main_thread;
+    wali_fault_init();
+    name_process(config->module_path);
+    call_on_stack(run_main, NULL, top);
+    __builtin_unreachable();
+}

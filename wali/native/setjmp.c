@@ -1,0 +1,286 @@
+/* setjmp saves the native stack from its own frame up to the end of the wasm
+ * frame that called it, and the registers; longjmp copies that back and jumps.
+ * The caller's whole frame comes back because compiled code may have reused its
+ * spill slots since; that its locals then have their old values is what C
+ * leaves open for locals that are not volatile (setjmp(3), NOTES).
+ *
+ * The guest's jmp_buf holds only a serial number: the guest can forge it, and
+ * gets nothing but another of its own frames, or an abort.
+ */
+#define _GNU_SOURCE
+#include "setjmp.h"
+
+#include "abi/guest.h"
+#include "kernel.h"
+#include "process.h"
+#include "thread.h"
+#include "trap.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct jump_registers {
+    uint64_t rbx, rbp, r12, r13, r14, r15, rsp, rip;
+};
+
+/* Saves the registers as they are for the caller, and its stack from there up
+ * to `high`, into bytes.  Returns 0, and the jump's value when jumped to. */
+int jump_save(struct jump_registers *registers, void *bytes, uintptr_t high)
+    __attribute__((returns_twice, visibility("hidden")));
+void jump_restore(const struct jump_registers *registers, const void *bytes, size_t size, int value)
+    __attribute__((noreturn, visibility("hidden")));
+
+__asm__(".text\n"
+        ".globl jump_save\n"
+        ".hidden jump_save\n"
+        ".type jump_save,@function\n"
+        "jump_save:\n"
+        "    movq %rbx, 0(%rdi)\n"
+        "    movq %rbp, 8(%rdi)\n"
+        "    movq %r12, 16(%rdi)\n"
+        "    movq %r13, 24(%rdi)\n"
+        "    movq %r14, 32(%rdi)\n"
+        "    movq %r15, 40(%rdi)\n"
+        "    movq (%rsp), %rax\n"
+        "    movq %rax, 56(%rdi)\n"
+        "    leaq 8(%rsp), %rax\n"
+        "    movq %rax, 48(%rdi)\n"
+        "    movq %rsi, %rdi\n"
+        "    movq %rax, %rsi\n"
+        "    movq %rdx, %rcx\n"
+        "    subq %rax, %rcx\n"
+        "    shrq $3, %rcx\n"
+        "    rep movsq\n"
+        "    xorl %eax, %eax\n"
+        "    ret\n"
+        ".size jump_save, . - jump_save\n"
+        /* The stack pointer moves first: whatever a signal pushes meanwhile goes
+         * below what is being restored. */
+        ".globl jump_restore\n"
+        ".hidden jump_restore\n"
+        ".type jump_restore,@function\n"
+        "jump_restore:\n"
+        "    movq %rdi, %r8\n"
+        "    movl %ecx, %eax\n"
+        "    movq 48(%r8), %rsp\n"
+        "    movq %rsp, %rdi\n"
+        "    movq %rdx, %rcx\n"
+        "    shrq $3, %rcx\n"
+        "    rep movsq\n"
+        "    movq 0(%r8), %rbx\n"
+        "    movq 8(%r8), %rbp\n"
+        "    movq 16(%r8), %r12\n"
+        "    movq 24(%r8), %r13\n"
+        "    movq 32(%r8), %r14\n"
+        "    movq 40(%r8), %r15\n"
+        "    jmp *56(%r8)\n"
+        ".size jump_restore, . - jump_restore\n");
+
+/* What the guest's jmp_buf holds. */
+struct guest_jump {
+    uint64_t magic;
+    uint64_t serial;
+};
+#define JUMP_MAGIC UINT64_C(0x706d756a696c6177) /* "walijump" */
+
+struct jump {
+    struct jump *previous;
+    uint64_t serial;
+    uint32_t buffer;        /* guest address of the jmp_buf */
+    uint32_t stack_pointer; /* the guest's */
+    struct wali_activation *activation;
+    uintptr_t frame;          /* frame pointer of the wasm function that called setjmp */
+    uintptr_t site;           /* where setjmp returns to in it */
+    uintptr_t return_address; /* where that function returns to */
+    bool has_mask;
+    uint64_t mask;
+    struct jump_registers registers;
+    size_t size;
+    _Alignas(16) char bytes[];
+};
+
+/* Jumps lie in the order of their frames, the innermost last, so that those
+ * whose frame has ended are dropped from the end. */
+struct jump_arena {
+    struct jump *last;
+    uint64_t serial;
+    char *free, *end;
+};
+#define ARENA_SIZE ((size_t)1 << 30) /* address space, touched as needed */
+
+/* The wasm frame that called us. */
+struct caller_frame {
+    uintptr_t frame; /* its frame pointer */
+    uintptr_t site;  /* where it goes on */
+};
+
+/* The engine's trampoline holds the argument array in its frame.  The first
+ * code address above the array is where the trampoline returns to, and below
+ * that lies the caller's frame pointer. */
+static bool find_caller(const wasmtime_val_raw_t *args, struct caller_frame *caller)
+{
+    const uintptr_t *word = (const uintptr_t *)(const void *)args;
+    for (int i = 2; i < 64; i++) {
+        if (in_guest_code(word[i]) && word[i - 1] > (uintptr_t)&word[i] &&
+            in_guest_code(*(const uintptr_t *)(word[i - 1] + 8))) {
+            caller->site = word[i];
+            caller->frame = word[i - 1];
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether `frame` is still one of the frames that called us, with the return
+ * address it had.  Compiled code chains its frames through the frame pointer. */
+static bool frame_lives(const struct caller_frame *caller, const struct jump *jump)
+{
+    uintptr_t frame = caller->frame;
+    while (frame < jump->frame) {
+        uintptr_t outer = *(const uintptr_t *)frame;
+        if (outer <= frame || !in_guest_code(*(const uintptr_t *)(frame + 8))) {
+            return false;
+        }
+        frame = outer;
+    }
+    return frame == jump->frame && *(const uintptr_t *)(frame + 8) == jump->return_address;
+}
+
+static struct jump_arena *arena_of(struct wali_thread *thread)
+{
+    if (thread->jumps != NULL) {
+        return thread->jumps;
+    }
+    void *space = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                       -1, 0);
+    if (space == MAP_FAILED) {
+        guest_abort("setjmp: out of memory");
+    }
+    struct jump_arena *arena = space;
+    *arena = (struct jump_arena){NULL, 0, (char *)(arena + 1), (char *)space + ARENA_SIZE};
+    thread->jumps = arena;
+    return arena;
+}
+
+static void drop_last(struct jump_arena *arena)
+{
+    arena->free = (char *)arena->last;
+    arena->last = arena->last->previous;
+}
+
+/* A place for `size` bytes of stack; the one that an earlier pass of the same
+ * call left, if this is a loop, so that copies of the jmp_buf stay good. */
+static struct jump *make_jump(struct jump_arena *arena, const struct caller_frame *caller, uint32_t buffer,
+                              size_t size)
+{
+    while (arena->last != NULL && arena->last->frame < caller->frame) {
+        drop_last(arena);
+    }
+    for (struct jump *old = arena->last; old != NULL && old->frame == caller->frame; old = old->previous) {
+        if (old->site == caller->site && old->buffer == buffer && old->size >= size &&
+            old->return_address == *(const uintptr_t *)(caller->frame + 8)) {
+            return old;
+        }
+    }
+    size_t whole = (sizeof(struct jump) + size + 15) & ~(size_t)15;
+    if (whole > (size_t)(arena->end - arena->free)) {
+        guest_abort("setjmp: too many live jmp_bufs");
+    }
+    struct jump *jump = (struct jump *)(void *)(((uintptr_t)arena->free + 15) & ~(uintptr_t)15);
+    jump->previous = arena->last;
+    jump->serial = ++arena->serial;
+    jump->size = size;
+    arena->last = jump;
+    arena->free = (char *)jump + whole;
+    return jump;
+}
+
+static uint64_t signal_mask(void)
+{
+    uint64_t mask = 0;
+    KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &mask, sizeof mask);
+    return mask;
+}
+
+/* Not inlined, so that the stack from its frame upwards is all that a jump
+ * needs. */
+__attribute__((noinline)) static void save(wasmtime_val_raw_t *args, bool save_mask)
+{
+    struct wali_thread *thread = wali_self;
+    struct jump_arena *arena = arena_of(thread);
+    uint32_t buffer = (uint32_t)args[0].i32;
+    struct caller_frame caller;
+    if (!find_caller(args, &caller)) {
+        guest_abort("setjmp: the calling frame cannot be found");
+    }
+    uintptr_t high = caller.frame + 16;
+    size_t size = high - (uintptr_t)__builtin_frame_address(0) + 1024;
+    struct jump *jump = make_jump(arena, &caller, buffer, size);
+    struct guest_jump token = {JUMP_MAGIC, jump->serial};
+    if (!copy_out(gaddr(buffer), &token, sizeof token)) {
+        guest_fault("setjmp: bad jmp_buf");
+    }
+    jump->buffer = buffer;
+    jump->stack_pointer = stack_pointer_get(thread);
+    jump->activation = thread->activation;
+    jump->frame = caller.frame;
+    jump->site = caller.site;
+    jump->return_address = *(const uintptr_t *)(caller.frame + 8);
+    jump->has_mask = save_mask;
+    jump->mask = save_mask ? signal_mask() : 0;
+    args[0].i32 = jump_save(&jump->registers, jump->bytes, high);
+}
+
+wasm_trap_t *wali_setjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+{
+    (void)env, (void)caller, (void)count;
+    save(args, false);
+    return NULL;
+}
+
+wasm_trap_t *wali_sigsetjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+{
+    (void)env, (void)caller, (void)count;
+    save(args, args[1].i32 != 0);
+    return NULL;
+}
+
+static struct jump *find_jump(const struct wali_thread *thread, gaddr_t buffer)
+{
+    struct guest_jump token;
+    if (!copy_in(&token, buffer, sizeof token)) {
+        guest_fault("longjmp: bad jmp_buf");
+    }
+    if (token.magic != JUMP_MAGIC || thread->jumps == NULL) {
+        return NULL;
+    }
+    struct jump *jump = thread->jumps->last;
+    while (jump != NULL && jump->serial != token.serial) {
+        jump = jump->previous;
+    }
+    return jump;
+}
+
+wasm_trap_t *wali_longjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+{
+    (void)env, (void)caller, (void)count;
+    struct wali_thread *thread = wali_self;
+    struct jump *jump = find_jump(thread, gaddr((uint32_t)args[0].i32));
+    int value = args[1].i32 == 0 ? 1 : args[1].i32;
+    struct caller_frame here;
+    if (jump == NULL || jump->activation != thread->activation || !find_caller(args, &here) ||
+        !frame_lives(&here, jump)) {
+        guest_abort("longjmp: the function that called setjmp has returned, or runs in another thread");
+    }
+    while (thread->jumps->last->frame < jump->frame) {
+        drop_last(thread->jumps);
+    }
+    stack_pointer_set(thread, jump->stack_pointer);
+    if (jump->has_mask) {
+        KERNEL(rt_sigprocmask, SIG_SETMASK, &jump->mask, NULL, sizeof jump->mask);
+    }
+    jump_restore(&jump->registers, jump->bytes, jump->frame + 16 - jump->registers.rsp, value);
+}

@@ -1,0 +1,12 @@
+/* setjmp and longjmp as imports (WALI): the host keeps and restores the native
+ * frames that compiled code cannot reach. */
+#ifndef WALI_SETJMP_H
+#define WALI_SETJMP_H
+
+#include "engine.h"
+
+wasm_trap_t *wali_setjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count);
+wasm_trap_t *wali_sigsetjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count);
+wasm_trap_t *wali_longjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count);
+
+#endif

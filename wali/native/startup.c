@@ -1,0 +1,202 @@
+#define _GNU_SOURCE
+#include "startup.h"
+
+#include "abi/guest.h"
+#include "kernel.h"
+#include "process.h"
+#include "setjmp.h"
+#include "trap.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#define ENTRY(name)                                                                                          \
+    static wasm_trap_t *name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+
+#define UNUSED_ENTRY (void)env, (void)caller, (void)count
+
+/* 0 the first time, 1 after: the guest asks whether it has to set itself up. */
+ENTRY(init)
+{
+    static bool done;
+    UNUSED_ENTRY;
+    args[0].i32 = done;
+    done = true;
+    return NULL;
+}
+
+ENTRY(deinit)
+{
+    static bool done;
+    UNUSED_ENTRY;
+    args[0].i32 = done;
+    done = true;
+    return NULL;
+}
+
+ENTRY(proc_exit)
+{
+    UNUSED_ENTRY;
+    KERNEL(exit_group, args[0].i32);
+    __builtin_unreachable();
+}
+
+/* By now the guest has read its environment. */
+static void close_environment(void)
+{
+    if (wali_process.environment_fd >= 0) {
+        KERNEL(close, wali_process.environment_fd);
+        wali_process.environment_fd = -1;
+    }
+}
+
+ENTRY(get_argc)
+{
+    UNUSED_ENTRY;
+    close_environment();
+    args[0].i32 = wali_process.config->argc;
+    return NULL;
+}
+
+/* The argument, or NULL if there is no such one. */
+static const char *argument(int32_t index)
+{
+    const wali_config *config = wali_process.config;
+    return index >= 0 && index < config->argc ? config->argv[index] : NULL;
+}
+
+ENTRY(get_argv_len)
+{
+    UNUSED_ENTRY;
+    const char *text = argument(args[0].i32);
+    args[0].i32 = text == NULL ? 0 : (int32_t)strlen(text);
+    return NULL;
+}
+
+ENTRY(copy_argv)
+{
+    UNUSED_ENTRY;
+    const char *text = argument(args[1].i32);
+    if (text == NULL || !copy_out(gaddr((uint32_t)args[0].i32), text, strlen(text) + 1)) {
+        guest_fault("__cl_copy_argv: bad address or index");
+    }
+    args[0].i32 = 0;
+    return NULL;
+}
+
+/* The runtime's own descriptors stay out of the guest's way: a program's first
+ * open(2) gives 3. */
+static int move_up(int fd)
+{
+    struct rlimit limit;
+    int64_t high = -EINVAL;
+    if (KERNEL(prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) == 0 && limit.rlim_cur > 64) {
+        uint64_t target = limit.rlim_cur > 1024 ? 1000 : limit.rlim_cur - 16;
+        high = KERNEL(fcntl, fd, F_DUPFD_CLOEXEC, target);
+    }
+    if (high < 0) {
+        return fd;
+    }
+    KERNEL(close, fd);
+    return (int)high;
+}
+
+static bool write_text(int fd, const char *text, size_t length)
+{
+    while (length > 0) {
+        int64_t n = KERNEL(write, fd, text, length);
+        if (n == -EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return false;
+        }
+        text += n;
+        length -= (size_t)n;
+    }
+    return true;
+}
+
+/* First a line K=V for each variable without a newline, as every WALI libc
+ * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
+ * looks there. */
+static bool write_environment(int fd)
+{
+    const wali_config *config = wali_process.config;
+    for (int i = 0; i < config->envc; i++) {
+        const char *text = config->env[i];
+        if (strchr(text, '\n') == NULL && !(write_text(fd, text, strlen(text)) && write_text(fd, "\n", 1))) {
+            return false;
+        }
+    }
+    bool first = true;
+    for (int i = 0; i < config->envc; i++) {
+        const char *text = config->env[i];
+        if (strchr(text, '\n') == NULL) {
+            continue;
+        }
+        if ((first && !write_text(fd, "", 1)) || !write_text(fd, text, strlen(text) + 1)) {
+            return false;
+        }
+        first = false;
+    }
+    return true;
+}
+
+ENTRY(get_init_envfile)
+{
+    UNUSED_ENTRY;
+    char path[40];
+    uint32_t size = (uint32_t)args[1].i32;
+    gaddr_t buffer = gaddr((uint32_t)args[0].i32);
+    args[0].i32 = 0;
+    if (wali_process.config->envc == 0) {
+        return NULL;
+    }
+    int64_t fd = KERNEL(memfd_create, "environment", MFD_CLOEXEC);
+    if (fd < 0) {
+        guest_abort("the environment cannot be passed: memfd_create failed");
+    }
+    wali_process.environment_fd = move_up((int)fd);
+    if (!write_environment(wali_process.environment_fd)) {
+        guest_abort("the environment cannot be passed: writing it failed");
+    }
+    size_t length = (size_t)snprintf(path, sizeof path, "/proc/self/fd/%d", wali_process.environment_fd) + 1;
+    if (length > size || !copy_out(buffer, path, length)) {
+        guest_fault("__get_init_envfile: bad buffer");
+    }
+    args[0].i32 = 1;
+    return NULL;
+}
+
+/* Threads come with the process model. */
+ENTRY(thread_spawn)
+{
+    UNUSED_ENTRY;
+    args[0].i32 = -ENOSYS;
+    return NULL;
+}
+
+const struct startup_import startup_imports[] = {
+    {"__init", "", init},
+    {"__deinit", "", deinit},
+    {"__proc_exit", "i", proc_exit},
+    {"__cl_get_argc", "", get_argc},
+    {"__cl_get_argv_len", "i", get_argv_len},
+    {"__cl_copy_argv", "ii", copy_argv},
+    {"__get_init_envfile", "ii", get_init_envfile},
+    {"__wasm_thread_spawn", "ii", thread_spawn},
+    {"setjmp", "i", wali_setjmp},
+    {"_setjmp", "i", wali_setjmp},
+    {"__setjmp", "i", wali_setjmp},
+    {"sigsetjmp", "ii", wali_sigsetjmp},
+    {"__sigsetjmp", "ii", wali_sigsetjmp},
+    {"longjmp", "ii", wali_longjmp},
+    {"_longjmp", "ii", wali_longjmp},
+    {"siglongjmp", "ii", wali_longjmp},
+};
+const size_t startup_import_count = sizeof startup_imports / sizeof startup_imports[0];

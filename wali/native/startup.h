@@ -1,0 +1,17 @@
+/* The start-up imports of WALI: arguments, environment, the process's end. */
+#ifndef WALI_STARTUP_H
+#define WALI_STARTUP_H
+
+#include "engine.h"
+
+/* An import that is not a system call. */
+struct startup_import {
+    const char *name;
+    const char *signature; /* parameters, 'i' or 'I' each */
+    wali_entry_t entry;
+};
+
+extern const struct startup_import startup_imports[] __attribute__((visibility("hidden")));
+extern const size_t startup_import_count __attribute__((visibility("hidden")));
+
+#endif

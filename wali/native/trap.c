@@ -1,0 +1,134 @@
+#define _GNU_SOURCE
+#include "trap.h"
+
+#include "kernel.h"
+#include "process.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+struct cause {
+    int signal;
+    const char *text;
+};
+
+/* The signal that Linux would have raised for the same mistake. */
+static const struct cause causes[] = {
+    [TRAP_STACK_OVERFLOW] = {SIGSEGV, "the native stack overflowed (--stack-size sets its size)"},
+    [TRAP_MEMORY_OUT_OF_BOUNDS] = {SIGSEGV, "bad memory access"},
+    [TRAP_HEAP_MISALIGNED] = {SIGBUS, "misaligned atomic access"},
+    [TRAP_TABLE_OUT_OF_BOUNDS] = {SIGSEGV, "call through a bad function pointer"},
+    [TRAP_INDIRECT_CALL_TO_NULL] = {SIGSEGV, "call through a null function pointer"},
+    [TRAP_BAD_SIGNATURE] = {SIGSEGV, "call through a function pointer of another type"},
+    [TRAP_INTEGER_OVERFLOW] = {SIGFPE, "integer overflow"},
+    [TRAP_INTEGER_DIVISION_BY_ZERO] = {SIGFPE, "integer division by zero"},
+    [TRAP_BAD_CONVERSION_TO_INTEGER] = {SIGFPE, "conversion of a float that no integer holds"},
+    [TRAP_UNREACHABLE] = {SIGILL, "unreachable code"},
+};
+
+static const char *signal_name(int signal)
+{
+    static const char *const names[] = {
+        [SIGSEGV] = "SIGSEGV", [SIGBUS] = "SIGBUS", [SIGFPE] = "SIGFPE", [SIGILL] = "SIGILL", [SIGABRT] = "SIGABRT"};
+    return names[signal];
+}
+
+/* One write a line, straight to the descriptor: the guest's stdio is not ours. */
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void say(const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int n = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    if (n > (int)sizeof line - 1) {
+        n = (int)sizeof line - 1;
+    }
+    KERNEL(write, STDERR_FILENO, line, n);
+}
+
+static _Noreturn void die(int signal)
+{
+    struct {
+        void *handler;
+        uint64_t flags;
+        void *restorer;
+        uint64_t mask;
+    } action = {0};
+    uint64_t mask = UINT64_C(1) << (signal - 1);
+    KERNEL(rt_sigaction, signal, &action, NULL, sizeof mask);
+    KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signal);
+    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &mask, NULL, sizeof mask);
+    for (;;) { /* only init of a namespace survives its own signal */
+        KERNEL(exit_group, 128 + signal);
+    }
+}
+
+#define FRAMES_SHOWN 32
+
+static void say_frame(size_t number, const wasm_frame_t *frame)
+{
+    const wasm_byte_vec_t *name = engine.wasmtime_frame_func_name(frame);
+    size_t offset = engine.wasm_frame_module_offset(frame);
+    char where[24] = "?"; /* the engine knows none where a function is entered */
+    if (offset != SIZE_MAX) {
+        snprintf(where, sizeof where, "%#llx", (long long)offset + wali_process.config->code_delta);
+    }
+    if (name != NULL && name->data != NULL) {
+        say("  %2zu: %8s %.*s\n", number, where, name->size > 200 ? 200 : (int)name->size, name->data);
+    } else {
+        say("  %2zu: %8s function %u\n", number, where, engine.wasm_frame_func_index(frame));
+    }
+}
+
+static void say_backtrace(const wasm_trap_t *trap)
+{
+    wasm_frame_vec_t frames = {0, NULL};
+    engine.wasm_trap_trace(trap, &frames);
+    for (size_t i = 0; i < frames.size && i < FRAMES_SHOWN; i++) {
+        say_frame(i, frames.data[i]);
+    }
+    if (frames.size > FRAMES_SHOWN) {
+        say("  ... %zu more\n", frames.size - FRAMES_SHOWN);
+    }
+}
+
+_Noreturn void guest_trapped(wasm_trap_t *trap)
+{
+    uint8_t code;
+    struct cause cause = {SIGABRT, NULL};
+    wasm_byte_vec_t message = {0, NULL};
+    if (engine.wasmtime_trap_code(trap, &code) && code < sizeof causes / sizeof causes[0]) {
+        cause = causes[code];
+    } else {
+        engine.wasm_trap_message(trap, &message);
+    }
+    if (cause.text != NULL) {
+        say("wali: %s: %s (%s)\n", wali_process.config->module_path, cause.text, signal_name(cause.signal));
+    } else {
+        say("wali: %s: %.*s (%s)\n", wali_process.config->module_path, (int)message.size, message.data,
+            signal_name(cause.signal));
+    }
+    say_backtrace(trap);
+    die(cause.signal);
+}
+
+static _Noreturn void end_with(int signal, const char *why)
+{
+    say("wali: %s: %s (%s)\n", wali_process.config->module_path, why, signal_name(signal));
+    die(signal);
+}
+
+_Noreturn void guest_abort(const char *why)
+{
+    end_with(SIGABRT, why);
+}
+
+_Noreturn void guest_fault(const char *why)
+{
+    end_with(SIGSEGV, why);
+}

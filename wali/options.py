@@ -1,0 +1,98 @@
+"""The command line of wali-run, read by hand: argparse alone takes as long as the rest of a start."""
+
+from __future__ import annotations
+
+import os
+
+from .config import (
+    RunConfig,
+    default_cache_dir,
+    inherited_environment,
+    parse_size,
+    read_env_file,
+    with_variables,
+)
+
+# Options that take a value, and those that stand alone.
+VALUED = ("--env", "--env-file", "--argv0", "--max-memory", "--stack-size", "--cache-dir")
+PLAIN = ("--clear-env", "--no-cache", "--stats", "--trace", "--help", "--version")
+SHORT = {"-e": "--env", "-h": "--help", "-V": "--version"}
+
+
+class Asked(Exception):
+    """--help or --version was given: not an error, but nothing runs."""
+
+
+def parse(argv: list[str]) -> RunConfig:
+    """The settings that `argv` (without the program's name) asks for.
+
+    Options end at the first word that is none, or at ``--``: that word is the module, and
+    everything behind it is the guest's. WaliUsageError says which option is wrong.
+    """
+    options, rest = _split(argv)
+    if not rest:
+        raise _usage("no program given; try: wali-run prog.wasm")
+    arguments = [os.fsencode(word) for word in rest]
+    if "--argv0" in options:
+        arguments[0] = os.fsencode(options["--argv0"][-1])
+    return RunConfig(
+        module=rest[0],
+        argv=arguments,
+        env=_environment(options),
+        cache_dir=None if "--no-cache" in options else options.get("--cache-dir", [""])[-1] or default_cache_dir(),
+        max_memory=_size(options, "--max-memory"),
+        stack_size=_size(options, "--stack-size"),
+        trace=options["--trace"][-1] if "--trace" in options else None,
+        stats="--stats" in options,
+    )
+
+
+def _split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """(values by option, the module and its arguments)"""
+    options: dict[str, list[str]] = {}
+    position = 0
+    while position < len(argv):
+        word = argv[position]
+        if word == "--":
+            return options, argv[position + 1 :]
+        if not word.startswith("-") or word == "-":
+            break
+        position += 1
+        name, equals, value = word.partition("=")
+        name = SHORT.get(name, name)
+        if name in ("--help", "--version"):
+            raise Asked(name)
+        if name in VALUED and not equals:
+            if position == len(argv):
+                raise _usage(f"option {name} needs a value, as in {name}=VALUE")
+            value = argv[position]
+            position += 1
+        elif name not in VALUED and (name not in PLAIN or (equals and name != "--trace")):
+            raise _usage(f"unknown option {word}; see wali-run --help (a guest's options go behind the module)")
+        options.setdefault(name, []).append(value)
+    return options, argv[position:]
+
+
+def _environment(options: dict[str, list[str]]) -> list[bytes]:
+    env = [] if "--clear-env" in options else inherited_environment()
+    for path in options.get("--env-file", ()):
+        try:
+            env = with_variables(env, read_env_file(path))
+        except OSError as error:
+            raise _usage(f"--env-file {path}: {error.strerror}") from None
+    return with_variables(env, [os.fsencode(entry) for entry in options.get("--env", ())])
+
+
+def _size(options: dict[str, list[str]], name: str) -> int:
+    if name not in options:
+        return 0
+    try:
+        return parse_size(options[name][-1])
+    except ValueError:
+        raise _usage(f"{name} {options[name][-1]}: not a size; write it as 512K, 64M or 1G") from None
+
+
+def _usage(message: str) -> Exception:
+    from .errors import WaliUsageError
+
+    return WaliUsageError(message)

@@ -1,0 +1,87 @@
+"""Turns this process into the guest: finds or makes the compiled code, undoes what Python changed, starts.
+
+On the path of every start; what only a cold start needs is imported when it is needed.
+"""
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found]  # the C module: `signal` costs 2 ms for its enums
+import os
+
+from . import ffi
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from .config import RunConfig
+
+# Descriptors of ours stay clear of those that a program counts on.
+FIRST_PRIVATE_FD = 500
+
+
+def run(config: RunConfig) -> NoReturn:
+    """Runs the guest in this process, which ends as the guest does.
+
+    Returns only by an exception: WaliError (file, module or engine), or KeyboardInterrupt
+    while compiling.
+    """
+    code = prepared_code(config)
+    if config.stats:
+        from .stats import run_counted
+
+        run_counted(config, code)
+    become(config, code)
+
+
+def prepared_code(config: RunConfig) -> tuple[int, int]:
+    """(descriptor of the compiled code, code_delta), from the cache if it can be. WaliError."""
+    ffi.engine_open()
+    if config.cache_dir is not None:
+        found = ffi.cache_lookup(config.cache_dir, config.module)
+        if found is not None:
+            return found
+    from .compiler import compiled
+
+    return compiled(config.module, config.cache_dir)
+
+
+def become(config: RunConfig, code: tuple[int, int], stats: object = None) -> NoReturn:
+    """Starts the guest. Returns only by WaliEngineError."""
+    trace_fd = open_trace(config.trace)
+    restore_signals()
+    ffi.run(config, code, trace_fd, stats)
+
+
+def open_trace(target: str | None) -> int:
+    """The descriptor for --trace, -1 if there is none: a copy of stderr, or the file, emptied. WaliError."""
+    if target is None:
+        return -1
+    import fcntl
+
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
+        fd = os.open(target, flags, 0o666) if target else 2
+        try:
+            return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD)
+        finally:
+            if fd != 2:
+                os.close(fd)
+    except OSError as error:
+        from .errors import WaliUsageError
+
+        raise WaliUsageError(f"--trace {target}: {error.strerror}") from None
+
+
+def restore_signals() -> None:
+    """Takes back what Python's start did to signals.
+
+    Python handles SIGINT unless it was ignored, so a handler means that it was not. It
+    ignores SIGPIPE and SIGXFSZ whatever they were: the kernel keeps no record of that, so
+    they become the default, which is what a shell gives (docs/wali-run.1.md, BUGS). The
+    mask is untouched by Python.
+    """
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
+    _signal.signal(_signal.SIGXFSZ, _signal.SIG_DFL)
+    if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)

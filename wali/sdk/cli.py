@@ -1,0 +1,84 @@
+"""The command `wali sdk`: install the sysroot, say where it is, and set a shell up for it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+
+from . import install, paths
+from .errors import SdkError
+
+DESCRIPTION = """\
+The SDK compiles C programs for wali-run: a C library (musl) and a compiler driver, wali-cc.
+
+examples:
+  wali sdk install                          build and install it (a minute, once)
+  wali-cc -O2 hello.c -o hello && ./hello   compile, and run like any program
+  eval "$(wali sdk env)"                    then: ./configure --host=$WALI_HOST && make
+  cmake --toolchain "$(wali sdk path --cmake)" -B build
+"""
+
+
+def main(argv: list[str]) -> int:
+    """Run `wali sdk ARGUMENTS`; returns the exit status."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    try:
+        if options.command == "install":
+            print(install.ensure(options.musl_source, options.force, options.quiet))
+        elif options.command == "path":
+            print(_path(options))
+        elif options.command == "env":
+            print(environment(), end="")
+        else:
+            parser.print_help()
+            return 2
+    except SdkError as error:
+        print(f"wali sdk: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wali sdk", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", metavar="install | path | env")
+    one = commands.add_parser("install", help="build and install the sysroot, unless it is there")
+    one.add_argument("--musl-source", metavar="FILE", help="musl's release tarball, instead of fetching it")
+    one.add_argument("--force", action="store_true", help="build it anew even if it is there")
+    one.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    two = commands.add_parser("path", help="print the sysroot's folder (installed or not)")
+    two.add_argument("--cmake", action="store_true", help="print the path of the CMake toolchain file instead")
+    commands.add_parser("env", help='print shell commands for eval "$(wali sdk env)"')
+    return parser
+
+
+def _path(options: argparse.Namespace) -> str:
+    return toolchain_file() if options.cmake else paths.sdk_dir()
+
+
+def toolchain_file() -> str:
+    """Path of the CMake toolchain file."""
+    return os.path.join(paths.HERE, "wali-toolchain.cmake")
+
+
+def environment(folder: str | None = None) -> str:
+    """Shell commands that point a build at the tools in `folder` (by default Python's own)."""
+    tools = folder or os.path.dirname(os.path.abspath(sys.executable))
+    settings = {name.upper(): os.path.join(tools, f"wali-{name}") for name in ("cc", "ar", "ranlib", "nm", "strip")}
+    settings |= {
+        "CXX": os.path.join(tools, "wali-c++"),
+        "READELF": ":",  # there is no ELF to read
+        "WALI_HOST": paths.TRIPLE,
+        "WALI_BIN": tools,
+        "CMAKE_TOOLCHAIN_FILE": toolchain_file(),
+        "PKG_CONFIG_LIBDIR": os.path.join(paths.sdk_dir(), "lib/pkgconfig"),
+    }
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+    lines.append(f"# ./configure --host={paths.TRIPLE} && make")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,237 @@
+"""Changes to files of upstream musl 1.2.5, as exact replacements, each with its reason.
+
+Whole files of ours lie in overlay/. An edit here is for a shared file of which a line or
+two differ. `old` must occur exactly once in the file: another release stops the build.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import SdkError
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace `old`, which occurs once in `path` (relative to musl's tree), by `new`."""
+
+    path: str
+    old: str
+    new: str
+    why: str
+
+
+CANCEL_MACROS = """\
+hidden int __wali_cp_enter(long);
+hidden long __wali_cp_leave(long, long), __cancel(void);
+
+#define __wali_cp(n,call) ({ \\
+	int __cp_st = __wali_cp_enter(n); \\
+	__cp_st < 0 ? __cancel() : __cp_st ? __wali_cp_leave(n, call) : (call); })
+#define __syscall_cp0(n) __wali_cp(n, __syscall0(n))
+#define __syscall_cp1(n,a) __wali_cp(n, __syscall1(n,a))
+#define __syscall_cp2(n,a,b) __wali_cp(n, __syscall2(n,a,b))
+#define __syscall_cp3(n,a,b,c) __wali_cp(n, __syscall3(n,a,b,c))
+#define __syscall_cp4(n,a,b,c,d) __wali_cp(n, __syscall4(n,a,b,c,d))
+#define __syscall_cp5(n,a,b,c,d,e) __wali_cp(n, __syscall5(n,a,b,c,d,e))
+#define __syscall_cp6(n,a,b,c,d,e,f) __wali_cp(n, __syscall6(n,a,b,c,d,e,f))
+"""
+
+_CP = "(__syscall_cp)(n"
+OLD_CANCEL_MACROS = f"""\
+#define __syscall_cp0(n) {_CP},0,0,0,0,0,0)
+#define __syscall_cp1(n,a) {_CP},__scc(a),0,0,0,0,0)
+#define __syscall_cp2(n,a,b) {_CP},__scc(a),__scc(b),0,0,0,0)
+#define __syscall_cp3(n,a,b,c) {_CP},__scc(a),__scc(b),__scc(c),0,0,0)
+#define __syscall_cp4(n,a,b,c,d) {_CP},__scc(a),__scc(b),__scc(c),__scc(d),0,0)
+#define __syscall_cp5(n,a,b,c,d,e) {_CP},__scc(a),__scc(b),__scc(c),__scc(d),__scc(e),0)
+#define __syscall_cp6(n,a,b,c,d,e,f) {_CP},__scc(a),__scc(b),__scc(c),__scc(d),__scc(e),__scc(f))
+"""
+
+SYSCALL_MACRO = """\
+long (syscall)(long, ...);
+#if !defined(__cplusplus) && !defined(syscall)
+#include <bits/wali_varargs.h>
+#define syscall(...) __WALI_SYSCALL(__VA_ARGS__)
+#endif
+"""
+
+PRCTL_MACRO = """\
+int (prctl) (int, ...);
+#ifndef __cplusplus
+#include <bits/wali_varargs.h>
+#define prctl(...) __WALI_PRCTL(__VA_ARGS__,0,0,0,0,)
+#endif
+"""
+
+EDITS: tuple[Edit, ...] = (
+    # What the binary interface asks for.
+    Edit(
+        "include/signal.h",
+        "#define SIG_IGN  ((void (*)(int)) 1)",
+        "#define SIG_IGN  ((void (*)(int))-2)",
+        "a handler is a table index, and 1 is a valid one",
+    ),
+    Edit(
+        "src/signal/sigaction.c",
+        "if ((uintptr_t)sa->sa_handler > 1UL) {",
+        "if (sa->sa_handler != SIG_DFL && sa->sa_handler != SIG_IGN) {",
+        "the same: SIG_IGN is not the smallest number but one",
+    ),
+    Edit(
+        "src/signal/sigaction.c",
+        """\
+#ifdef SA_RESTORER
+		ksa.flags |= SA_RESTORER;
+		ksa.restorer = (sa->sa_flags & SA_SIGINFO) ? __restore_rt : __restore;
+#endif
+""",
+        "\t\tksa.restorer = 0;\n",
+        "the runtime returns from handlers; no code of ours does",
+    ),
+    Edit(
+        "include/sys/epoll.h",
+        "#ifdef __x86_64__",
+        "#if defined(__x86_64__) || defined(__wasm__)",
+        "the kernel's x86-64 layout, 12 bytes",
+    ),
+    Edit(
+        "include/sys/socket.h",
+        "#define CMSG_ALIGN(len) (((len) + sizeof (size_t) - 1) & (size_t) ~(sizeof (size_t) - 1))",
+        "#define CMSG_ALIGN(len) (((len) + sizeof (long) - 1) & (size_t) ~(sizeof (long) - 1))",
+        "the kernel's alignment, which CMSG_NXTHDR already uses",
+    ),
+    # long is wider than a pointer.
+    Edit(
+        "src/internal/pthread_impl.h",
+        "#define __SU (sizeof(size_t)/sizeof(int))",
+        "#define __SU (sizeof(long)/sizeof(int))",
+        "__s in pthread_attr_t is an array of long",
+    ),
+    Edit(
+        "include/alltypes.h.in",
+        "TYPEDEF unsigned long pthread_t;",
+        "TYPEDEF unsigned int pthread_t;",
+        "pointer-sized in C++ as it is in C",
+    ),
+    Edit("include/limits.h", "#define SSIZE_MAX LONG_MAX", "#define SSIZE_MAX 0x7fffffff", "ssize_t has 32 bits"),
+    Edit(
+        "src/stdio/vfscanf.c",
+        "\t\tcase 't':\n\t\t\tsize = SIZE_l;",
+        "\t\tcase 't':\n\t\t\tsize = SIZE_def;",
+        "%zu stores 32 bits",
+    ),
+    Edit(
+        "src/stdio/vfwscanf.c",
+        "\t\tcase 't':\n\t\t\tsize = SIZE_l;",
+        "\t\tcase 't':\n\t\t\tsize = SIZE_def;",
+        "%zu stores 32 bits",
+    ),
+    # Variable arguments are packed by their own size; without any, the list is a null pointer.
+    Edit(
+        "src/fcntl/fcntl.c",
+        "arg = va_arg(ap, unsigned long);",
+        "arg = ap ? va_arg(ap, unsigned) : 0;",
+        "an int or a pointer, or absent",
+    ),
+    Edit(
+        "src/misc/ioctl.c",
+        "arg = va_arg(ap, void *);",
+        "arg = ap ? va_arg(ap, void *) : 0;",
+        "many requests have no argument",
+    ),
+    Edit("include/unistd.h", "long syscall(long, ...);\n", SYSCALL_MACRO, "widens each argument to long"),
+    Edit("include/sys/prctl.h", "int prctl (int, ...);\n", PRCTL_MACRO, "widens each argument to long"),
+    Edit("src/linux/prctl.c", "int prctl(int op, ...)", "int (prctl)(int op, ...)", "now also a macro"),
+    Edit(
+        "include/sys/syscall.h",
+        "#include <bits/syscall.h>\n",
+        "#include <bits/syscall.h>\n#include <bits/wali_syscall.h>\n",
+        "a constant number becomes one import",
+    ),
+    # System calls are imports.
+    Edit(
+        "src/internal/syscall.h",
+        "#define syscall(...) __syscall_ret(__syscall(__VA_ARGS__))",
+        "#undef syscall\n#define syscall(...) __syscall_ret(__syscall(__VA_ARGS__))",
+        "now also a macro of <unistd.h>",
+    ),
+    Edit(
+        "src/internal/syscall.h",
+        OLD_CANCEL_MACROS,
+        CANCEL_MACROS,
+        "cancellation points keep their number constant, and import what they use",
+    ),
+    Edit(
+        "src/internal/syscall.h",
+        "static inline long __alt_socketcall(",
+        "static inline __attribute__((__always_inline__)) long __alt_socketcall(",
+        "keeps the number constant without optimisation's goodwill",
+    ),
+    Edit(
+        "src/internal/pthread_impl.h",
+        "\tvolatile int cancel;\n",
+        "\tvolatile int cancel, cancel_word;\n\tunsigned char cancel_registered;\n",
+        "state of a cancellation point: src/thread/wasm32/pthread_cancel.c",
+    ),
+    # Start and end.
+    Edit(
+        "src/env/__libc_start_main.c",
+        "\t_init();\n\tuintptr_t a = (uintptr_t)&__init_array_start;\n"
+        "\tfor (; a<(uintptr_t)&__init_array_end; a+=sizeof(void(*)()))\n"
+        "\t\t(*(void (**)(void))a)();\n",
+        "\tvoid __wasm_call_ctors(void);\n\t__wasm_call_ctors();\n",
+        "the linker makes this function of all constructors",
+    ),
+    Edit(
+        "src/exit/exit.c",
+        "\tuintptr_t a = (uintptr_t)&__fini_array_end;\n"
+        "\tfor (; a>(uintptr_t)&__fini_array_start; a-=sizeof(void(*)()))\n"
+        "\t\t(*(void (**)())(a-sizeof(void(*)())))();\n\t_fini();\n",
+        "\t__wali_deinit();\n",
+        "destructors are registered with atexit; the runtime wants to be told",
+    ),
+    Edit(
+        "src/exit/exit.c",
+        '#include "libc.h"\n',
+        '#include "libc.h"\n#include "wali_start.h"\n',
+        "declares __wali_deinit",
+    ),
+    # Corrections to the release.
+    Edit(
+        "src/locale/iconv.c",
+        "if (c >= 93 || c>=0xc6-0x81 && d>0x52)",
+        "if (c > 0x45 || (c == 0x45 && d > 0x52))",
+        "CVE-2025-26519: the last row of the Hangul extension is 0xc6, and ends at 0x52",
+    ),
+    Edit(
+        "src/locale/iconv.c",
+        "} else k = wctomb_utf8(*out, c);\n\t\t\t*out += k;",
+        "} else k = wctomb_utf8(*out, c);\n\t\t\tif (k-1 >= 4) goto ilseq;\n\t\t\t*out += k;",
+        "CVE-2025-26519: never advance by anything but 1 to 4 bytes",
+    ),
+    Edit(
+        "src/stdlib/qsort.c",
+        "\tint r = ntz(p[0] - 1);\n"
+        "\tif(r != 0 || (r = 8*sizeof(size_t) + ntz(p[1])) != 8*sizeof(size_t)) {\n"
+        "\t\treturn r;\n\t}\n\treturn 0;\n",
+        "\t/* One number in two words, of which bit 0 is set: how far is the next? */\n"
+        "\tsize_t rest = p[0] & ~(size_t)1;\n"
+        "\treturn rest ? ntz(rest) : 8*(int)sizeof(size_t) + ntz(p[1]);\n",
+        "a next bit at the bottom of the high word was taken for none, and a work array overflowed",
+    ),
+)
+
+
+def apply(tree: Path, edits: tuple[Edit, ...] = EDITS) -> None:
+    """Change the files of `tree` (an unpacked musl) in place.
+
+    Raises SdkError, naming file and reason, when a text is not there exactly once.
+    """
+    for edit in edits:
+        path = tree / edit.path
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        if (found := text.count(edit.old)) != 1:
+            raise SdkError(f"musl's {edit.path} is not as expected: text to change found {found} times ({edit.why})")
+        path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")

@@ -1,0 +1,1 @@
+/* A wasm program has no registers that a debugger could fetch. */

@@ -1,0 +1,1 @@
+/* The entry point is C: see crt/crt1.c. */

@@ -1,0 +1,130 @@
+#include <elf.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include "atomic.h"
+#include "libc.h"
+#include "syscall.h"
+#include "wali_start.h"
+
+/* From the runtime's start-up imports to the block that a kernel leaves on the
+ * stack of a new program: argv, envp, auxv. Everything here runs before libc
+ * is initialised: no errno, no thread-locals, no malloc. */
+
+#define ENVFILE_SIZE 1000
+#define AUX_PAIRS 8
+
+int __wali_argc;
+char **__wali_argv;
+
+int __libc_start_main(int (*)(int, char **, char **), int, char **,
+	void (*)(), void (*)(), void (*)());
+hidden _Noreturn void __wali_crt(int (*)(int, char **, char **));
+
+extern char __stack_high, __global_base;
+
+/* With the stack first in memory, address 0 ends it, and page 0 belongs to
+ * nobody who is well: without access it catches null pointers, and overflow
+ * a page early. */
+static void protect_page_zero(void)
+{
+	if ((uintptr_t)&__stack_high <= (uintptr_t)&__global_base)
+		__syscall(SYS_mprotect, 0, PAGESIZE, PROT_NONE);
+}
+
+/* The environment as one block of memory, private to the program: a file
+ * whose entries end in a newline each, or in a NUL (then values may contain
+ * newlines). Returns its length, 0 without an environment. */
+static size_t map_environment(char **block)
+{
+	char path[ENVFILE_SIZE];
+	struct { char st[144]; } st;
+	long size;
+
+	if (__wali_get_init_envfile(path, sizeof path) != 1) return 0;
+	int fd = __syscall(SYS_openat, AT_FDCWD, path, O_RDONLY|O_CLOEXEC|O_LARGEFILE, 0);
+	if (fd < 0) return 0;
+	if (__syscall(SYS_fstat, fd, &st)) size = 0;
+	else memcpy(&size, st.st + 48, sizeof size);
+
+	/* One byte more than the file, for the NUL that ends its last entry. */
+	long map = size <= 0 ? -1 : __syscall(SYS_mmap, 0, size + 1,
+		PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0);
+	size_t got = 0;
+	if (map >= 0) {
+		*block = (char *)map;
+		while (got < size) {
+			long n = __syscall(SYS_read, fd, *block + got, size - got);
+			if (n <= 0) break;
+			got += n;
+		}
+	}
+	__syscall(SYS_close, fd);
+	return got;
+}
+
+static size_t split_environment(char *block, size_t size)
+{
+	size_t count = 0;
+	if (!memchr(block, 0, size)) {
+		for (size_t i = 0; i < size; i++)
+			if (block[i] == '\n') block[i] = 0;
+	}
+	for (size_t i = 0; i < size; i += strlen(block + i) + 1)
+		count += block[i] != 0;
+	return count;
+}
+
+static size_t *put_aux(size_t *aux, size_t type, size_t value)
+{
+	aux[0] = type;
+	aux[1] = value;
+	return aux + 2;
+}
+
+_Noreturn void __wali_crt(int (*main)(int, char **, char **))
+{
+	protect_page_zero();
+	__wali_init();
+
+	size_t argc = __wali_get_argc(), text = 0;
+	for (size_t i = 0; i < argc; i++)
+		text += __wali_get_argv_len(i) + 1;
+	char *env = 0;
+	size_t env_size = map_environment(&env);
+	size_t envc = split_environment(env, env_size);
+
+	/* Never freed: this function does not return. */
+	size_t words = argc + 1 + envc + 1 + 2 * AUX_PAIRS;
+	size_t *vector = __builtin_alloca(words * sizeof *vector + text + 16);
+	char *strings = (char *)(vector + words);
+	char *random = strings + text;
+
+	char **p = (char **)vector;
+	for (size_t i = 0; i < argc; i++) {
+		*p++ = strings;
+		__wali_copy_argv(strings, i);
+		strings += strlen(strings) + 1;
+	}
+	*p++ = 0;
+	for (size_t i = 0; i < env_size; i += strlen(env + i) + 1)
+		if (env[i]) *p++ = env + i;
+	*p++ = 0;
+
+	size_t *aux = (size_t *)p;
+	aux = put_aux(aux, AT_PAGESZ, PAGESIZE);
+	aux = put_aux(aux, AT_CLKTCK, 100);
+	aux = put_aux(aux, AT_HWCAP, 0);
+	aux = put_aux(aux, AT_SECURE, 0);
+	aux = put_aux(aux, AT_EXECFN, vector[0]);
+	if (__syscall(SYS_getrandom, random, 16, 0) == 16)
+		aux = put_aux(aux, AT_RANDOM, (size_t)random);
+	put_aux(aux, AT_NULL, 0);
+
+	__wali_argc = argc;
+	__wali_argv = (char **)vector;
+	__libc_start_main(main, argc, (char **)vector, 0, 0, 0);
+	a_crash();
+	for (;;);
+}

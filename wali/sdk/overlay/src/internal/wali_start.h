@@ -1,0 +1,43 @@
+#ifndef WALI_START_H
+#define WALI_START_H
+
+#include <features.h>
+#include <stdint.h>
+
+/* What a new thread gets: the first two words are the binary interface, which
+ * the trampoline loads into __stack_pointer and __tls_base. */
+struct wali_start {
+	uint32_t stack_pointer;
+	uint32_t tls_base;
+	void *tp;
+	volatile int *ctid;
+	int (*fn)(void *);
+	void *arg;
+};
+
+#define WALI_IMPORT(name) \
+	__attribute__((__import_module__("wali"), __import_name__(#name)))
+
+WALI_IMPORT(__wasm_thread_spawn)
+int __wasm_thread_spawn(void (*)(int, struct wali_start *), struct wali_start *);
+
+WALI_IMPORT(__init) int __wali_init(void);
+WALI_IMPORT(__deinit) int __wali_deinit(void);
+WALI_IMPORT(__proc_exit) _Noreturn void __wali_proc_exit(int);
+WALI_IMPORT(__cl_get_argc) unsigned __wali_get_argc(void);
+WALI_IMPORT(__cl_get_argv_len) unsigned __wali_get_argv_len(unsigned);
+WALI_IMPORT(__cl_copy_argv) unsigned __wali_copy_argv(char *, unsigned);
+WALI_IMPORT(__get_init_envfile) int __wali_get_init_envfile(char *, unsigned);
+
+/* Assembly, exported: the runtime calls it as fn(tid, block). */
+void __wasm_thread_start_libc(int, struct wali_start *);
+hidden void __wasm_thread_start_c(int, struct wali_start *);
+
+/* Made by the linker. */
+void __wasm_call_ctors(void);
+void __wasm_init_tls(void *);
+
+hidden extern int __wali_argc;
+hidden extern char **__wali_argv;
+
+#endif

@@ -1,0 +1,122 @@
+"""wali-run --stats: the guest runs in a child, which is watched, and the numbers go to stderr."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import resource
+import signal
+import sys
+import time
+from dataclasses import dataclass
+
+from . import ffi, runtime
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from .config import RunConfig
+
+# Never caught, or about the watcher itself: these are not forwarded to the guest.
+NOT_FORWARDED = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}
+FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
+SENT_BY_KERNEL = 128  # si_code SI_KERNEL, sigaction(2): the terminal's, so the guest has it too
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one counted run went.
+
+    status: wait status of the guest. wall: seconds. usage: rusage of the guest and what it
+    waited for. rows: (name, calls, errors, nanoseconds) by system call.
+    """
+
+    status: int
+    wall: float
+    usage: resource.struct_rusage
+    rows: list[tuple[str, int, int, int]]
+
+
+def run_counted(config: RunConfig, code: tuple[int, int]) -> NoReturn:
+    """Runs the guest in a child, prints the numbers, and ends as the guest did."""
+    memory = mmap.mmap(-1, ffi.stats_size())
+    forwarded = signal.valid_signals() - NOT_FORWARDED - FAULTS
+    old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, forwarded | {signal.SIGCHLD})
+    start = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
+        _guest(config, code, memory)
+    status, usage = _watch(child, forwarded | {signal.SIGCHLD})
+    result = Result(status, time.monotonic() - start, usage, ffi.stats_rows(memory))
+    print(report(config.module, result), file=sys.stderr, flush=True)
+    end_as(status, old_mask)
+
+
+def _guest(config: RunConfig, code: tuple[int, int], memory: mmap.mmap) -> NoReturn:
+    """The forked child: becomes the guest; it must never return into the caller's stack."""
+    from .cli import PROG, report
+
+    try:
+        runtime.become(config, code, memory)
+    except Exception as error:
+        os._exit(report(error, PROG, config.module))
+
+
+def _watch(child: int, watched: set[signal.Signals]) -> tuple[int, resource.struct_rusage]:
+    """Passes signals on until the child has ended; returns its wait status and resource usage.
+
+    Stops with the child, so that job control works as if there were one process.
+    """
+    while True:
+        event = signal.sigwaitinfo(watched)
+        if event.si_signo != signal.SIGCHLD:
+            if event.si_code != SENT_BY_KERNEL:
+                os.kill(child, event.si_signo)
+            continue
+        pid, status, usage = os.wait4(child, os.WNOHANG | os.WUNTRACED)
+        if pid == 0:
+            continue
+        if not os.WIFSTOPPED(status):
+            return status, usage
+        os.kill(os.getpid(), signal.SIGSTOP)
+        os.kill(child, signal.SIGCONT)
+
+
+def end_as(status: int, mask: set[int | signal.Signals]) -> NoReturn:
+    """Ends this process with that wait status: the same exit status, or death by the same signal (no core file)."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if number not in (signal.SIGKILL, signal.SIGSTOP):
+            signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask - {number})
+        os._exit(128 + number)
+    os._exit(os.waitstatus_to_exitcode(status))
+
+
+def report(module: str, result: Result) -> str:
+    """The numbers as a table: times in seconds, per call in microseconds."""
+    usage = result.usage
+    in_calls = sum(row[3] for row in result.rows) / 1e9
+    lines = [
+        f"--- {module}: {ending(result.status)}",
+        f"wall {result.wall:.3f} s   user {usage.ru_utime:.3f} s   system {usage.ru_stime:.3f} s",
+        f"in system calls, waiting included: {in_calls:.3f} s   peak memory: {usage.ru_maxrss / 1024:.1f} MiB",
+    ]
+    if result.rows:
+        lines.append(f"{'call':<20}{'count':>10}{'errors':>10}{'seconds':>12}{'us/call':>10}")
+    for name, calls, errors, nanoseconds in sorted(result.rows, key=lambda row: -row[3]):
+        lines.append(f"{name:<20}{calls:>10}{errors:>10}{nanoseconds / 1e9:>12.6f}{nanoseconds / 1e3 / calls:>10.2f}")
+    return "\n".join(lines)
+
+
+def ending(status: int) -> str:
+    """A wait status in words: ``exit status 3`` or ``killed by SIGSEGV``."""
+    if os.WIFSIGNALED(status):
+        number = os.WTERMSIG(status)
+        names = {int(known): known.name for known in signal.Signals}
+        return f"killed by {names.get(number, f'signal {number}')}"
+    return f"exit status {os.waitstatus_to_exitcode(status)}"

@@ -1,0 +1,315 @@
+"""Reading a wasm binary: just enough of the format to see its parts.
+
+Source: WebAssembly core specification 3.0, chapter 5 (binary format); threads and
+exception-handling proposals for shared limits and tags; tool conventions for the
+custom sections ``name`` and ``producers``.
+
+Every read is checked: malformed input raises `WaliFormatError` with the offset in
+the file, never anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .errors import WaliFormatError
+
+MAGIC = b"\0asm"
+CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT = 0, 1, 2, 3, 4, 5, 6, 7
+START, ELEMENT, CODE, DATA, DATA_COUNT, TAG = 8, 9, 10, 11, 12, 13
+SECTION_NAMES = {
+    CUSTOM: "custom",
+    TYPE: "type",
+    IMPORT: "import",
+    FUNCTION: "function",
+    TABLE: "table",
+    MEMORY: "memory",
+    GLOBAL: "global",
+    EXPORT: "export",
+    START: "start",
+    ELEMENT: "element",
+    CODE: "code",
+    DATA: "data",
+    DATA_COUNT: "data count",
+    TAG: "tag",
+}
+# The order in which the specification wants them; custom sections go anywhere.
+SECTION_ORDER = (
+    TYPE,
+    IMPORT,
+    FUNCTION,
+    TABLE,
+    MEMORY,
+    TAG,
+    GLOBAL,
+    EXPORT,
+    START,
+    ELEMENT,
+    DATA_COUNT,
+    CODE,
+    DATA,
+)
+KINDS = ("function", "table", "memory", "global", "tag")
+K_FUNCTION, K_TABLE, K_MEMORY, K_GLOBAL, K_TAG = range(5)
+VALUE_TYPES = {0x7F: "i32", 0x7E: "i64", 0x7D: "f32", 0x7C: "f64", 0x7B: "v128", 0x70: "funcref", 0x6F: "externref"}
+
+
+class Reader:
+    """A cursor over data[pos:end]. Offsets in errors are positions in `data`."""
+
+    def __init__(self, data: bytes, pos: int, end: int, what: str) -> None:
+        self.data, self.pos, self.end, self.what = data, pos, end, what
+
+    def fail(self, problem: str, at: int | None = None) -> WaliFormatError:
+        """The error to raise: malformed or cut-off input, and what helps."""
+        where = self.pos if at is None else at
+        return WaliFormatError(f"damaged wasm module: {self.what}: {problem}; build or copy the file again", where)
+
+    def byte(self) -> int:
+        if self.pos >= self.end:
+            raise self.fail("ends too early")
+        value = self.data[self.pos]
+        self.pos += 1
+        return value
+
+    def leb(self, bits: int = 32) -> int:
+        """An unsigned LEB128 of at most `bits` bits; padding to the full length is legal."""
+        start, result, shift = self.pos, 0, 0
+        while True:
+            byte = self.byte()
+            result |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+            if shift >= bits:
+                raise self.fail("a number has too many bytes", start)
+        if result >> bits:
+            raise self.fail("a number is too large", start)
+        return result
+
+    def skip_leb(self, bits: int) -> None:
+        """Passes a LEB128, signed or not, of at most `bits` bits."""
+        start = self.pos
+        for _ in range(-(-bits // 7)):
+            if not self.byte() & 0x80:
+                return
+        raise self.fail("a number has too many bytes", start)
+
+    def take(self, count: int) -> bytes:
+        if count > self.end - self.pos:
+            raise self.fail("ends too early")
+        self.pos += count
+        return self.data[self.pos - count : self.pos]
+
+    def name(self) -> str:
+        start = self.pos
+        try:
+            return self.take(self.leb()).decode()
+        except UnicodeDecodeError:
+            raise self.fail("a name is not UTF-8", start) from None
+
+    def count(self) -> int:
+        """The length of a vector. Each item takes at least one byte, so larger is a lie."""
+        start = self.pos
+        count = self.leb()
+        if count > self.end - self.pos:
+            raise self.fail(f"claims {count} items but has not the bytes for them", start)
+        return count
+
+    def done(self) -> None:
+        if self.pos != self.end:
+            raise self.fail("has bytes after its last item")
+
+
+@dataclass(frozen=True)
+class Section:
+    """Section `id`, header from `start`, payload data[body:end]."""
+
+    id: int
+    start: int
+    body: int
+    end: int
+
+    def reader(self, data: bytes) -> Reader:
+        return Reader(data, self.body, self.end, f"{SECTION_NAMES[self.id]} section")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes of a memory (64 KiB pages) or a table (elements); `maximum` None if unlimited."""
+
+    minimum: int
+    maximum: int | None
+    shared: bool
+    is64: bool
+    custom_page: bool
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import; `detail` is the type index (function, tag), Limits, or (type, mutable)."""
+
+    module: str
+    name: str
+    kind: int
+    detail: int | Limits | tuple[str, bool]
+
+
+@dataclass(frozen=True)
+class Export:
+    """One export: `index` counts in the index space of `kind`."""
+
+    name: str
+    kind: int
+    index: int
+
+
+@dataclass(frozen=True)
+class FuncType:
+    """Parameter and result types by name, as in ("i32", "i64")."""
+
+    params: tuple[str, ...]
+    results: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"({', '.join(self.params)}) -> {', '.join(self.results) or 'nothing'}"
+
+
+def sections(data: bytes, start: int) -> Iterator[Section]:
+    """The sections of the module whose magic is at `start`, order checked."""
+    position = start + 8
+    last = -1
+    while position < len(data):
+        reader = Reader(data, position, len(data), "section header")
+        number = reader.byte()
+        size = reader.leb()
+        if number not in SECTION_NAMES:
+            raise reader.fail(f"section kind {number} is unknown", position)
+        if size > len(data) - reader.pos:
+            raise WaliFormatError(
+                f"truncated wasm module: the {SECTION_NAMES[number]} section wants {size} bytes, "
+                f"the file has {len(data) - reader.pos}; build or copy the file again",
+                reader.pos,
+            )
+        if number != CUSTOM:
+            rank = SECTION_ORDER.index(number)
+            if rank <= last:
+                raise reader.fail(f"the {SECTION_NAMES[number]} section is out of order", position)
+            last = rank
+        yield Section(number, position, reader.pos, reader.pos + size)
+        position = reader.pos + size
+
+
+def value_type(reader: Reader) -> str:
+    """A value type; typed references are read but not told apart."""
+    byte = reader.byte()
+    if byte in (0x63, 0x64):  # (ref null ht), (ref ht)
+        reader.skip_leb(33)
+        return "ref"
+    return VALUE_TYPES.get(byte, "ref")
+
+
+def limits(reader: Reader) -> Limits:
+    flags = reader.byte()
+    if flags & ~0x0F:
+        raise reader.fail(f"unknown limits flags {flags:#x}", reader.pos - 1)
+    bits = 64 if flags & 4 else 32
+    minimum = reader.leb(bits)
+    maximum = reader.leb(bits) if flags & 1 else None
+    if flags & 8:
+        reader.leb()
+    return Limits(minimum, maximum, bool(flags & 2), bool(flags & 4), bool(flags & 8))
+
+
+def imports(reader: Reader) -> list[Import]:
+    return [_import(reader) for _ in range(reader.count())]
+
+
+def _import(reader: Reader) -> Import:
+    module, name, kind = reader.name(), reader.name(), reader.byte()
+    detail: int | Limits | tuple[str, bool]
+    if kind == K_FUNCTION:
+        detail = reader.leb()
+    elif kind == K_TABLE:
+        value_type(reader)
+        detail = limits(reader)
+    elif kind == K_MEMORY:
+        detail = limits(reader)
+    elif kind == K_GLOBAL:
+        detail = global_type(reader)
+    elif kind == K_TAG:
+        reader.byte()
+        detail = reader.leb()
+    else:
+        raise reader.fail(f"unknown import kind {kind}", reader.pos - 1)
+    return Import(module, name, kind, detail)
+
+
+def exports(reader: Reader) -> list[Export]:
+    found = []
+    for _ in range(reader.count()):
+        name, kind = reader.name(), reader.byte()
+        if kind >= len(KINDS):
+            raise reader.fail(f"unknown export kind {kind}", reader.pos - 1)
+        found.append(Export(name, kind, reader.leb()))
+    return found
+
+
+def global_type(reader: Reader) -> tuple[str, bool]:
+    """(value type, mutable)"""
+    return value_type(reader), bool(reader.byte() & 1)
+
+
+def global_types(reader: Reader) -> list[tuple[str, bool]]:
+    """Types of the globals defined here, up to the first whose initial value is exotic."""
+    found = []
+    for _ in range(reader.count()):
+        found.append(global_type(reader))
+        if not _skip_constant(reader):
+            break
+    return found
+
+
+# Operand sizes of the instructions that may stand in a constant expression.
+_OPERAND_BITS = {0x41: 32, 0x42: 64, 0x23: 32, 0xD0: 33, 0xD2: 32}
+_OPERAND_BYTES = {0x43: 4, 0x44: 8, 0x6A: 0, 0x6B: 0, 0x6C: 0, 0x7C: 0, 0x7D: 0, 0x7E: 0}
+
+
+def _skip_constant(reader: Reader) -> bool:
+    """Passes a constant expression with its end; False at an instruction not known here."""
+    while (opcode := reader.byte()) != 0x0B:
+        if opcode in _OPERAND_BITS:
+            reader.skip_leb(_OPERAND_BITS[opcode])
+        elif opcode in _OPERAND_BYTES:
+            reader.take(_OPERAND_BYTES[opcode])
+        else:
+            return False
+    return True
+
+
+def function_types(reader: Reader) -> list[FuncType | None]:
+    """The types by index; None from the first that is not a plain function type on."""
+    count = reader.count()
+    found: list[FuncType | None] = []
+    while len(found) < count and reader.byte() == 0x60:
+        params = tuple(value_type(reader) for _ in range(reader.count()))
+        results = tuple(value_type(reader) for _ in range(reader.count()))
+        found.append(FuncType(params, results))
+    return found + [None] * (count - len(found))
+
+
+def leb(value: int) -> bytes:
+    """The shortest unsigned LEB128 of `value`."""
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def text(name: str) -> bytes:
+    """`name` as the binary format writes it: length, then UTF-8."""
+    raw = name.encode()
+    return leb(len(raw)) + raw
