@@ -38,7 +38,8 @@ lint:
 
 core:
 	@$(SETUP)
-	@PATH="$(BIN):$$PATH" $(BIN)/cmake -S . -B build/core -G Ninja -DWALI_PYTHON=$(BIN)/python >/dev/null
+	@PATH="$(BIN):$$PATH" $(BIN)/cmake -S . -B build/core -G Ninja -DWALI_PYTHON=$(BIN)/python \
+		-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes)" >/dev/null
 	@$(BIN)/cmake --build build/core
 
 clean:

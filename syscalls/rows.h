@@ -30,7 +30,8 @@ enum wali_shape {
     WALI_INTS,
     WALI_LONGS,
     WALI_STRUCT,
-    WALI_BITS,
+    WALI_BITS, /* an fd_set */
+    WALI_SOCKADDR,
 };
 
 enum wali_direction { WALI_NEITHER, WALI_IN, WALI_OUT, WALI_INOUT };

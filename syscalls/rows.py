@@ -87,6 +87,15 @@ class Address:
     why: str
 
 
+class Form(Enum):
+    """What bytes without a layout are, for the trace."""
+
+    PLAIN = "plain"
+    SOCKADDR = "sockaddr"
+    TEXT = "text"
+    RECORDS = "records"
+
+
 @dataclass(frozen=True)
 class Extent:
     """How many bytes lie behind a pointer: plus + unit * count.
@@ -94,6 +103,7 @@ class Extent:
     `count` is a number or the name of the parameter that holds it.  `bits` means that the
     count is of bits, in words of 64 (fd_set).  `guarded` says why the kernel itself cannot run
     past the guard behind guest memory, when the length is not known before the call.
+    `form` is what the bytes are, for the trace.
     """
 
     unit: int = 1
@@ -102,6 +112,7 @@ class Extent:
     bits: bool = False
     layout: Layout | None = None
     guarded: str = ""
+    form: Form = Form.PLAIN
 
 
 @dataclass(frozen=True)
@@ -257,12 +268,22 @@ def FdSet(count: str) -> Extent:
     return Extent(count=count, bits=True)
 
 
+def Shown(count: str, form: Form) -> Extent:
+    """So many bytes, which the trace prints in another way than as they are."""
+    return Extent(count=count, form=form)
+
+
 def Plus(bytes_before: int, count: str) -> Extent:
     """A header, and as many bytes as the parameter says."""
     return Extent(count=count, plus=bytes_before)
 
 
-SOCKADDR = Guarded("the kernel writes at most 128 bytes of an address")
+def SockAddr(count: str) -> Extent:
+    """The address of a socket, of so many bytes."""
+    return Extent(count=count, form=Form.SOCKADDR)
+
+
+SOCKADDR = Extent(unit=0, guarded="the kernel writes at most 128 bytes of an address", form=Form.SOCKADDR)
 SOCKLEN = 4
 
 # Rows.

@@ -1,7 +1,8 @@
 """Names of flags and choices, for the trace.
 
 Only names stand here: the C compiler takes the values from the host's headers, which
-are the x86-64 kernel's.  `headers` says where they are declared.
+are the x86-64 kernel's.  `headers` says where they are declared.  `NAME=value` is for one
+that libc gives another value than the kernel.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ OPEN = _symbols(
     "open",
     "fcntl.h",
     "RDONLY WRONLY RDWR CREAT EXCL NOCTTY TRUNC APPEND NONBLOCK SYNC DSYNC ASYNC TMPFILE DIRECTORY"
-    " NOFOLLOW CLOEXEC DIRECT NOATIME PATH",
+    " NOFOLLOW CLOEXEC DIRECT NOATIME PATH LARGEFILE=0x8000",
     "O_",
     mask="O_ACCMODE",
 )
@@ -216,5 +217,5 @@ ERRNO = _symbols(
     " OWNERDEAD NOTRECOVERABLE RFKILL HWPOISON",
     "E",
 )
-TRACE = (SIGNALS, POLL_EVENTS, EPOLL_EVENTS, FILE_TYPE, ERRNO)
+TRACE = (SIGNALS, DOMAIN, POLL_EVENTS, EPOLL_EVENTS, FILE_TYPE, ERRNO)
 """What the trace decodes without a parameter that says so."""

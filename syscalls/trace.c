@@ -1,17 +1,13 @@
 #define _GNU_SOURCE
 #include "syscalls/trace.h"
 
-#include "abi/_generated/guest_structs.h"
-#include "syscalls/trace_text.h"
+#include "syscalls/trace_memory.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
-/* Bytes of a string and of a path, and elements of an array, before "...". */
-#define MOST_TEXT 32
-#define MOST_PATH 255
-#define MOST_ELEMENTS 16
+/* Bytes that parameters leave to the result. */
+#define RESULT_ROOM 128
 
 /* The last error number that the kernel may return. */
 #define MAX_ERRNO 4095
@@ -22,229 +18,6 @@ struct call {
     const wasmtime_val_raw_t *args;
     int64_t result;
 };
-
-static void put_bytes(struct text *text, gaddr_t at, uint64_t n)
-{
-    unsigned char bytes[MOST_TEXT];
-    const size_t shown = n < MOST_TEXT ? (size_t)n : MOST_TEXT;
-    if (at.v == 0 || !copy_in(bytes, at, shown)) {
-        put_address(text, at);
-        return;
-    }
-    put_escaped(text, bytes, shown);
-    put_text(text, n > shown ? "..." : "");
-}
-
-static void put_string(struct text *text, gaddr_t at, size_t most)
-{
-    unsigned char bytes[MOST_PATH];
-    size_t n = 0;
-    /* By byte: the string may end just before memory does. */
-    while (n < most && copy_in(&bytes[n], gaddr_add(at, (uint32_t)n), 1) && bytes[n] != '\0') {
-        n++;
-    }
-    unsigned char last;
-    if (at.v == 0 || !copy_in(&last, gaddr_add(at, (uint32_t)n), 1)) {
-        put_address(text, at);
-        return;
-    }
-    put_escaped(text, bytes, n);
-    put_text(text, last != '\0' ? "..." : "");
-}
-
-static void put_vector(struct text *text, gaddr_t at)
-{
-    uint32_t string;
-    put(text, '[');
-    for (uint32_t i = 0; copy_in(&string, gaddr_add(at, i * 4), sizeof string) && string != 0; i++) {
-        put_text(text, i > 0 ? ", " : "");
-        if (i == MOST_ELEMENTS) {
-            put_text(text, "...");
-            break;
-        }
-        put_string(text, gaddr(string), MOST_TEXT);
-    }
-    put(text, ']');
-}
-
-/* Structures.  Each function prints one element, which lies at `at`. */
-
-static bool put_seconds(struct text *text, gaddr_t at, const char *fraction)
-{
-    struct wali_timespec t; /* struct timeval has its layout */
-    if (!copy_in(&t, at, sizeof t)) {
-        return false;
-    }
-    put_member(text, "{tv_sec=", t.tv_sec);
-    put_member(text, fraction, t.tv_nsec);
-    put(text, '}');
-    return true;
-}
-
-static bool put_interval(struct text *text, gaddr_t at, const char *fraction)
-{
-    struct wali_itimerspec whole;
-    if (!copy_in(&whole, at, sizeof whole)) {
-        return false;
-    }
-    put_text(text, "{it_interval=");
-    put_seconds(text, at, fraction);
-    put_text(text, ", it_value=");
-    put_seconds(text, gaddr_add(at, 16), fraction);
-    put(text, '}');
-    return true;
-}
-
-static void put_mode(struct text *text, uint32_t mode)
-{
-    put_choice(text, &wali_symbols_file_type, mode & S_IFMT);
-    put(text, '|');
-    put_octal(text, mode & ~(uint32_t)S_IFMT);
-}
-
-static bool put_stat(struct text *text, gaddr_t at)
-{
-    struct wali_stat s;
-    if (!copy_in(&s, at, sizeof s)) {
-        return false;
-    }
-    put_text(text, "{st_mode=");
-    put_mode(text, s.st_mode);
-    put_member(text, ", st_size=", s.st_size);
-    put_text(text, ", ...}");
-    return true;
-}
-
-static bool put_statx(struct text *text, gaddr_t at)
-{
-    struct wali_statx s;
-    if (!copy_in(&s, at, sizeof s)) {
-        return false;
-    }
-    put_text(text, "{stx_mode=");
-    put_mode(text, s.stx_mode);
-    put_member(text, ", stx_size=", (int64_t)s.stx_size);
-    put_text(text, ", ...}");
-    return true;
-}
-
-static bool put_pollfd(struct text *text, gaddr_t at)
-{
-    struct wali_pollfd p;
-    if (!copy_in(&p, at, sizeof p)) {
-        return false;
-    }
-    put_member(text, "{fd=", p.fd);
-    put_text(text, ", events=");
-    put_flags(text, &wali_symbols_poll_events, (uint16_t)p.events);
-    put_text(text, ", revents=");
-    put_flags(text, &wali_symbols_poll_events, (uint16_t)p.revents);
-    put(text, '}');
-    return true;
-}
-
-static bool put_epoll_event(struct text *text, gaddr_t at)
-{
-    struct wali_epoll_event e;
-    if (!copy_in(&e, at, sizeof e)) {
-        return false;
-    }
-    put_text(text, "{events=");
-    put_flags(text, &wali_symbols_epoll_events, e.events);
-    put_text(text, ", data=");
-    put_hex(text, e.data);
-    put(text, '}');
-    return true;
-}
-
-static bool put_rlimit(struct text *text, gaddr_t at)
-{
-    struct wali_rlimit r;
-    if (!copy_in(&r, at, sizeof r)) {
-        return false;
-    }
-    put_member(text, "{rlim_cur=", (int64_t)r.rlim_cur); /* -1: no limit */
-    put_member(text, ", rlim_max=", (int64_t)r.rlim_max);
-    put(text, '}');
-    return true;
-}
-
-static bool put_sigset(struct text *text, gaddr_t at)
-{
-    struct wali_sigset set;
-    if (!copy_in(&set, at, sizeof set)) {
-        return false;
-    }
-    bool any = false;
-    put(text, '[');
-    for (int signo = 1; signo <= 64; signo++) {
-        if (set.bits >> (signo - 1) & 1) {
-            put_text(text, any ? " " : "");
-            put_signal(text, signo);
-            any = true;
-        }
-    }
-    put(text, ']');
-    return true;
-}
-
-static bool put_utsname(struct text *text, gaddr_t at)
-{
-    put_text(text, "{sysname=");
-    put_string(text, at, MOST_TEXT);
-    put_text(text, ", nodename=");
-    put_string(text, gaddr_add(at, offsetof(struct wali_utsname, nodename)), MOST_TEXT);
-    put_text(text, ", ...}");
-    return true;
-}
-
-/* Of what a read filled, or a write has, at most *left bytes belong to it. */
-static bool put_iovec(struct text *text, gaddr_t at, uint64_t *left)
-{
-    struct wali_iovec v;
-    if (!copy_in(&v, at, sizeof v)) {
-        return false;
-    }
-    const uint64_t used = v.iov_len < *left ? v.iov_len : *left;
-    *left -= used;
-    put_text(text, "{iov_base=");
-    put_bytes(text, gaddr(v.iov_base), used);
-    put_member(text, ", iov_len=", v.iov_len);
-    put(text, '}');
-    return true;
-}
-
-static bool put_struct(struct text *text, uint8_t layout, gaddr_t at, uint64_t *left)
-{
-    switch (layout) {
-    case WALI_LAYOUT_TIMESPEC:
-        return put_seconds(text, at, ", tv_nsec=");
-    case WALI_LAYOUT_TIMEVAL:
-        return put_seconds(text, at, ", tv_usec=");
-    case WALI_LAYOUT_ITIMERSPEC:
-        return put_interval(text, at, ", tv_nsec=");
-    case WALI_LAYOUT_ITIMERVAL:
-        return put_interval(text, at, ", tv_usec=");
-    case WALI_LAYOUT_STAT:
-        return put_stat(text, at);
-    case WALI_LAYOUT_STATX:
-        return put_statx(text, at);
-    case WALI_LAYOUT_POLLFD:
-        return put_pollfd(text, at);
-    case WALI_LAYOUT_EPOLL_EVENT:
-        return put_epoll_event(text, at);
-    case WALI_LAYOUT_RLIMIT:
-        return put_rlimit(text, at);
-    case WALI_LAYOUT_SIGSET:
-        return put_sigset(text, at);
-    case WALI_LAYOUT_UTSNAME:
-        return put_utsname(text, at);
-    case WALI_LAYOUT_IOVEC:
-        return put_iovec(text, at, left);
-    default:
-        return false;
-    }
-}
 
 /* Arrays. */
 
@@ -304,6 +77,14 @@ static void put_pointee(struct text *text, const struct call *call, const struct
         put_address(text, at);
         return;
     }
+    if (param->shape == WALI_SOCKADDR) {
+        put_sockaddr(text, at);
+        return;
+    }
+    if (param->shape == WALI_BITS) {
+        put_bits(text, at, given);
+        return;
+    }
     if (filled && param->layout == WALI_LAYOUT_IOVEC) {
         left = (uint64_t)call->result;
     } else if (param->direction == WALI_OUT && param->count_at >= 0 && (uint64_t)call->result < n) {
@@ -348,11 +129,14 @@ static void put_param(struct text *text, const struct call *call, size_t i)
         put_signal(text, value);
         break;
     case WALI_ADDRESS:
-    case WALI_BITS:
         put_address(text, at);
         break;
     case WALI_PATH:
-        put_string(text, at, MOST_PATH);
+        if (param->direction == WALI_OUT && call->result < 0) {
+            put_address(text, at);
+        } else {
+            put_string(text, at, MOST_PATH);
+        }
         break;
     case WALI_STRING:
         put_string(text, at, MOST_TEXT);
@@ -364,6 +148,8 @@ static void put_param(struct text *text, const struct call *call, size_t i)
     case WALI_INTS:
     case WALI_LONGS:
     case WALI_STRUCT:
+    case WALI_BITS:
+    case WALI_SOCKADDR:
         put_pointee(text, call, param, at);
         break;
     default:
@@ -425,9 +211,10 @@ size_t wali_trace_enter(char *buf, size_t size, const struct wali_row *row, cons
 size_t wali_trace_exit(char *buf, size_t size, const struct wali_row *row, const wasmtime_val_raw_t *args,
                        int64_t result)
 {
-    struct text text = {buf, buf + size - 1};
+    struct text text = {buf, buf + size - 1 - RESULT_ROOM};
     const struct call call = {row, args, result};
     put_params(&text, &call, first_filled(row), strlen(row->signature));
+    text.end += RESULT_ROOM;
     put_result(&text, &call);
     *text.at++ = '\n';
     return (size_t)(text.at - buf);

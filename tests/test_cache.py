@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -232,6 +235,19 @@ def test_clear_and_list(wali: WaliRun, cache_dir: Path, filled: Path) -> None:
     assert not hit(cache_dir, filled)
 
 
+def test_sound_code_that_the_engine_refuses_is_compiled_anew(wali_run: WaliRun, cache_dir: Path, filled: Path) -> None:
+    here = store(cache_dir)
+    ((key, entry),) = here.entries().items()
+    foreign = os.memfd_create("foreign")
+    os.write(foreign, b"\x7fELF" + bytes(5000))
+    program = loader.load(filled.read_bytes())
+    assert here.add(key, program, foreign)
+    os.close(foreign)
+    assert hit(cache_dir, filled), "it is whole, by its checksum"
+    assert wali_run(filled, "abc").returncode == 3
+    assert here.entries() == {key: entry}, "and mended"
+
+
 # --- compiling --------------------------------------------------------------------------------------------------------
 
 
@@ -250,6 +266,18 @@ def test_a_compiler_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ffi, "engine_compile", lambda *_: os.kill(os.getpid(), 9))
     with pytest.raises(compiler.WaliEngineError, match=r"killed by SIGKILL.*memory"):
         compiler.compile_to_memory(loader.load(assemble(MINIMAL)), "prog.wasm")
+
+
+def test_a_long_compilation_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    leader, follower = pty.openpty()
+    monkeypatch.setattr(sys, "stderr", os.fdopen(follower, "w"))
+    monkeypatch.setattr(compiler, "SHOW_AFTER", 0.0)
+    monkeypatch.setattr(compiler, "POLL_INTERVAL", 10)
+    monkeypatch.setattr(ffi, "engine_compile", lambda *_: signal.sigtimedwait([], 0.3))
+    os.close(compiler.compile_to_memory(loader.load(assemble(MINIMAL)), "prog.wasm"))
+    assert b"compiling prog.wasm, once ... 0 s" in os.read(leader, 4096)
+    sys.stderr.close()
+    os.close(leader)
 
 
 def test_compiling_leaves_no_thread_and_no_descriptor(cache_dir: Path, module: MakeModule) -> None:

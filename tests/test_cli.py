@@ -242,13 +242,25 @@ def with_ignored(signals: list[signal.Signals], words: list[str]) -> int:
 @pytest.mark.parametrize("number", [signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGHUP])
 def test_default_signals_stay_default(module: MakeModule, cache_dir: Path, number: signal.Signals) -> None:  # noqa: ARG001
     words = [*command_path("wali-run"), str(module(DISPOSITION)), *times(number)]
-    assert with_ignored([], words) == 0
+    for _ in range(2):
+        assert with_ignored([], words) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGQUIT])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE, signal.SIGXFSZ])
 def test_ignored_signals_stay_ignored(module: MakeModule, cache_dir: Path, number: signal.Signals) -> None:  # noqa: ARG001
     words = [*command_path("wali-run"), str(module(DISPOSITION)), *times(number)]
-    assert with_ignored([number], words) == 1
+    for _ in range(2):  # a first start through Python, a second without
+        assert with_ignored([number], words) == 1
+
+
+def test_a_cached_module_starts_without_python(wali_run: WaliRun, module: MakeModule) -> None:
+    """PYTHONHOME is the guest's business: on a first start it must do no harm, later Python is not even started."""
+    path = module(ENVIRONMENT)
+    broken = {**os.environ, "PYTHONHOME": "/nowhere", "PYTHONPATH": "/nowhere"}
+    for _ in range(2):
+        assert environment(wali_run(path, env=broken))["PYTHONHOME"] == "/nowhere"
+    broken["PATH"] = "/nowhere"
+    assert wali_run(path, env=broken).returncode == 0
 
 
 def test_an_executable_module_runs_by_itself(module: MakeModule, cache_dir: Path) -> None:  # noqa: ARG001
@@ -315,7 +327,8 @@ def test_inspect_what_cannot_run(wali: WaliRun, module: MakeModule) -> None:
     assert done.returncode == 1
     assert "cannot run" in done.stdout
     assert wali("inspect", "/bin/sh").returncode == 126
-    assert wali("inspect", "/nowhere").returncode == 127
+    missing = wali("inspect", "/nowhere")
+    assert (missing.returncode, missing.stderr) == (127, "wali: /nowhere: No such file or directory\n")
 
 
 def test_syscalls(wali: WaliRun) -> None:
@@ -329,6 +342,9 @@ def test_compile_fills_the_cache(wali: WaliRun, module: MakeModule) -> None:
     path = module(MINIMAL)
     assert "compiled into" in wali("compile", path).stdout
     assert "already compiled" in wali("compile", path).stdout
+    assert wali("compile", "/bin/sh").returncode == 126
+    missing = wali("compile", "/nowhere")
+    assert (missing.returncode, missing.stderr) == (127, "wali: /nowhere: No such file or directory\n")
 
 
 def test_a_compiled_file_runs_only_if_it_is_mine(

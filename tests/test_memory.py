@@ -20,7 +20,6 @@ PARTS = {
         "memory_move.c",
         "memory_place.c",
         "guest_copy.c",
-        "kernel.c",
     ],
 }
 

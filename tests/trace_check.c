@@ -5,12 +5,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #define SIZE 65536
 static _Alignas(16) uint8_t memory[SIZE];
@@ -75,6 +78,12 @@ static void structures(void)
     put_at(2400, &(struct wali_stat){.st_mode = 0100644, .st_size = 12}, 144);
     SHOW("fstat", 0, L(3), L(2400));
     SHOW("fstat", -EBADF, L(3), L(2400));
+    put_at(2700, &(struct sockaddr_in){AF_INET, htons(80), {htonl(0x7f000001)}, {0}}, 16);
+    SHOW("connect", -ECONNREFUSED, L(3), L(2700), L(16));
+    put_at(2800, &(struct sockaddr_un){AF_UNIX, "/run/x"}, 9);
+    SHOW("accept", 4, L(3), L(2800), L(0));
+    put_at(2900, &(uint64_t){9}, 8);
+    SHOW("select", 1, L(4), L(2900), L(0), L(0), L(0));
     put_at(2600, &(struct wali_sigset){0x8000000000000402}, 8);
     SHOW("rt_sigprocmask", 0, L(2), L(2600), L(0), L(8));
 }
@@ -93,13 +102,17 @@ int main(void)
     SHOW("openat", 3, L(-100), L(1100), L(O_RDWR | O_CREAT | O_CLOEXEC), L(0644));
     SHOW("openat", -ENOENT, L(5), L(SIZE - 3), L(O_RDONLY | O_SYNC), L(0));
     SHOW("newfstatat", -EINVAL, L(-100), L(1100), L(0), L(0x40000100));
-    SHOW("mmap", 0x20000, L(0), L(4096), L(PROT_READ | PROT_WRITE), L(MAP_PRIVATE | MAP_ANONYMOUS), L(-1), L(0));
+    SHOW("mmap", 0x20000, L(0), L(4096), L(PROT_READ | PROT_WRITE), L(MAP_PRIVATE | MAP_ANONYMOUS), L(-1),
+         L(0));
     SHOW("lseek", 0, L(3), L(-8), L(SEEK_END));
+    SHOW("getcwd", 12, L(1100), L(64));
+    SHOW("getcwd", -ERANGE, L(1100), L(2));
+    SHOW("getdents64", 24, L(3), L(1200), L(64));
     SHOW("kill", 0, L(-1), L(15));
     SHOW("socket", 3, L(2), L(02000001), L(0));
     SHOW("getppid", 7, L(0));
     structures();
     SHOW("exit_group", 0, L(3));
-    show(20, "write", 3, L(1), L(1200), L(30));
+    show(160, "read", 100, L(1), L(1200), L(100));
     return 0;
 }

@@ -21,9 +21,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DEBS = VENV / "deb"
 STAMP = VENV / "installed"
+INCLUDES = VENV / "python-includes"  # for `make core`
 BUILD_TOOLS = ["scikit-build-core>=0.11", "cffi>=1.16", "cmake>=3.25", "ninja"]
 # What the installed package is made from; tests and guests are used in place.
-SOURCES = ["pyproject.toml", "CMakeLists.txt", "README.md", "tools/wali-run.py", "wali", "syscalls", "abi"]
+SOURCES = ["pyproject.toml", "CMakeLists.txt", "README.md", "wali", "syscalls", "abi"]
 SOURCE_TYPES = {".py", ".pyi", ".c", ".h", ".S", ".s", ".in", ".toml", ".txt", ".wasm", ".typed", ".patch", ".md", ""}
 
 
@@ -39,13 +40,14 @@ def main(extras: list[str]) -> None:
     if installed == state and PYTHON.exists():
         return
     make_venv()
-    includes = python_includes()
+    includes = ";".join(python_includes())
+    INCLUDES.write_text(includes)
     new_extras = set(wanted) - set(installed[1:])
     say("installing the package into .venv" + (f" with {', '.join(sorted(new_extras))}" if new_extras else ""))
     if not installed[0]:
         pip("install", *BUILD_TOOLS)
     target = f".[{','.join(wanted)}]" if wanted else "."
-    settings = ["--config-settings=cmake.define.WALI_PYTHON_INCLUDE=" + ";".join(includes)] if includes else []
+    settings = [f"--config-settings=cmake.define.WALI_PYTHON_INCLUDE={includes}"] if includes else []
     complete = [] if new_extras or not installed[0] else ["--no-deps"]
     pip(
         "install",

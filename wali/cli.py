@@ -1,7 +1,8 @@
 """The commands `wali-run` and `wali`: arguments in, exit status out, one line per error.
 
-`run_main` is on the path of every start: whatever it does not need then is imported where
-it is used.
+`wali-run` itself is a native program (wali/native/launcher), which starts a cached module alone
+and else comes here by `wali launched`. `run_main` is then on the path of a start: whatever it
+does not need is imported where it is used.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ if TYPE_CHECKING:
 PROG = "wali-run"
 
 
-def run_main(argv: list[str], prog: str = PROG) -> int:
-    """wali-run: becomes the guest, or returns the status to exit with (2, 126, 127)."""
+def run_main(argv: list[str], prog: str = PROG, ignored: tuple[int, ...] = ()) -> int:
+    """wali-run: becomes the guest, or returns the status to exit with (2, 126, 127). `ignored` as in RunConfig."""
     from . import options
 
     subject = ""
     try:
-        config = options.parse(argv)
+        config = options.parse(argv, ignored)
         subject = config.module
         from . import runtime
 
@@ -47,6 +48,8 @@ def main(argv: list[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else argv
     if words[:1] == ["run"]:
         return run_main(words[1:], "wali run")
+    if words[:1] == ["launched"]:
+        return _launched(words[1], words[2:])
     from .commands import dispatch
 
     try:
@@ -59,6 +62,14 @@ def main(argv: list[str] | None = None) -> int:
         return 141
     except Exception as error:
         return report(error, "wali", "")
+
+
+def _launched(ignored: str, argv: list[str]) -> int:
+    """The native wali-run hands over (wali/native/launcher): `ignored` holds P and X for SIGPIPE and SIGXFSZ."""
+    from _signal import SIGPIPE, SIGXFSZ  # type: ignore[import-not-found]
+
+    numbers = {"P": int(SIGPIPE), "X": int(SIGXFSZ)}
+    return run_main(argv, PROG, tuple(numbers[letter] for letter in ignored if letter in numbers))
 
 
 def report(error: Exception, prog: str, subject: str) -> int:

@@ -16,12 +16,14 @@ from . import cache, ffi, loader
 from .errors import WaliEngineError, WaliError, os_error
 
 SHOW_AFTER = 1.0  # seconds before a terminal sees progress
+POLL_INTERVAL = 500  # milliseconds between two looks at the clock
 SUFFIX = ".cwasm"
 
 
-def compiled(path: str, cache_dir: str | None) -> tuple[int, int]:
+def compiled(path: str, cache_dir: str | None, fresh: bool = False) -> tuple[int, int]:
     """(descriptor of the code, code_delta) of a module that has no entry in the cache, filling it.
 
+    fresh: replace what the cache has for the same content, instead of using it.
     A cache that cannot be written is no error. WaliError otherwise.
     """
     if path.endswith(SUFFIX):
@@ -32,7 +34,7 @@ def compiled(path: str, cache_dir: str | None) -> tuple[int, int]:
     data = loader.read_module(path)
     program = loader.load(data)
     store = cache.opened(cache_dir, ffi.engine_key())
-    if store is not None and store.link_known(key, program):
+    if store is not None and not fresh and store.link_known(key, program):
         found = ffi.cache_lookup(store.root, path)
         if found is not None:
             return found
@@ -117,7 +119,7 @@ def _wait(child: int, answer: int, name: str) -> int:
     poll.register(answer, select.POLLIN | select.POLLHUP)
     start = time.monotonic()
     shown = False
-    while not poll.poll(500):
+    while not poll.poll(POLL_INTERVAL):
         elapsed = time.monotonic() - start
         if elapsed >= SHOW_AFTER and sys.stderr.isatty():
             print(f"\rwali: compiling {name}, once ... {elapsed:.0f} s", end="", file=sys.stderr, flush=True)

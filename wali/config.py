@@ -26,10 +26,11 @@ class RunConfig:
     max_memory: most bytes of guest memory, 0 for what the module declares.
     stack_size: bytes of native stack for each guest thread, 0 for the default.
     trace: None for no trace, "" for a trace on stderr, else the file that gets it.
+    ignored: which of SIGPIPE and SIGXFSZ the caller ignored; Python ignores both anyway.
     stats: print counters and times to stderr at the end.
     """
 
-    __slots__ = ("argv", "cache_dir", "env", "max_memory", "module", "stack_size", "stats", "trace")
+    __slots__ = ("argv", "cache_dir", "env", "ignored", "max_memory", "module", "stack_size", "stats", "trace")
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class RunConfig:
         stack_size: int = 0,
         trace: str | None = None,
         stats: bool = False,
+        ignored: Sequence[int] = (),
     ) -> None:
         self.module = module
         self.argv = argv
@@ -50,6 +52,7 @@ class RunConfig:
         self.stack_size = stack_size
         self.trace = trace
         self.stats = stats
+        self.ignored = ignored
 
 
 def parse_size(text: str) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .config import RunConfig
 
+STALE = int(lib.WALI_FAULT_STALE)
 LIBRARY = "wasmtime/linux-x86_64/_libwasmtime.so"
 
 

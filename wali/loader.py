@@ -5,7 +5,8 @@ reach its function table and shadow stack pointer. So the module is rewritten be
 it is compiled:
 
 - its memory becomes the import ``wali.memory``, with the same limits, and shared;
-- table 0 is exported as ``wali:table``, ``__stack_pointer`` as ``wali:sp``.
+- table 0 is exported as ``wali:table``, ``__stack_pointer`` as ``wali:sp``; a module written
+  by hand may have no such global, and gets one.
 
 All other sections are copied as they are. The code section moves as a whole, by
 `Program.code_delta`, so that an offset in a backtrace can be told as the module's own.
@@ -29,6 +30,7 @@ EXPORT_TABLE = "wali:table"
 EXPORT_STACK_POINTER = "wali:sp"
 MEMORY_IMPORT = ("wali", "memory")
 BUILD_HINT = "build it with wali-cc"
+OWN_GLOBAL = b"\x7f\x01\x41\x00\x0b"  # (mut i32) (i32.const 0)
 NAMES_OF_GLOBALS = 7  # subsection of the custom section "name"
 
 T = TypeVar("T")
@@ -228,7 +230,13 @@ def _check_memory(memory: wasm.Limits) -> None:
 
 def rewrite(data: bytes, layout: Layout) -> tuple[bytes, int]:
     """(rewritten module, code_delta); see `Program`."""
-    ours = {wasm.IMPORT: _import_section(data, layout), wasm.EXPORT: _export_section(data, layout)}
+    ours = {wasm.IMPORT: _import_section(data, layout)}
+    stack_pointer = layout.stack_pointer
+    if stack_pointer is None:
+        stack_pointer, items = _items_of(data, layout, wasm.GLOBAL)
+        ours[wasm.GLOBAL] = wasm.leb(stack_pointer + 1) + items + OWN_GLOBAL
+    ours[wasm.EXPORT] = _export_section(data, layout, stack_pointer)
+    dropped = {*ours, wasm.MEMORY}
     out = bytearray(data[layout.start : layout.start + 8])
     delta = 0
     for section in layout.sections:
@@ -236,7 +244,7 @@ def rewrite(data: bytes, layout: Layout) -> tuple[bytes, int]:
             rank = wasm.SECTION_ORDER.index(section.id)
             for number in [n for n in ours if wasm.SECTION_ORDER.index(n) <= rank]:
                 out += _section(number, ours.pop(number))
-            if section.id in (wasm.IMPORT, wasm.MEMORY, wasm.EXPORT):
+            if section.id in dropped:
                 continue
         if section.id == wasm.CODE:
             delta = section.start - layout.start - len(out)
@@ -277,15 +285,13 @@ def _import_section(data: bytes, layout: Layout) -> bytes:
     return wasm.leb(len(functions) + 1) + items + entry
 
 
-def _export_section(data: bytes, layout: Layout) -> bytes:
+def _export_section(data: bytes, layout: Layout, stack_pointer: int) -> bytes:
     count, items = _items_of(data, layout, wasm.EXPORT)
     if layout.has_table:
         count += 1
         items += wasm.text(EXPORT_TABLE) + bytes([wasm.K_TABLE, 0])
-    if layout.stack_pointer is not None:
-        count += 1
-        items += wasm.text(EXPORT_STACK_POINTER) + bytes([wasm.K_GLOBAL]) + wasm.leb(layout.stack_pointer)
-    return wasm.leb(count) + items
+    items += wasm.text(EXPORT_STACK_POINTER) + bytes([wasm.K_GLOBAL]) + wasm.leb(stack_pointer)
+    return wasm.leb(count + 1) + items
 
 
 def load(data: bytes) -> Program:

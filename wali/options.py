@@ -13,6 +13,10 @@ from .config import (
     with_variables,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # Options that take a value, and those that stand alone.
 VALUED = ("--env", "--env-file", "--argv0", "--max-memory", "--stack-size", "--cache-dir")
 PLAIN = ("--clear-env", "--no-cache", "--stats", "--trace", "--help", "--version")
@@ -23,11 +27,11 @@ class Asked(Exception):
     """--help or --version was given: not an error, but nothing runs."""
 
 
-def parse(argv: list[str]) -> RunConfig:
+def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
     """The settings that `argv` (without the program's name) asks for.
 
     Options end at the first word that is none, or at ``--``: that word is the module, and
-    everything behind it is the guest's. WaliUsageError says which option is wrong.
+    everything behind it is the guest's. `ignored` as in RunConfig. WaliUsageError says which option is wrong.
     """
     options, rest = _split(argv)
     if not rest:
@@ -44,6 +48,7 @@ def parse(argv: list[str]) -> RunConfig:
         stack_size=_size(options, "--stack-size"),
         trace=options["--trace"][-1] if "--trace" in options else None,
         stats="--stats" in options,
+        ignored=ignored,
     )
 
 

@@ -12,6 +12,7 @@ from . import ffi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
     from .config import RunConfig
@@ -26,7 +27,28 @@ def run(config: RunConfig) -> NoReturn:
     Returns only by an exception: WaliError (file, module or engine), or KeyboardInterrupt
     while compiling.
     """
-    code = prepared_code(config)
+    ffi.engine_open()
+    found = None if config.cache_dir is None else ffi.cache_lookup(config.cache_dir, config.module)
+    if found is None:
+        start(config, compiled(config))
+    try:
+        start(config, found)
+    except Exception as error:
+        if getattr(error, "code", 0) != ffi.STALE:
+            raise
+        # Sound, but the engine does not take it: the cache is from some other installation.
+        start(config, compiled(config, fresh=True))
+
+
+def compiled(config: RunConfig, fresh: bool = False) -> tuple[int, int]:
+    """(descriptor of the compiled code, code_delta) of a module that the cache lacks, or, if `fresh`, has wrongly."""
+    from .compiler import compiled
+
+    return compiled(config.module, config.cache_dir, fresh)
+
+
+def start(config: RunConfig, code: tuple[int, int]) -> NoReturn:
+    """Starts the guest, in a child if it is to be counted. Returns only by WaliError."""
     if config.stats:
         from .stats import run_counted
 
@@ -34,22 +56,10 @@ def run(config: RunConfig) -> NoReturn:
     become(config, code)
 
 
-def prepared_code(config: RunConfig) -> tuple[int, int]:
-    """(descriptor of the compiled code, code_delta), from the cache if it can be. WaliError."""
-    ffi.engine_open()
-    if config.cache_dir is not None:
-        found = ffi.cache_lookup(config.cache_dir, config.module)
-        if found is not None:
-            return found
-    from .compiler import compiled
-
-    return compiled(config.module, config.cache_dir)
-
-
 def become(config: RunConfig, code: tuple[int, int], stats: object = None) -> NoReturn:
     """Starts the guest. Returns only by WaliEngineError."""
     trace_fd = open_trace(config.trace)
-    restore_signals()
+    restore_signals(config.ignored)
     ffi.run(config, code, trace_fd, stats)
 
 
@@ -73,15 +83,15 @@ def open_trace(target: str | None) -> int:
         raise WaliUsageError(f"--trace {target}: {error.strerror}") from None
 
 
-def restore_signals() -> None:
+def restore_signals(ignored: Sequence[int]) -> None:
     """Takes back what Python's start did to signals.
 
     Python handles SIGINT unless it was ignored, so a handler means that it was not. It
-    ignores SIGPIPE and SIGXFSZ whatever they were: the kernel keeps no record of that, so
-    they become the default, which is what a shell gives (docs/wali-run.1.md, BUGS). The
-    mask is untouched by Python.
+    ignores SIGPIPE and SIGXFSZ whatever they were, and the kernel keeps no record of that:
+    the command wali-run looks before it starts Python. The mask is untouched by Python.
     """
-    _signal.signal(_signal.SIGPIPE, _signal.SIG_DFL)
-    _signal.signal(_signal.SIGXFSZ, _signal.SIG_DFL)
+    for number in (_signal.SIGPIPE, _signal.SIGXFSZ):
+        if number not in ignored:
+            _signal.signal(number, _signal.SIG_DFL)
     if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)

@@ -1,5 +1,6 @@
 /* CALLS: fcntl */
-/* Record locks of one process: they never conflict with each other, split and join, and end with any descriptor. */
+/* Record locks of one process: they never conflict with each other, split and join, and end with any
+ * descriptor. */
 #include "check.h"
 
 static struct flock area(int type, off_t start, off_t length)

@@ -30,7 +30,7 @@ static void access_modes(void)
     IS(write(fd, "b", 1), 1);
     close(fd);
     /* Both bits: permission to read and to write is asked, and neither is given (open(2)). */
-    fd = (int)OK(open("file", O_ACCMODE));
+    fd = (int)OK(open("file", 3));
     ERR(read(fd, &byte, 1), EBADF);
     ERR(write(fd, "x", 1), EBADF);
     close(fd);

@@ -2,6 +2,8 @@
 /* EACCES and EPERM, for an ordinary user. */
 #include "check.h"
 
+#define NEITHER 3 /* both bits of the access mode; musl's O_ACCMODE has O_PATH in it */
+
 static void try_modes(const char *name, int flags)
 {
     for (mode_t mode = 0; mode <= 0700; mode += 0100) {
@@ -24,7 +26,7 @@ int main(void)
     try_modes("file", O_RDONLY);
     try_modes("file", O_WRONLY);
     try_modes("file", O_RDWR);
-    try_modes("file", O_ACCMODE);
+    try_modes("file", NEITHER);
     try_modes("file", O_RDONLY | O_TRUNC);
     try_modes("file", O_PATH);
     try_modes("dir", O_RDONLY);

@@ -516,7 +516,7 @@ WALI_ENTRY(msgget)
 WALI_ENTRY(msgsnd)
 {
     const int32_t msqid = args[0].i32;
-    const uint32_t msgsz = (uint32_t)args[2].i32;
+    const int32_t msgsz = args[2].i32;
     const uint32_t msgflg = (uint32_t)args[3].i32;
     void *const msgp = host_pointer(gaddr((uint32_t)args[1].i32), 8 + bytes_of(msgsz, 1));
     args[0].i64 = KERNEL(msgsnd, msqid, msgp, msgsz, msgflg);
@@ -526,7 +526,7 @@ WALI_ENTRY(msgsnd)
 WALI_ENTRY(msgrcv)
 {
     const int32_t msqid = args[0].i32;
-    const uint32_t msgsz = (uint32_t)args[2].i32;
+    const int32_t msgsz = args[2].i32;
     const int64_t msgtyp = args[3].i64;
     const uint32_t msgflg = (uint32_t)args[4].i32;
     void *const msgp = host_pointer(gaddr((uint32_t)args[1].i32), 8 + bytes_of(msgsz, 1));

@@ -231,13 +231,13 @@ static const struct wali_param socket_params[] = {
 
 static const struct wali_param connect_params[] = {
     {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 2, .unit = 1},
     {"addrlen", .shape = WALI_INT},
 };
 
 static const struct wali_param accept_params[] = {
     {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
     {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
 };
 
@@ -246,7 +246,7 @@ static const struct wali_param sendto_params[] = {
     {"buf", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
     {"size", .shape = WALI_UINT},
     {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-    {"addr", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 5, .unit = 1},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 5, .unit = 1},
     {"addrlen", .shape = WALI_INT},
 };
 
@@ -255,7 +255,7 @@ static const struct wali_param recvfrom_params[] = {
     {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
     {"size", .shape = WALI_UINT},
     {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-    {"addr", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
     {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
 };
 
@@ -278,7 +278,7 @@ static const struct wali_param shutdown_params[] = {
 
 static const struct wali_param bind_params[] = {
     {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 2, .unit = 1},
     {"addrlen", .shape = WALI_INT},
 };
 
@@ -289,13 +289,13 @@ static const struct wali_param listen_params[] = {
 
 static const struct wali_param getsockname_params[] = {
     {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
     {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
 };
 
 static const struct wali_param getpeername_params[] = {
     {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
     {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
 };
 
@@ -387,14 +387,14 @@ static const struct wali_param msgget_params[] = {
 static const struct wali_param msgsnd_params[] = {
     {"msqid", .shape = WALI_INT},
     {"msgp", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = 2, .unit = 1, .plus = 8},
-    {"msgsz", .shape = WALI_UINT},
+    {"msgsz", .shape = WALI_INT},
     {"msgflg", .shape = WALI_FLAGS, .symbols = &wali_symbols_ipc},
 };
 
 static const struct wali_param msgrcv_params[] = {
     {"msqid", .shape = WALI_INT},
     {"msgp", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1, .plus = 8},
-    {"msgsz", .shape = WALI_UINT},
+    {"msgsz", .shape = WALI_INT},
     {"msgtyp", .shape = WALI_INT},
     {"msgflg", .shape = WALI_FLAGS, .symbols = &wali_symbols_ipc},
 };
@@ -436,12 +436,12 @@ static const struct wali_param ftruncate_params[] = {
 
 static const struct wali_param getdents_params[] = {
     {"fd", .shape = WALI_FD},
-    {"dirp", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
+    {"dirp", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1},
     {"count", .shape = WALI_UINT},
 };
 
 static const struct wali_param getcwd_params[] = {
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 1, .unit = 1},
+    {"buf", .shape = WALI_PATH, .direction = WALI_OUT, .count_at = 1, .unit = 1},
     {"size", .shape = WALI_UINT},
 };
 
@@ -1080,7 +1080,7 @@ static const struct wali_param remap_file_pages_params[] = {
 
 static const struct wali_param getdents64_params[] = {
     {"fd", .shape = WALI_FD},
-    {"dirp", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
+    {"dirp", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1},
     {"count", .shape = WALI_UINT},
 };
 
@@ -1519,7 +1519,7 @@ static const struct wali_param timerfd_gettime_params[] = {
 
 static const struct wali_param accept4_params[] = {
     {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
+    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
     {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
     {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_sock_flags},
 };
@@ -2957,11 +2957,11 @@ const struct wali_row wali_rows[] = {
      .why = ""},
     {.name = "msgrcv", .entry = wali_SYS_msgrcv, .signature = "iiiIi",
      .params = msgrcv_params, .number = 70, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x9, .address_result = false, .alias_of = NULL,
+     .signed_mask = 0xd, .address_result = false, .alias_of = NULL,
      .why = ""},
     {.name = "msgsnd", .entry = wali_SYS_msgsnd, .signature = "iiii",
      .params = msgsnd_params, .number = 69, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
+     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
      .why = ""},
     {.name = "msync", .entry = wali_SYS_msync, .signature = "iii",
      .params = msync_params, .number = 26, .kind = WALI_CUSTOM,

@@ -1489,6 +1489,7 @@ static const struct wali_symbol open_all[] = {
 #ifdef O_PATH
     {(uint64_t)(O_PATH), "O_PATH"},
 #endif
+    {(uint64_t)(0x8000), "O_LARGEFILE"},
 };
 const struct wali_symbols wali_symbols_open = {
     open_all, sizeof open_all / sizeof open_all[0], O_ACCMODE};

@@ -6,11 +6,11 @@ from abi.layouts import layouts
 from syscalls.emit import Output, c_banner
 from syscalls.emit.entries import entry_name
 from syscalls.emit.sdk import named
-from syscalls.rows import Param, Pointer, Row, Scalar, Shape, Text, Vector
+from syscalls.rows import Form, Param, Pointer, Row, Scalar, Shape, Text, Vector
 from syscalls.symbols import TRACE, Symbols
 from syscalls.table import ALIASES
 
-SYMBOL_NAMES = {Shape.FLAGS, Shape.CHOICE}
+FORMS = {Form.SOCKADDR: "WALI_SOCKADDR", Form.TEXT: "WALI_PATH", Form.RECORDS: "WALI_ADDRESS"}
 
 
 def _text(value: str) -> str:
@@ -25,6 +25,8 @@ def _scalar_shape(scalar: Scalar) -> str:
 
 def _pointer_shape(pointer: Pointer) -> str:
     extent = pointer.extent
+    if extent.form in FORMS:
+        return FORMS[extent.form]
     if extent.guarded:
         return "WALI_ADDRESS"
     if extent.bits:
@@ -123,8 +125,10 @@ def symbols_h(rows: tuple[Row, ...]) -> Output:
 
 def _symbols(symbols: Symbols) -> list[str]:
     lines = [f"static const struct wali_symbol {symbols.name}_all[] = {{"]
-    for name in symbols.names:
-        lines += [f"#ifdef {name}", f'    {{(uint64_t)({name}), "{name}"}},', "#endif"]
+    for word in symbols.names:
+        name, _, value = word.partition("=")
+        entry = f'    {{(uint64_t)({value or name}), "{name}"}},'
+        lines += [entry] if value else [f"#ifdef {name}", entry, "#endif"]
     lines += ["};", f"const struct wali_symbols wali_symbols_{symbols.name} = {{"]
     size = f"sizeof {symbols.name}_all / sizeof {symbols.name}_all[0]"
     return [*lines, f"    {symbols.name}_all, {size}, {symbols.mask or 0}}};", ""]

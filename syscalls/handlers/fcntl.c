@@ -1,8 +1,8 @@
 /* fcntl(2): what the third argument is depends on the command. */
 #define _GNU_SOURCE
 
-#include "syscalls/_generated/handlers.h"
 #include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 
 #include <fcntl.h>

@@ -10,8 +10,8 @@
 
 #include "ioctl.h"
 
-#include "syscalls/_generated/handlers.h"
 #include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 
 #include <asm/ioctl.h>

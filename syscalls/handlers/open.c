@@ -13,8 +13,8 @@
  * number can use or duplicate it in the microsecond before it is closed again. */
 #define _GNU_SOURCE
 
-#include "syscalls/_generated/handlers.h"
 #include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 
 #include <fcntl.h>

@@ -12,7 +12,9 @@ from syscalls.rows import (
     PATH,
     SIZE,
     Flags,
+    Form,
     Out,
+    Shown,
     passthrough,
 )
 from syscalls.symbols import ACCESS, AT, AT_ACCESS, RENAME
@@ -21,8 +23,8 @@ ROWS = (
     passthrough(21, "access", pathname=PATH, mode=Flags(ACCESS)),
     passthrough(76, "truncate", path=PATH, length=OFFSET),
     # Old guests say getdents and mean getdents64: musl never had another struct dirent.
-    passthrough(78, "getdents", enters="getdents64", fd=FD, dirp=Out("count"), count=SIZE),
-    passthrough(79, "getcwd", buf=Out("size"), size=SIZE),
+    passthrough(78, "getdents", enters="getdents64", fd=FD, dirp=Out(Shown("count", Form.RECORDS)), count=SIZE),
+    passthrough(79, "getcwd", buf=Out(Shown("size", Form.TEXT)), size=SIZE),
     passthrough(80, "chdir", path=PATH),
     passthrough(81, "fchdir", fd=FD),
     passthrough(82, "rename", oldpath=PATH, newpath=PATH),
@@ -34,7 +36,7 @@ ROWS = (
     passthrough(89, "readlink", pathname=PATH, buf=Out("bufsiz"), bufsiz=SIZE),
     passthrough(133, "mknod", pathname=PATH, mode=MODE, dev=DEVICE),
     passthrough(161, "chroot", path=PATH),
-    passthrough(217, "getdents64", fd=FD, dirp=Out("count"), count=SIZE),
+    passthrough(217, "getdents64", fd=FD, dirp=Out(Shown("count", Form.RECORDS)), count=SIZE),
     passthrough(258, "mkdirat", dirfd=DIRFD, pathname=PATH, mode=MODE),
     passthrough(259, "mknodat", dirfd=DIRFD, pathname=PATH, mode=MODE, dev=DEVICE),
     passthrough(263, "unlinkat", dirfd=DIRFD, pathname=PATH, flags=Flags(AT)),

@@ -7,6 +7,7 @@ from syscalls.rows import (
     FD,
     HEX,
     INT,
+    LENGTH,
     LONG,
     MODE,
     OPAQUE,
@@ -24,7 +25,8 @@ from syscalls.rows import (
 )
 from syscalls.symbols import IPC, IPC_CMD, OPEN
 
-# struct msgbuf begins with a long, which is 64 bits in the guest too.
+# struct msgbuf begins with a long, which is 64 bits in the guest too.  The kernel reads the size
+# as signed, and refuses a negative one (msgop(2)).
 MSGBUF = Plus(8, "msgsz")
 # The largest of struct msqid_ds and struct msginfo.
 MSQID_DS = 120
@@ -42,8 +44,8 @@ ROWS = (
         arg=HEX,
     ),
     passthrough(68, "msgget", key=INT, msgflg=Flags(IPC)),
-    passthrough(69, "msgsnd", msqid=INT, msgp=In(MSGBUF), msgsz=SIZE, msgflg=Flags(IPC)),
-    passthrough(70, "msgrcv", msqid=INT, msgp=Out(MSGBUF), msgsz=SIZE, msgtyp=LONG, msgflg=Flags(IPC)),
+    passthrough(69, "msgsnd", msqid=INT, msgp=In(MSGBUF), msgsz=LENGTH, msgflg=Flags(IPC)),
+    passthrough(70, "msgrcv", msqid=INT, msgp=Out(MSGBUF), msgsz=LENGTH, msgtyp=LONG, msgflg=Flags(IPC)),
     passthrough(71, "msgctl", msqid=INT, cmd=Choice(IPC_CMD), buf=InOut(MSQID_DS)),
     passthrough(220, "semtimedop", semid=INT, sops=In(SEMBUF, "nsops"), nsops=SIZE, timeout=In(TIMESPEC)),
     passthrough(240, "mq_open", name=STR, oflag=Flags(OPEN), mode=MODE, attr=In(MQ_ATTR)),

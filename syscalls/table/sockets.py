@@ -17,6 +17,7 @@ from syscalls.rows import (
     In,
     InOut,
     Out,
+    SockAddr,
     custom,
     passthrough,
 )
@@ -27,7 +28,7 @@ OPTION = "the value's layout is the option's; some hold addresses"
 
 ROWS = (
     passthrough(41, "socket", domain=Choice(DOMAIN), type=Flags(SOCK_TYPE), protocol=INT),
-    passthrough(42, "connect", sockfd=FD, addr=In("addrlen"), addrlen=LENGTH),
+    passthrough(42, "connect", sockfd=FD, addr=In(SockAddr("addrlen")), addrlen=LENGTH),
     passthrough(43, "accept", sockfd=FD, addr=Out(SOCKADDR), addrlen=InOut(SOCKLEN)),
     passthrough(
         44,
@@ -36,7 +37,7 @@ ROWS = (
         buf=In("size"),
         size=SIZE,
         flags=Flags(MSG),
-        addr=In("addrlen"),
+        addr=In(SockAddr("addrlen")),
         addrlen=LENGTH,
     ),
     passthrough(
@@ -52,7 +53,7 @@ ROWS = (
     custom(46, "sendmsg", sockfd=FD, msg=MESSAGE, flags=Flags(MSG)),
     custom(47, "recvmsg", sockfd=FD, msg=MESSAGE, flags=Flags(MSG)),
     passthrough(48, "shutdown", sockfd=FD, how=Choice(SHUT)),
-    passthrough(49, "bind", sockfd=FD, addr=In("addrlen"), addrlen=LENGTH),
+    passthrough(49, "bind", sockfd=FD, addr=In(SockAddr("addrlen")), addrlen=LENGTH),
     passthrough(50, "listen", sockfd=FD, backlog=INT),
     passthrough(51, "getsockname", sockfd=FD, addr=Out(SOCKADDR), addrlen=InOut(SOCKLEN)),
     passthrough(52, "getpeername", sockfd=FD, addr=Out(SOCKADDR), addrlen=InOut(SOCKLEN)),

@@ -59,7 +59,9 @@ def app(name: str) -> Pair:
 def project(folder: Path, build: Path, target: str, definitions: Sequence[str] = ()) -> Pair:
     """Build `target` of the CMake project in `folder`, natively and to wasm, below `build`. Raises BuildError."""
     native = _build(folder, build / "native", target, definitions)
-    wasm = _build(folder, build / "wasm", target, [*definitions, f"--toolchain={TOOLCHAIN}"])
+    # The SDK's fingerprint as a macro: another SDK means another command line, and so a new build.
+    flags = f"-DCMAKE_C_FLAGS=-DWALI_SDK_{Path(_command(['wali-cc', '-print-sysroot'])).name}"
+    wasm = _build(folder, build / "wasm", target, [*definitions, flags, f"--toolchain={TOOLCHAIN}"])
     return Pair((str(native / target),), (wali_run(), str(wasm / f"{target}.wasm")))
 
 
@@ -72,8 +74,8 @@ def _build(folder: Path, build: Path, target: str, definitions: Sequence[str]) -
     return build
 
 
-def _command(argv: list[str]) -> None:
-    """The tools of this Python's environment come first in PATH."""
+def _command(argv: list[str]) -> str:
+    """Its output. The tools of this Python's environment come first in PATH."""
     path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
     done = subprocess.run(
         argv,
@@ -86,3 +88,4 @@ def _command(argv: list[str]) -> None:
     )
     if done.returncode:
         raise BuildError(f"{' '.join(argv)}\n{done.stdout}")
+    return done.stdout.strip()

@@ -65,7 +65,8 @@ static void check_pages(unsigned step)
     if (pages_are_plain(from, end - from) != plain) {
         fail("pages_are_plain", step);
     }
-    if (pages_all_set(from, end - from) != (clear == end) || pages_all_clear(from, end - from) != (set == end)) {
+    if (pages_all_set(from, end - from) != (clear == end) ||
+        pages_all_clear(from, end - from) != (set == end)) {
         fail("all", step);
     }
 }

@@ -78,8 +78,8 @@ static void check_reservation(void)
         }
         need(start <= reached, "a hole in the reservation");
         reached = end;
-        for (uint64_t at = start - (uintptr_t)reservation; at < end - (uintptr_t)reservation && at < GUEST_SPAN;
-             at += PAGE) {
+        for (uint64_t at = start - (uintptr_t)reservation;
+             at < end - (uintptr_t)reservation && at < GUEST_SPAN; at += PAGE) {
             if (access[0] == 'r') {
                 need(at < LIMIT && model[at / PAGE] != FREE, "accessible, but not mapped");
             } else if (at < LIMIT) {
@@ -171,9 +171,10 @@ static void map_fixed(void)
     const uint64_t wanted = 256 + below(PAGES - 256);
     const bool is_shared = below(4) == 0;
     const bool replace = below(2) == 0;
-    const int64_t result = wali_memory_map(
-        at(wanted), count * PAGE, PROT_READ | PROT_WRITE,
-        (is_shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS | (replace ? MAP_FIXED : MAP_FIXED_NOREPLACE), -1, 0);
+    const int64_t result = wali_memory_map(at(wanted), count * PAGE, PROT_READ | PROT_WRITE,
+                                           (is_shared ? MAP_SHARED : MAP_PRIVATE) | MAP_ANONYMOUS |
+                                               (replace ? MAP_FIXED : MAP_FIXED_NOREPLACE),
+                                           -1, 0);
     if (wanted + count > PAGES) {
         need(result == -ENOMEM, "MAP_FIXED beyond the end");
     } else if (!replace && !model_free(wanted, count)) {
@@ -190,8 +191,10 @@ static void map_badly(void)
     const uint64_t count = 1 + below(20);
     const uint64_t wanted = 256 + below(PAGES - 300);
     const int flags = below(2) ? MAP_FIXED : 0;
-    need(wali_memory_map(at(wanted), count * PAGE, PROT_READ, MAP_PRIVATE | flags, -1, 0) == -EBADF, "bad fd");
-    need(wali_memory_map(at(wanted), count * PAGE, PROT_READ, MAP_ANONYMOUS | flags, -1, 0) == -EINVAL, "no type");
+    need(wali_memory_map(at(wanted), count * PAGE, PROT_READ, MAP_PRIVATE | flags, -1, 0) == -EBADF,
+         "bad fd");
+    need(wali_memory_map(at(wanted), count * PAGE, PROT_READ, MAP_ANONYMOUS | flags, -1, 0) == -EINVAL,
+         "no type");
 }
 
 static void unmap_some(void)
@@ -229,7 +232,8 @@ static bool pick_mapping(uint64_t *page, uint64_t *count)
     }
     *count = 1 + below(20);
     uint64_t run = 0;
-    while (run < *count && *page + run < PAGES && model[*page + run] != FREE && shared[*page + run] == shared[*page]) {
+    while (run < *count && *page + run < PAGES && model[*page + run] != FREE &&
+           shared[*page + run] == shared[*page]) {
         run++;
     }
     *count = run;
@@ -314,8 +318,8 @@ static void move_and_keep(void)
     if (!pick_mapping(&page, &count) || shared[page]) {
         return;
     }
-    const int64_t result = wali_memory_move(at(page), count * PAGE, count * PAGE,
-                                            MREMAP_MAYMOVE | MREMAP_DONTUNMAP, gaddr(0));
+    const int64_t result =
+        wali_memory_move(at(page), count * PAGE, count * PAGE, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, gaddr(0));
     if (result == -EFAULT || result == -ENOMEM) {
         return;
     }
@@ -341,9 +345,9 @@ static void grow_alone(void)
 
 static void random_calls(unsigned steps)
 {
-    static void (*const calls[])(void) = {map_some,     map_some,   map_some,    map_fixed,     map_badly,
-                                          unmap_some,   unmap_some, unmap_some,  protect_some,  remap_some,
-                                          remap_some,   remap_fixed, move_and_keep, grow_alone};
+    static void (*const calls[])(void) = {map_some,   map_some,    map_some,      map_fixed,    map_badly,
+                                          unmap_some, unmap_some,  unmap_some,    protect_some, remap_some,
+                                          remap_some, remap_fixed, move_and_keep, grow_alone};
     for (step = 0; step < steps; step++) {
         calls[below(sizeof calls / sizeof *calls)]();
         if (step % 16 == 0) {
@@ -366,7 +370,8 @@ static void check_copies(void)
     }
     for (uint32_t n = 0; n <= 300; n++) {
         memset(buffer, 0, sizeof buffer);
-        need(copy_in(buffer, gaddr(START - n), n) && memcmp(buffer, expected + 512 - n, n) == 0 && buffer[n] == 0,
+        need(copy_in(buffer, gaddr(START - n), n) && memcmp(buffer, expected + 512 - n, n) == 0 &&
+                 buffer[n] == 0,
              "copy_in");
         need(copy_out(gaddr(START - n), buffer, n), "copy_out");
         need(n == 0 || !copy_in(buffer, gaddr(START - n + 1), n), "copy_in over the edge");
@@ -377,7 +382,8 @@ static void check_copies(void)
     for (uint32_t n = 0; n < 100; n++) {
         memset(edge - 512, 'x', 512);
         edge[-1] = 0;
-        need(copy_in_string(buffer, sizeof buffer, gaddr(START - 1 - n)) == n && strlen(buffer) == n, "string");
+        need(copy_in_string(buffer, sizeof buffer, gaddr(START - 1 - n)) == n && strlen(buffer) == n,
+             "string");
         need(copy_in_string(buffer, n + 1, gaddr(START - 1 - n)) == n, "a string that just fits");
         need(copy_in_string(buffer, n, gaddr(START - 1 - n)) == -ENAMETOOLONG, "a string that does not fit");
         edge[-1] = 'x';

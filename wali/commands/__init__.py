@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+
+from ..errors import WaliError
 
 # Name, one line of help.
 COMMANDS = (
@@ -56,3 +60,12 @@ def dispatch(argv: list[str]) -> int:
         parser.print_help()
         return 2
     return int(import_module(f"{__name__}.{args.command}").execute(args))
+
+
+@contextmanager
+def about(path: str) -> Iterator[None]:
+    """Puts the file's path in front of an error's text."""
+    try:
+        yield
+    except WaliError as error:
+        raise WaliError(f"{path}: {error}", error.status) from None

@@ -6,6 +6,8 @@ import argparse
 
 from .. import compiler, ffi, portable
 from ..config import default_cache_dir
+from ..errors import WaliError
+from . import about
 from .cache import size_text
 
 
@@ -24,21 +26,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Compiles; says on stdout what it made."""
     ffi.engine_open()
-    if args.output:
-        size = portable.write_compiled(args.module, args.output)
-        print(f"{args.output}: {size_text(size)}")
-        return 0
+    with about(args.module):
+        print(_into_file(args) if args.output else _into_cache(args))
+    return 0
+
+
+def _into_file(args: argparse.Namespace) -> str:
+    size = portable.write_compiled(args.module, args.output)
+    return f"{args.output}: {size_text(size)}"
+
+
+def _into_cache(args: argparse.Namespace) -> str:
     if ffi.cache_lookup(args.cache_dir, args.module) is not None:
-        print(f"{args.module}: already compiled")
-        return 0
+        return f"{args.module}: already compiled"
     compiler.compiled(args.module, args.cache_dir)
     if ffi.cache_lookup(args.cache_dir, args.module) is None:
-        from ..errors import WaliError
-
         raise WaliError(
-            f"{args.module}: compiled, but the cache {args.cache_dir} cannot keep it; it must be "
-            "writable, and yours alone (mode 0700); or use -o FILE.cwasm",
+            f"compiled, but the cache {args.cache_dir} cannot keep it: it must be writable, and yours "
+            "alone (mode 0700); or use -o FILE.cwasm",
             1,
         )
-    print(f"{args.module}: compiled into {args.cache_dir}")
-    return 0
+    return f"{args.module}: compiled into {args.cache_dir}"

@@ -7,7 +7,7 @@ import json
 import sys
 
 from .. import inspection, loader
-from ..errors import WaliFormatError
+from . import about
 from .cache import size_text
 
 
@@ -20,10 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Prints the report to stdout."""
-    try:
+    with about(args.module):
         report = inspection.inspect(loader.read_module(args.module))
-    except WaliFormatError as error:
-        raise WaliFormatError(f"{args.module}: {error}") from None
     if args.json:
         json.dump(report.as_json(), sys.stdout, indent=2)
         print()

@@ -1,12 +1,14 @@
 /* Copies between host and guest memory that survive a fault (abi/guest.h), and
  * the signal handler that makes them. */
 #define _GNU_SOURCE
-#include "abi/guest.h"
 #include "guest_copy.h"
-#include "kernel.h"
+#include "abi/guest.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 /* 0, or -1 if it faulted.  No frame and no saved registers, so that the handler
  * only has to set the program counter.  Words of 1, 2, 4 and 8 bytes are read
@@ -194,7 +196,7 @@ static void fall_to_default(int signo, const siginfo_t *info)
     action.sa_handler = SIG_DFL;
     sigaction(signo, &action, NULL);
     if (info->si_code <= 0) {
-        KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signo);
+        syscall(SYS_tgkill, getpid(), gettid(), signo);
     }
 }
 

@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unwind.h>
 
 struct jump_registers {
     uint64_t rbx, rbp, r12, r13, r14, r15, rsp, rip;
@@ -117,21 +118,45 @@ struct caller_frame {
     uintptr_t site;  /* where it goes on */
 };
 
-/* The engine's trampoline holds the argument array in its frame.  The first
- * code address above the array is where the trampoline returns to, and below
- * that lies the caller's frame pointer. */
-static bool find_caller(const wasmtime_val_raw_t *args, struct caller_frame *caller)
+/* The engine's trampoline between compiled code and us keeps the argument array
+ * in its frame, always equally far from its frame pointer: the same code serves
+ * all imports of a type.  The distance is found once per type. */
+struct trampoline {
+    uintptr_t distance;
+};
+
+static _Unwind_Reason_Code visit_frame(struct _Unwind_Context *context, void *found)
 {
-    const uintptr_t *word = (const uintptr_t *)(const void *)args;
-    for (int i = 2; i < 64; i++) {
-        if (in_guest_code(word[i]) && word[i - 1] > (uintptr_t)&word[i] &&
-            in_guest_code(*(const uintptr_t *)(word[i - 1] + 8))) {
-            caller->site = word[i];
-            caller->frame = word[i - 1];
-            return true;
-        }
+    if (!in_guest_code(_Unwind_GetIP(context))) {
+        return _URC_NO_REASON;
     }
-    return false;
+    *(uintptr_t *)found = _Unwind_GetGR(context, 6); /* rbp, in DWARF's numbers */
+    return _URC_END_OF_STACK;
+}
+
+/* Nothing tells where the engine's own frames end but its unwind tables; the
+ * first frame after them, in compiled code, is the trampoline's. */
+__attribute__((noinline, cold)) static void measure(struct trampoline *trampoline,
+                                                    const wasmtime_val_raw_t *args)
+{
+    uintptr_t frame = 0;
+    _Unwind_Backtrace(visit_frame, &frame);
+    if (frame <= (uintptr_t)args) {
+        guest_abort("setjmp: the calling frame cannot be found");
+    }
+    trampoline->distance = frame - (uintptr_t)args;
+}
+
+static struct caller_frame find_caller(struct trampoline *trampoline, const wasmtime_val_raw_t *args)
+{
+    if (trampoline->distance == 0) {
+        measure(trampoline, args);
+    }
+    const uintptr_t *frame = (const uintptr_t *)((uintptr_t)args + trampoline->distance);
+    if (!in_guest_code(frame[1])) {
+        guest_abort("setjmp: the calling frame is not where it was");
+    }
+    return (struct caller_frame){.frame = frame[0], .site = frame[1]};
 }
 
 /* Whether `frame` is still one of the frames that called us, with the return
@@ -207,15 +232,13 @@ static uint64_t signal_mask(void)
 
 /* Not inlined, so that the stack from its frame upwards is all that a jump
  * needs. */
-__attribute__((noinline)) static void save(wasmtime_val_raw_t *args, bool save_mask)
+__attribute__((noinline)) static void save(struct trampoline *trampoline, wasmtime_val_raw_t *args,
+                                            bool save_mask)
 {
     struct wali_thread *thread = wali_self;
     struct jump_arena *arena = arena_of(thread);
     uint32_t buffer = (uint32_t)args[0].i32;
-    struct caller_frame caller;
-    if (!find_caller(args, &caller)) {
-        guest_abort("setjmp: the calling frame cannot be found");
-    }
+    const struct caller_frame caller = find_caller(trampoline, args);
     uintptr_t high = caller.frame + 16;
     size_t size = high - (uintptr_t)__builtin_frame_address(0) + 1024;
     struct jump *jump = make_jump(arena, &caller, buffer, size);
@@ -236,15 +259,17 @@ __attribute__((noinline)) static void save(wasmtime_val_raw_t *args, bool save_m
 
 wasm_trap_t *wali_setjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
+    static struct trampoline trampoline;
     (void)env, (void)caller, (void)count;
-    save(args, false);
+    save(&trampoline, args, false);
     return NULL;
 }
 
 wasm_trap_t *wali_sigsetjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
+    static struct trampoline trampoline;
     (void)env, (void)caller, (void)count;
-    save(args, args[1].i32 != 0);
+    save(&trampoline, args, args[1].i32 != 0);
     return NULL;
 }
 
@@ -266,13 +291,13 @@ static struct jump *find_jump(const struct wali_thread *thread, gaddr_t buffer)
 
 wasm_trap_t *wali_longjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
+    static struct trampoline trampoline;
     (void)env, (void)caller, (void)count;
     struct wali_thread *thread = wali_self;
     struct jump *jump = find_jump(thread, gaddr((uint32_t)args[0].i32));
     int value = args[1].i32 == 0 ? 1 : args[1].i32;
-    struct caller_frame here;
-    if (jump == NULL || jump->activation != thread->activation || !find_caller(args, &here) ||
-        !frame_lives(&here, jump)) {
+    const struct caller_frame here = find_caller(&trampoline, args);
+    if (jump == NULL || jump->activation != thread->activation || !frame_lives(&here, jump)) {
         guest_abort("longjmp: the function that called setjmp has returned, or runs in another thread");
     }
     while (thread->jumps->last->frame < jump->frame) {

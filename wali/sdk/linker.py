@@ -145,7 +145,9 @@ def main(arguments: list[str]) -> int:
         return 1
     options = filter_options(arguments)
     relocatable = any(word in options for word in ("-r", "--relocatable"))
-    if not relocatable:
+    if relocatable:  # wasm-ld wants to hear of memory only when it lays memory out
+        options = [word for word in options if word != "--shared-memory"]
+    else:
         options += defaults(options)
         options = [word for word in options if word != "--no-stack-first"]
     try:

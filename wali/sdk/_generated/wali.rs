@@ -143,9 +143,9 @@ extern "C" {
     #[link_name = "SYS_msgget"]
     pub fn __syscall_SYS_msgget(a1: i32, a2: u32) -> i64;
     #[link_name = "SYS_msgsnd"]
-    pub fn __syscall_SYS_msgsnd(a1: i32, a2: i32, a3: u32, a4: u32) -> i64;
+    pub fn __syscall_SYS_msgsnd(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
     #[link_name = "SYS_msgrcv"]
-    pub fn __syscall_SYS_msgrcv(a1: i32, a2: i32, a3: u32, a4: i64, a5: u32) -> i64;
+    pub fn __syscall_SYS_msgrcv(a1: i32, a2: i32, a3: i32, a4: i64, a5: u32) -> i64;
     #[link_name = "SYS_msgctl"]
     pub fn __syscall_SYS_msgctl(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_fcntl"]

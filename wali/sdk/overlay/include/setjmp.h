@@ -16,20 +16,20 @@ typedef struct __jmp_buf_tag {
 } jmp_buf[1];
 
 /* Imports of the runtime, which saves and restores the calling frame, the
- * stack pointer and (for sigsetjmp) the signal mask. With
+ * stack pointer and (for sigsetjmp) the signal mask. Their symbols have other
+ * names, because libc defines functions under the usual ones for code that
+ * declares them itself, and one symbol cannot be both. With
  * -mwali-sjlj=wasm the compiler makes wasm exceptions of setjmp and longjmp
  * instead; it knows them by these names only, so that the others are macros. */
 #ifndef __wali_sjlj_wasm__
-#define __WALI_SJLJ(name) \
+#define __WALI_SJLJ(name) __asm__("__wali_" name) \
 	__attribute__((__import_module__("wali"), __import_name__(name)))
 #else
 #define __WALI_SJLJ(name)
 #endif
 
-__WALI_SJLJ("setjmp")
-int setjmp (jmp_buf) __attribute__((__returns_twice__));
-__WALI_SJLJ("longjmp")
-_Noreturn void longjmp (jmp_buf, int);
+int setjmp (jmp_buf) __WALI_SJLJ("setjmp") __attribute__((__returns_twice__));
+_Noreturn void longjmp (jmp_buf, int) __WALI_SJLJ("longjmp");
 
 #define setjmp setjmp
 
@@ -38,8 +38,8 @@ _Noreturn void longjmp (jmp_buf, int);
  || defined(_BSD_SOURCE)
 typedef jmp_buf sigjmp_buf;
 #ifndef __wali_sjlj_wasm__
-__WALI_SJLJ("sigsetjmp")
-int sigsetjmp (sigjmp_buf, int) __attribute__((__returns_twice__));
+int sigsetjmp (sigjmp_buf, int) __WALI_SJLJ("sigsetjmp")
+	__attribute__((__returns_twice__));
 _Noreturn void siglongjmp (sigjmp_buf, int);
 #define sigsetjmp sigsetjmp
 #else

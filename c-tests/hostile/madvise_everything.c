@@ -1,0 +1,7 @@
+/* MADV_DONTNEED empties what is mapped, and says that not all was. */
+#include "bare.h"
+
+int main(void)
+{
+    end(bare_madvise(0, EVERYTHING, 4));
+}

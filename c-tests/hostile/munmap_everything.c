@@ -1,0 +1,7 @@
+/* The runtime outlives the program's memory. */
+#include "bare.h"
+
+int main(void)
+{
+    end(bare_munmap(0, EVERYTHING));
+}

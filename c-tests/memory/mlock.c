@@ -1,0 +1,51 @@
+/* CALLS: mlock, mlock2, munlock, mlockall, munlockall */
+#include "pages.h"
+
+#include <sys/resource.h>
+
+#ifndef MLOCK_ONFAULT
+#define MLOCK_ONFAULT 1
+#endif
+
+static void ranges(void)
+{
+    unsigned char *a = map_pages(4), *hole = room(1), in[4];
+    OK(mlock(a + PAGE, 2 * PAGE));
+    OK(mincore(a, 4 * PAGE, in)); /* locked pages are there */
+    CHECK((in[1] & 1) && (in[2] & 1) && !(in[3] & 1));
+    OK(mlock(a + 5, 1));
+    OK(munlock(a + PAGE + 17, PAGE));
+    OK(munlock(a, 4 * PAGE));
+    OK(mlock(a, 0));
+    ERR(mlock(hole, PAGE), ENOMEM);
+    ERR(munlock(hole, PAGE), ENOMEM);
+    OK(RAW(SYS_mlock2, a, PAGE, 0));
+    OK(RAW(SYS_mlock2, a, 2 * PAGE, MLOCK_ONFAULT));
+    ERR(RAW(SYS_mlock2, a, PAGE, 2), EINVAL);
+    ERR(RAW(SYS_mlock, a, sizeof(size_t) == 4 ? 0xffffe000LL : -8192LL), EINVAL);
+    munmap(a + 2 * PAGE, PAGE);
+    ERR(mlock(a, 4 * PAGE), ENOMEM);
+    munmap(a, 4 * PAGE);
+}
+
+static void all(void)
+{
+    ERR(mlockall(0), EINVAL);
+    ERR(mlockall(64), EINVAL);
+    ERR(mlockall(4), EINVAL); /* MCL_ONFAULT says nothing by itself */
+    OK(mlockall(MCL_FUTURE));
+    unsigned char in, *a = map_pages(1);
+    OK(mincore(a, PAGE, &in));
+    CHECK(in & 1);
+    OK(munlockall());
+    a = map_pages(1);
+    OK(mincore(a, PAGE, &in));
+    CHECK(!(in & 1));
+}
+
+int main(void)
+{
+    ranges();
+    all();
+    return done();
+}

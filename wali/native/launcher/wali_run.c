@@ -1,0 +1,170 @@
+/* The command wali-run.  A module whose code is in the cache starts right here, without Python; all else
+ * (options, first runs, errors) is Python's: the `wali` command beside this one takes over.
+ *
+ * This is also why the guest gets the caller's signals and environment untouched: Python would have changed
+ * both before any code of ours ran (SIGPIPE and SIGXFSZ ignored, LC_CTYPE set), so the command line that
+ * hands over to Python says which of them were ignored.
+ */
+#define _GNU_SOURCE
+#include "core.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIBRARY "wasmtime/linux-x86_64/_libwasmtime.so"
+
+/* Where this program is installed: <prefix>/bin/wali-run. */
+struct installation {
+    char bin[PATH_MAX];
+    char library[PATH_MAX]; /* the engine; "" if it is not under the prefix */
+};
+
+static bool format_path(char *path, const char *format, const char *a, const char *b, const char *c)
+{
+    int n = snprintf(path, PATH_MAX, format, a, b, c);
+    return n > 0 && n < PATH_MAX;
+}
+
+/* The engine and our own package in <prefix>/lib/python3.<any>/{site,dist}-packages. */
+static void find_library(struct installation *here, const char *prefix)
+{
+    static const char *const kinds[] = {"site-packages", "dist-packages"};
+    char lib[PATH_MAX], packages[PATH_MAX], ours[PATH_MAX];
+    struct dirent *entry;
+    DIR *folder = format_path(lib, "%s/lib%s%s", prefix, "", "") ? opendir(lib) : NULL;
+    while (folder != NULL && here->library[0] == '\0' && (entry = readdir(folder)) != NULL) {
+        for (size_t i = 0; i < 2 && strncmp(entry->d_name, "python3", 7) == 0; i++) {
+            if (format_path(packages, "%s/%s/%s", lib, entry->d_name, kinds[i]) &&
+                format_path(ours, "%s/%s%s", packages, "wali/_core.abi3.so", "") && access(ours, F_OK) == 0 &&
+                format_path(here->library, "%s/%s%s", packages, LIBRARY, "") &&
+                access(here->library, R_OK) == 0) {
+                break;
+            }
+            here->library[0] = '\0';
+        }
+    }
+    if (folder != NULL) {
+        closedir(folder);
+    }
+}
+
+static bool find_installation(struct installation *here)
+{
+    char prefix[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", here->bin, sizeof here->bin - 1);
+    here->library[0] = '\0';
+    if (n <= 0) {
+        return false;
+    }
+    here->bin[n] = '\0';
+    *strrchr(here->bin, '/') = '\0';
+    strcpy(prefix, here->bin);
+    char *last = strrchr(prefix, '/');
+    if (last != NULL) {
+        *last = '\0';
+        find_library(here, prefix);
+    }
+    return true;
+}
+
+/* As wali/config.py finds it.  False if that takes more than the environment. */
+static bool find_cache(char *path)
+{
+    const char *base = getenv("XDG_CACHE_HOME");
+    if (base != NULL && base[0] == '/') {
+        return format_path(path, "%s/wali%s%s", base, "", "");
+    }
+    base = getenv("HOME");
+    return base != NULL && base[0] == '/' && format_path(path, "%s/.cache/wali%s%s", base, "", "");
+}
+
+/* Becomes the guest if its code is at hand; returns if not, or if it cannot be started. */
+static void start_from_cache(const struct installation *here, int argc, char **argv)
+{
+    char cache[PATH_MAX];
+    wali_error error;
+    int envc = 0;
+    const char *library = getenv("WALI_ENGINE");
+    if (library == NULL || library[0] == '\0') {
+        library = here->library;
+    }
+    wali_config config = {
+        .module_path = argv[0], .argc = argc, .argv = (const char *const *)argv, .trace_fd = -1};
+    if (library[0] == '\0' || !find_cache(cache) || wali_engine_open(library, &error) != 0) {
+        return;
+    }
+    config.code_fd = wali_cache_lookup(cache, argv[0], &config.code_delta);
+    if (config.code_fd < 0) {
+        return;
+    }
+    while (environ[envc] != NULL) {
+        envc++;
+    }
+    config.envc = envc;
+    config.env = (const char *const *)environ;
+    wali_run(&config, &error);
+}
+
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* The interpreter in the first line of a script; false if that is a shell or none. */
+static bool read_interpreter(const char *script, char *path)
+{
+    FILE *file = fopen(script, "re");
+    bool found = file != NULL && fgets(path, PATH_MAX, file) != NULL && strncmp(path, "#!/", 3) == 0 &&
+                 strpbrk(path, " \t") == NULL && strstr(path, "/sh\n") == NULL;
+    if (file != NULL) {
+        fclose(file);
+    }
+    if (found) {
+        path[strcspn(path, "\n")] = '\0';
+        memmove(path, path + 2, strlen(path + 2) + 1);
+    }
+    return found;
+}
+
+/* Runs `wali launched <ignored signals> <our arguments>`.  -E, because the guest may be a Python too: the
+ * environment's PYTHONHOME and PYTHONPATH are then meant for it. */
+static int become_python(const struct installation *here, int argc, char **argv)
+{
+    char script[PATH_MAX], interpreter[PATH_MAX], ignored[16];
+    char **words = calloc((size_t)argc + 5, sizeof *words);
+    if (words == NULL || !format_path(script, "%s/wali%s%s", here->bin, "", "")) {
+        fprintf(stderr, "wali-run: out of memory\n");
+        return 126;
+    }
+    snprintf(ignored, sizeof ignored, "%s%s", is_ignored(SIGPIPE) ? "P" : "-",
+             is_ignored(SIGXFSZ) ? "X" : "-");
+    char *ours[] = {interpreter, "-E", script, "launched", ignored};
+    memcpy(words, ours, sizeof ours);
+    memcpy(words + 5, argv + 1, sizeof *argv * (size_t)(argc - 1));
+    if (here->library[0] != '\0' && read_interpreter(script, interpreter)) {
+        execv(interpreter, words);
+    }
+    execv(script, words + 2);
+    fprintf(stderr, "wali-run: %s: cannot be started; install wali-runtime again\n", script);
+    return 126;
+}
+
+int main(int argc, char **argv)
+{
+    struct installation here;
+    if (argc < 1 || !find_installation(&here)) {
+        fprintf(stderr, "wali-run: /proc is not mounted\n");
+        return 126;
+    }
+    if (argc > 1 && argv[1][0] != '-' && argv[1][0] != '\0') {
+        start_from_cache(&here, argc - 1, argv + 1);
+    }
+    return become_python(&here, argc, argv);
+}
