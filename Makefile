@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := $(CURDIR)/.venv/bin
 SETUP := $(PYTHON) tools/bootstrap.py
-OUR_C = $(filter-out %/_generated/%,$(wildcard wali/native/*.[ch] abi/*.[ch] syscalls/*.[ch] syscalls/handlers/*.[ch]))
+OUR_C = $(filter-out %/_generated/%,$(wildcard $(addsuffix /*.[ch],wali/native wali/native/launcher abi syscalls syscalls/handlers)))
 
 .PHONY: run test bench lint core clean help
 
@@ -23,7 +23,7 @@ run:
 test:
 	@$(SETUP) sdk test
 	@$(BIN)/wali sdk install
-	@$(BIN)/pytest $(ARGS)
+	@PATH="$(BIN):$$PATH" $(BIN)/pytest $(ARGS)
 
 bench:
 	@$(SETUP) sdk test

@@ -427,7 +427,8 @@ SIGEVENT = _narrow(
 """,
 )
 SIGSET_ARG = _narrow("sigset_arg", 16, "", "", "0 u64 mask\n8 u64 size")
-ROBUST_LIST = _narrow("robust_list", 12, "", "", "0 gaddr list\n4 s32 futex_offset\n8 gaddr list_op_pending")
+# The offset is a long, and musl passes the size as three of them.
+ROBUST_LIST = _narrow("robust_list", 24, "", "", "0 gaddr list\n8 s64 futex_offset\n16 gaddr list_op_pending")
 IFCONF = _narrow("ifconf", 8, "struct ifconf", "net/if.h", "0 s32 ifc_len\n4 gaddr ifc_buf")
 SOCK_FPROG = _narrow("sock_fprog", 8, "struct sock_fprog", "linux/filter.h", "0 u16 len\n2 u16 pad0 -\n4 gaddr filter")
 XATTR_ARGS = _same("xattr_args", 16, "", "", "0 u64 value\n8 u32 size\n12 u32 flags")

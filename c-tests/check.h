@@ -1,5 +1,5 @@
-/* What every c-test uses: each check prints one line that is the same natively and as wasm, and a failed check makes
- * done() answer 1. Include it first: it sets the feature macros. README.md has the conventions. */
+/* What every c-test uses: each check prints one line that is the same natively and as wasm, and a failed
+ * check makes done() answer 1. Include it first: it sets the feature macros. README.md has the rest. */
 #ifndef CHECK_H
 #define CHECK_H
 
@@ -20,7 +20,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-/* A system call past libc: numbers are constants, and each argument is widened to the register that the kernel reads. */
+/* A system call past libc: numbers are constants, and each argument is widened to the register that the
+ * kernel reads. */
 #define RAW(...) RAW_PICK(__VA_ARGS__, RAW_6, RAW_5, RAW_4, RAW_3, RAW_2, RAW_1, RAW_0, 0)(__VA_ARGS__)
 #define RAW_PICK(n, a, b, c, d, e, f, pick, ...) pick
 #define RAW_0(n) syscall(n)
@@ -29,7 +30,7 @@
 #define RAW_3(n, a, b, c) syscall(n, (long)(a), (long)(b), (long)(c))
 #define RAW_4(n, a, b, c, d) syscall(n, (long)(a), (long)(b), (long)(c), (long)(d))
 #define RAW_5(n, a, b, c, d, e) syscall(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
-#define RAW_6(n, a, b, c, d, e, f) \
+#define RAW_6(n, a, b, c, d, e, f)                                                                           \
     syscall(n, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 
 /* `condition` holds. */
@@ -41,7 +42,7 @@
 /* The call answers -1 and sets errno to `code`. */
 #define ERR(call, code) check_err(__FILE__, __LINE__, #call, (errno = 0, (long long)(call)), (code))
 /* The call answers -1 with one of two codes, as the file system or the user decides; prints no code. */
-#define ERR2(call, code, other) \
+#define ERR2(call, code, other)                                                                              \
     check_err2(__FILE__, __LINE__, #call, (errno = 0, (long long)(call)), (code), (other))
 /* The two strings are equal; printed. */
 #define TEXT(expression, text) check_text(__FILE__, __LINE__, #expression, (expression), (text))
@@ -55,20 +56,28 @@ static inline const char *errno_name(int code)
         const char *name;
     } names[] = {
 #define NAME(e) {e, #e}
-        NAME(EPERM), NAME(ENOENT), NAME(ESRCH), NAME(EINTR), NAME(EIO), NAME(ENXIO), NAME(E2BIG), NAME(ENOEXEC),
-        NAME(EBADF), NAME(ECHILD), NAME(EAGAIN), NAME(ENOMEM), NAME(EACCES), NAME(EFAULT), NAME(ENOTBLK),
-        NAME(EBUSY), NAME(EEXIST), NAME(EXDEV), NAME(ENODEV), NAME(ENOTDIR), NAME(EISDIR), NAME(EINVAL),
-        NAME(ENFILE), NAME(EMFILE), NAME(ENOTTY), NAME(ETXTBSY), NAME(EFBIG), NAME(ENOSPC), NAME(ESPIPE),
-        NAME(EROFS), NAME(EMLINK), NAME(EPIPE), NAME(EDOM), NAME(ERANGE), NAME(EDEADLK), NAME(ENAMETOOLONG),
-        NAME(ENOLCK), NAME(ENOSYS), NAME(ENOTEMPTY), NAME(ELOOP), NAME(ENOMSG), NAME(EIDRM), NAME(ENODATA),
-        NAME(ETIME), NAME(EPROTO), NAME(EBADMSG), NAME(EOVERFLOW), NAME(EILSEQ), NAME(EUSERS), NAME(ENOTSOCK),
-        NAME(EDESTADDRREQ), NAME(EMSGSIZE), NAME(EPROTOTYPE), NAME(ENOPROTOOPT), NAME(EPROTONOSUPPORT),
-        NAME(ESOCKTNOSUPPORT), NAME(EOPNOTSUPP), NAME(EPFNOSUPPORT), NAME(EAFNOSUPPORT), NAME(EADDRINUSE),
-        NAME(EADDRNOTAVAIL), NAME(ENETDOWN), NAME(ENETUNREACH), NAME(ENETRESET), NAME(ECONNABORTED),
-        NAME(ECONNRESET), NAME(ENOBUFS), NAME(EISCONN), NAME(ENOTCONN), NAME(ESHUTDOWN), NAME(ETOOMANYREFS),
-        NAME(ETIMEDOUT), NAME(ECONNREFUSED), NAME(EHOSTDOWN), NAME(EHOSTUNREACH), NAME(EALREADY),
-        NAME(EINPROGRESS), NAME(ESTALE), NAME(EDQUOT), NAME(ECANCELED), NAME(ENOKEY), NAME(EKEYEXPIRED),
-        NAME(EOWNERDEAD), NAME(ENOTRECOVERABLE), NAME(EHWPOISON),
+        NAME(EPERM),         NAME(ENOENT),       NAME(ESRCH),           NAME(EINTR),
+        NAME(EIO),           NAME(ENXIO),        NAME(E2BIG),           NAME(ENOEXEC),
+        NAME(EBADF),         NAME(ECHILD),       NAME(EAGAIN),          NAME(ENOMEM),
+        NAME(EACCES),        NAME(EFAULT),       NAME(ENOTBLK),         NAME(EBUSY),
+        NAME(EEXIST),        NAME(EXDEV),        NAME(ENODEV),          NAME(ENOTDIR),
+        NAME(EISDIR),        NAME(EINVAL),       NAME(ENFILE),          NAME(EMFILE),
+        NAME(ENOTTY),        NAME(ETXTBSY),      NAME(EFBIG),           NAME(ENOSPC),
+        NAME(ESPIPE),        NAME(EROFS),        NAME(EMLINK),          NAME(EPIPE),
+        NAME(EDOM),          NAME(ERANGE),       NAME(EDEADLK),         NAME(ENAMETOOLONG),
+        NAME(ENOLCK),        NAME(ENOSYS),       NAME(ENOTEMPTY),       NAME(ELOOP),
+        NAME(ENOMSG),        NAME(EIDRM),        NAME(ENODATA),         NAME(ETIME),
+        NAME(EPROTO),        NAME(EBADMSG),      NAME(EOVERFLOW),       NAME(EILSEQ),
+        NAME(EUSERS),        NAME(ENOTSOCK),     NAME(EDESTADDRREQ),    NAME(EMSGSIZE),
+        NAME(EPROTOTYPE),    NAME(ENOPROTOOPT),  NAME(EPROTONOSUPPORT), NAME(ESOCKTNOSUPPORT),
+        NAME(EOPNOTSUPP),    NAME(EPFNOSUPPORT), NAME(EAFNOSUPPORT),    NAME(EADDRINUSE),
+        NAME(EADDRNOTAVAIL), NAME(ENETDOWN),     NAME(ENETUNREACH),     NAME(ENETRESET),
+        NAME(ECONNABORTED),  NAME(ECONNRESET),   NAME(ENOBUFS),         NAME(EISCONN),
+        NAME(ENOTCONN),      NAME(ESHUTDOWN),    NAME(ETOOMANYREFS),    NAME(ETIMEDOUT),
+        NAME(ECONNREFUSED),  NAME(EHOSTDOWN),    NAME(EHOSTUNREACH),    NAME(EALREADY),
+        NAME(EINPROGRESS),   NAME(ESTALE),       NAME(EDQUOT),          NAME(ECANCELED),
+        NAME(ENOKEY),        NAME(EKEYEXPIRED),  NAME(EOWNERDEAD),      NAME(ENOTRECOVERABLE),
+        NAME(EHWPOISON),
 #undef NAME
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -79,8 +88,8 @@ static inline const char *errno_name(int code)
     return code ? "E?" : "success";
 }
 
-__attribute__((format(printf, 3, 4))) static inline void check_failed(const char *file, int line, const char *format,
-                                                                      ...)
+__attribute__((format(printf, 3, 4))) static inline void check_failed(const char *file, int line,
+                                                                      const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -122,7 +131,8 @@ static inline long long check_ok(const char *file, int line, const char *text, l
     return value;
 }
 
-static inline long long check_is(const char *file, int line, const char *text, long long value, long long expected)
+static inline long long check_is(const char *file, int line, const char *text, long long value,
+                                 long long expected)
 {
     int code = errno;
     say("%s -> %lld", text, value);
@@ -143,7 +153,8 @@ static inline void check_err(const char *file, int line, const char *text, long 
     }
 }
 
-static inline void check_err2(const char *file, int line, const char *text, long long value, int expected, int other)
+static inline void check_err2(const char *file, int line, const char *text, long long value, int expected,
+                              int other)
 {
     int code = errno;
     bool right = value == -1 && (code == expected || code == other);
@@ -154,7 +165,8 @@ static inline void check_err2(const char *file, int line, const char *text, long
     }
 }
 
-static inline void check_text(const char *file, int line, const char *expression, const char *text, const char *expected)
+static inline void check_text(const char *file, int line, const char *expression, const char *text,
+                              const char *expected)
 {
     say("%s: \"%s\"", expression, text);
     if (strcmp(text, expected) != 0) {
@@ -177,8 +189,8 @@ static inline void skip(const char *reason)
     exit(77);
 }
 
-/* An address that no process has: the end of the address space, natively and in a 4 GiB guest. (0 will not do: it is
- * ordinary memory in wasm.) */
+/* An address that no process has: the end of the address space, natively and in a 4 GiB guest. (0 will not
+ * do: it is ordinary memory in wasm.) */
 static inline void *bad_pointer(void)
 {
     static void *volatile pointer = (void *)(intptr_t)-16;
@@ -194,8 +206,8 @@ static inline char *long_name(size_t length)
     return name;
 }
 
-/* Creates the file `name` with this content (cut short if it is there) and answers it open for reading and writing, at
- * its beginning. */
+/* Creates the file `name` with this content (cut short if it is there) and answers it open for reading and
+ * writing, at its beginning. */
 static inline int make_file(const char *name, const char *content)
 {
     int fd = open(name, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -219,8 +231,8 @@ static inline const char *content_of(const char *name)
     return length < 0 ? "(unreadable)" : content;
 }
 
-/* For good an ordinary user, so that permissions count; the current directory stays usable. Ends the program if that
- * fails, since what comes next may be meant to be forbidden. */
+/* For good an ordinary user, so that permissions count; the current directory stays usable. Ends the program
+ * if that fails, since what comes next may be meant to be forbidden. */
 static inline void become_ordinary_user(void)
 {
     if (geteuid() == 0 && (chmod(".", 0777) != 0 || RAW(SYS_setgroups, 0, 0) != 0 ||

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,6 +49,14 @@ def command_path(name: str) -> list[str]:
         return [str(installed)]
     function = "run_main" if name == "wali-run" else "main"
     return python_command(f"from wali.cli import {function} as start; sys.exit(start(sys.argv[1:]))")
+
+
+def open_terminal() -> tuple[int, int]:
+    """Both ends of a new pseudoterminal: leader, follower."""
+    try:
+        return pty.openpty()
+    except OSError:
+        pytest.skip("no pseudoterminals here")
 
 
 def run_command(name: str, *words: object, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import shutil
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, WaliRun, assemble, command_path, python_command
+from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, WaliRun, assemble, command_path, open_terminal, python_command
 from wali import cache, compiler, ffi, loader
 
 MakeModule = Callable[..., Path]
@@ -269,7 +268,7 @@ def test_a_compiler_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_long_compilation_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    leader, follower = pty.openpty()
+    leader, follower = open_terminal()
     monkeypatch.setattr(sys, "stderr", os.fdopen(follower, "w"))
     monkeypatch.setattr(compiler, "SHOW_AFTER", 0.0)
     monkeypatch.setattr(compiler, "POLL_INTERVAL", 10)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, ROOT, WaliRun, command_path, python_command
+from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, ROOT, WaliRun, command_path, open_terminal, python_command
 from wali import config, options
 from wali import help as help_text
 from wali.errors import WaliUsageError
@@ -156,7 +155,7 @@ def test_a_wrong_command_line_is_status_2(wali_run: WaliRun, words: list[str], m
 
 def test_colour_only_on_a_terminal(wali_run: WaliRun) -> None:
     assert "\033" not in wali_run("/nowhere").stderr
-    leader, follower = pty.openpty()
+    leader, follower = open_terminal()
     wali_run("/nowhere", capture_output=False, stderr=follower)
     os.close(follower)
     assert os.read(leader, 4096).startswith(b"\033[1;31mwali-run\033[0m: /nowhere: ")
@@ -261,6 +260,22 @@ def test_a_cached_module_starts_without_python(wali_run: WaliRun, module: MakeMo
         assert environment(wali_run(path, env=broken))["PYTHONHOME"] == "/nowhere"
     broken["PATH"] = "/nowhere"
     assert wali_run(path, env=broken).returncode == 0
+
+
+# Exits with the lowest descriptor that is free, as a new one shows.
+FREE_DESCRIPTOR = """(module
+  (import "wali" "SYS_dup" (func $dup (param i32) (result i64)))
+  (import "wali" "__proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1 1)
+  (func (export "_start") (call $exit (i32.wrap_i64 (call $dup (i32.const 0))))))"""
+
+
+@pytest.mark.parametrize("option", ["--trace=/dev/null", "--argv0=x", "--no-cache"])
+def test_the_guest_gets_no_descriptors_of_ours(module: MakeModule, cache_dir: Path, option: str) -> None:  # noqa: ARG001
+    words = [*command_path("wali-run"), option, str(module(FREE_DESCRIPTOR))]
+    assert with_ignored([], [*words[:-2], words[-1]]) == 3
+    assert with_ignored([], [*words[:-2], words[-1]]) == 3
+    assert with_ignored([], words) == 3
 
 
 def test_an_executable_module_runs_by_itself(module: MakeModule, cache_dir: Path) -> None:  # noqa: ARG001

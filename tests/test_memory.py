@@ -10,17 +10,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ROOT / "wali" / "native"
-FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", f"-I{ROOT}"]
+FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-pthread", f"-I{ROOT}"]
 
+MANAGER = ["memory.c", "memory_map.c", "memory_move.c", "memory_place.c"]
 PARTS = {
     "memory_map": ["memory_map.c"],
-    "memory_space": [
-        "memory.c",
-        "memory_map.c",
-        "memory_move.c",
-        "memory_place.c",
-        "guest_copy.c",
-    ],
+    "memory_space": [*MANAGER, "guest_copy.c"],
+    "memory_threads": MANAGER,
 }
 
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")

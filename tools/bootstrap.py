@@ -25,11 +25,13 @@ INCLUDES = VENV / "python-includes"  # for `make core`
 BUILD_TOOLS = ["scikit-build-core>=0.11", "cffi>=1.16", "cmake>=3.25", "ninja"]
 # What the installed package is made from; tests and guests are used in place.
 SOURCES = ["pyproject.toml", "CMakeLists.txt", "README.md", "wali", "syscalls", "abi"]
-SOURCE_TYPES = {".py", ".pyi", ".c", ".h", ".S", ".s", ".in", ".toml", ".txt", ".wasm", ".typed", ".patch", ".md", ""}
+NO_SOURCES = {".pyc", ".so"}
 
 
 def main(extras: list[str]) -> None:
     """Brings .venv up to date with the sources and the extras asked for."""
+    if any(word.startswith("-") for word in extras):
+        stop(f"takes names of extras only (sdk, test, dev)\n\n{__doc__}")
     if sys.version_info < (3, 10):  # noqa: UP036
         stop(f"Python 3.10 or newer is needed; this is {sys.version.split()[0]}: {sys.executable}")
     if shutil.which("gcc") is None and shutil.which("cc") is None:
@@ -66,7 +68,7 @@ def fingerprint() -> str:
     for source in SOURCES:
         top = ROOT / source
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
-            if path.suffix in SOURCE_TYPES and path.is_file() and "__pycache__" not in path.parts:
+            if path.suffix not in NO_SOURCES and path.is_file():
                 status = path.stat()
                 digest.update(f"{path}|{status.st_size}|{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:32]

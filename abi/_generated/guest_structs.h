@@ -587,13 +587,13 @@ _Static_assert(offsetof(struct wali_sigset_arg, size) == 8, "sigset_arg.size");
 
 struct wali_robust_list {
     uint32_t list;
-    int32_t futex_offset;
+    int64_t futex_offset;
     uint32_t list_op_pending;
 };
-_Static_assert(sizeof(struct wali_robust_list) == 12, "struct wali_robust_list");
+_Static_assert(sizeof(struct wali_robust_list) == 24, "struct wali_robust_list");
 _Static_assert(offsetof(struct wali_robust_list, list) == 0, "robust_list.list");
-_Static_assert(offsetof(struct wali_robust_list, futex_offset) == 4, "robust_list.futex_offset");
-_Static_assert(offsetof(struct wali_robust_list, list_op_pending) == 8, "robust_list.list_op_pending");
+_Static_assert(offsetof(struct wali_robust_list, futex_offset) == 8, "robust_list.futex_offset");
+_Static_assert(offsetof(struct wali_robust_list, list_op_pending) == 16, "robust_list.list_op_pending");
 
 struct wali_ifconf {
     int32_t ifc_len;

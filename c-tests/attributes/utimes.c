@@ -9,8 +9,9 @@ static void show(const char *path)
 {
     struct stat status;
     OK(stat(path, &status));
-    say("%s: %lld.%09lld %lld.%09lld", path, (long long)status.st_atim.tv_sec, (long long)status.st_atim.tv_nsec,
-        (long long)status.st_mtim.tv_sec, (long long)status.st_mtim.tv_nsec);
+    say("%s: %lld.%09lld %lld.%09lld", path, (long long)status.st_atim.tv_sec,
+        (long long)status.st_atim.tv_nsec, (long long)status.st_mtim.tv_sec,
+        (long long)status.st_mtim.tv_nsec);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* CALLS: getdents */
-/* Not compared through RAW: in a guest the name may stand for getdents64, as old binaries mean it (both take the same
- * arguments). Counted by the record lengths, which the two have at the same place. */
+/* Not compared through RAW: in a guest the name may stand for getdents64, as old binaries mean it (both take
+ * the same arguments). Counted by the record lengths, which the two have at the same place. */
 #include "check.h"
 
 int main(void)

@@ -6,7 +6,11 @@
 
 static const char *kind(int type)
 {
-    return type == DT_DIR ? "directory" : type == DT_REG ? "file" : type == DT_LNK ? "link" : type == DT_FIFO ? "fifo" : "?";
+    return type == DT_DIR    ? "directory"
+           : type == DT_REG  ? "file"
+           : type == DT_LNK  ? "link"
+           : type == DT_FIFO ? "fifo"
+                             : "?";
 }
 
 int main(void)

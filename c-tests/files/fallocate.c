@@ -19,7 +19,10 @@ int main(void)
     IS(fallocate(fd, KEEP_SIZE | PUNCH_HOLE, 2, 3), 0);
     char buffer[10];
     IS(pread(fd, buffer, 10, 0), 10);
-    CHECK(memcmp(buffer, "01\0\0\0" "56789", 10) == 0);
+    CHECK(memcmp(buffer,
+                 "01\0\0\0"
+                 "56789",
+                 10) == 0);
 
     ERR(fallocate(fd, 0, -1, 10), EINVAL);
     ERR(fallocate(fd, 0, 0, 0), EINVAL);

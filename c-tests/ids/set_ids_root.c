@@ -1,4 +1,5 @@
-/* CALLS: setuid, setgid, setreuid, setregid, setresuid, setresgid, setfsuid, setfsgid, getresuid, getresgid */
+/* CALLS: setuid, setgid, setreuid, setregid, setresuid, setresgid, setfsuid, setfsgid */
+/* CALLS: getresuid, getresgid */
 /* REQUIRES: root */
 #include "check.h"
 

@@ -11,7 +11,7 @@ int main(void)
     IS(RAW(SYS_setpgid, pid, before), 0); /* back into a group of the same session */
     CHECK(getpgid(pid) == before);
     IS(RAW(SYS_setpgid, pid, 0), 0);
-    ERR(RAW(SYS_setsid), EPERM); /* the leader of a group */
+    ERR(RAW(SYS_setsid), EPERM);                /* the leader of a group */
     ERR(RAW(SYS_setpgid, getppid(), 0), ESRCH); /* not a child */
     return done();
 }

@@ -15,7 +15,8 @@ static void show(void)
     }
     for (long long at = 0; at < length;) {
         struct inotify_event *event = (struct inotify_event *)(buffer + at);
-        say("watch %d mask %x%s \"%s\"", event->wd, event->mask, event->cookie ? " cookie" : "", event->len ? event->name : "");
+        say("watch %d mask %x%s \"%s\"", event->wd, event->mask, event->cookie ? " cookie" : "",
+            event->len ? event->name : "");
         at += (long long)(sizeof *event + event->len);
     }
 }

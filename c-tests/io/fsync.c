@@ -17,7 +17,9 @@ int main(void)
     ERR(fdatasync(ends[1]), EINVAL);
 
     IS(sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE), 0);
-    IS(sync_file_range(fd, 1, 2, SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER), 0);
+    IS(sync_file_range(fd, 1, 2,
+                       SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER),
+       0);
     ERR(sync_file_range(fd, -1, 2, 0), EINVAL);
     ERR(sync_file_range(fd, 0, -2, 0), EINVAL);
     ERR(sync_file_range(fd, 0, 0, 1 << 10), EINVAL);

@@ -1,4 +1,4 @@
-/* CALLS: ioctl, socketpair, send */
+/* CALLS: ioctl, socketpair, sendto */
 /* What sockets have: marks, queues, owners, time stamps. */
 #include "check.h"
 

@@ -23,8 +23,9 @@ int main(void)
     limit = (struct rlimit){0x123456789, RLIM_INFINITY};
     OK(RAW(SYS_getrlimit, RLIMIT_FSIZE, &again));
     if (again.rlim_max == RLIM_INFINITY) {
-        CHECK(RAW(SYS_setrlimit, RLIMIT_FSIZE, &limit) == 0 && RAW(SYS_getrlimit, RLIMIT_FSIZE, &again) == 0 &&
-              again.rlim_cur == 0x123456789 && again.rlim_max == RLIM_INFINITY);
+        CHECK(RAW(SYS_setrlimit, RLIMIT_FSIZE, &limit) == 0 &&
+              RAW(SYS_getrlimit, RLIMIT_FSIZE, &again) == 0 && again.rlim_cur == 0x123456789 &&
+              again.rlim_max == RLIM_INFINITY);
     }
     limit = (struct rlimit){10, 9};
     ERR(RAW(SYS_setrlimit, RLIMIT_NOFILE, &limit), EINVAL);

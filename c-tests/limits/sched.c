@@ -1,4 +1,5 @@
-/* CALLS: sched_yield, sched_getscheduler, sched_setscheduler, sched_getparam, sched_setparam, sched_get_priority_max, sched_get_priority_min, sched_rr_get_interval */
+/* CALLS: sched_yield, sched_getscheduler, sched_setscheduler, sched_getparam, sched_setparam */
+/* CALLS: sched_get_priority_max, sched_get_priority_min, sched_rr_get_interval */
 #include "check.h"
 
 #include <sched.h>

@@ -28,6 +28,19 @@ static void ranges(void)
     munmap(a, 4 * PAGE);
 }
 
+/* What grows is locked like the rest. */
+static void grown(void)
+{
+    unsigned char in[8], *a = map_pages(3);
+    number_pages(a, 3, 1);
+    OK(mlock(a, 3 * PAGE));
+    a = mremap(a, 3 * PAGE, 8 * PAGE, MREMAP_MAYMOVE);
+    CHECK(a != MAP_FAILED && pages_are_numbered(a, 3, 1));
+    OK(mincore(a, 8 * PAGE, in));
+    CHECK((in[3] & 1) && (in[7] & 1));
+    munmap(a, 8 * PAGE);
+}
+
 static void all(void)
 {
     ERR(mlockall(0), EINVAL);
@@ -46,6 +59,7 @@ static void all(void)
 int main(void)
 {
     ranges();
+    grown();
     all();
     return done();
 }

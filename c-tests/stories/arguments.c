@@ -13,7 +13,8 @@ int main(int argc, char **argv)
     CHECK(argv[argc] == NULL && argv[0][0] != 0);
 
     static char *words[] = {"name", "-ab", "value", "--long=5", "rest", "--flag", "more", NULL};
-    static const struct option options[] = {{"long", required_argument, NULL, 'l'}, {"flag", no_argument, NULL, 'f'}, {0}};
+    static const struct option options[] = {
+        {"long", required_argument, NULL, 'l'}, {"flag", no_argument, NULL, 'f'}, {0}};
     for (int option; (option = getopt_long(7, words, "ab:", options, NULL)) != -1;) {
         say("%c %s", option, optarg ? optarg : "-");
     }

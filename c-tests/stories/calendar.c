@@ -19,7 +19,8 @@ static void show(const char *zone, long long seconds)
 
 int main(void)
 {
-    static const char *const zones[] = {"UTC0", "EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3", "IST-5:30", "<-03>3"};
+    static const char *const zones[] = {"UTC0", "EST5EDT,M3.2.0,M11.1.0", "CET-1CEST,M3.5.0,M10.5.0/3",
+                                        "IST-5:30", "<-03>3"};
     static const long long moments[] = {0, 951782399, 1700000000, 2147483648, 4102444800, -86400 * 365};
     for (size_t z = 0; z < sizeof zones / sizeof *zones; z++) {
         for (size_t m = 0; m < sizeof moments / sizeof *moments; m++) {
@@ -36,7 +37,8 @@ int main(void)
     IS(timegm(&parsed), 1709214359);
     char text[64];
     IS(strftime(text, 5, "%Y-%m", &parsed), 0);
-    TEXT(asctime(&(struct tm){.tm_year = 99, .tm_mon = 11, .tm_mday = 31, .tm_wday = 5}), "Fri Dec 31 00:00:00 1999\n");
+    TEXT(asctime(&(struct tm){.tm_year = 99, .tm_mon = 11, .tm_mday = 31, .tm_wday = 5}),
+         "Fri Dec 31 00:00:00 1999\n");
     IS((long long)difftime(100, 40), 60);
     time_t now = time(NULL);
     CHECK(now > 1600000000 && now < 4102444800);

@@ -1,5 +1,6 @@
 /* CALLS: write */
-/* Indirect calls of many types, variadic functions, structs by value, computed gotos, thread-local and static data. */
+/* Indirect calls of many types, variadic functions, structs by value, computed gotos, thread-local and static
+ * data. */
 #include "check.h"
 
 struct point {

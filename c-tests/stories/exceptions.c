@@ -1,5 +1,6 @@
 /* CALLS: rt_sigprocmask */
-/* An interpreter with errors as Lua makes them: a chain of handlers, each in its own frame, with clean-up and rethrow. */
+/* An interpreter with errors as Lua makes them: a chain of handlers, each in its own frame, with clean-up and
+ * rethrow. */
 #include "check.h"
 
 #include <setjmp.h>

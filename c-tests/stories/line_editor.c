@@ -1,5 +1,6 @@
 /* CALLS: pipe, read, write, dup2 */
-/* A line editor that reads its commands from a pipe in odd pieces: a(ppend), i(nsert) n, d(elete) n, s(ubstitute) n from to, p(rint). */
+/* A line editor that reads its commands from a pipe in odd pieces: a(ppend), i(nsert) n, d(elete) n,
+ * s(ubstitute) n from to, p(rint). */
 #include "check.h"
 
 static char lines[100][80];
@@ -54,7 +55,8 @@ static void execute(char *command)
 
 int main(void)
 {
-    static const char script[] = "a one\na two\na three\ni 2 between\np\ns 4 three four\nd 1\nx\np\ns 1 between\np";
+    static const char script[] =
+        "a one\na two\na three\ni 2 between\np\ns 4 three four\nd 1\nx\np\ns 1 between\np";
     int ends[2];
     OK(pipe(ends));
     OK(dup2(ends[0], 0));

@@ -28,7 +28,8 @@ static size_t some_size(void)
 
 static bool intact(const struct slot *slot, size_t size)
 {
-    return slot->block[0] == slot->mark && slot->block[size / 2] == slot->mark && slot->block[size - 1] == slot->mark;
+    return slot->block[0] == slot->mark && slot->block[size / 2] == slot->mark &&
+           slot->block[size - 1] == slot->mark;
 }
 
 int main(void)

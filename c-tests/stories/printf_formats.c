@@ -3,8 +3,8 @@
 #include "check.h"
 
 #include <float.h>
-#include <limits.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stddef.h>
 #include <wchar.h>

@@ -10,7 +10,8 @@ static void try(const char *pattern, const char *text, int flags)
     regmatch_t found[4];
     int status = regcomp(&expression, pattern, flags);
     if (status != 0) {
-        say("/%s/: %s", pattern, status == REG_EPAREN || status == REG_EBRACK || status == REG_BADRPT ? "wrong" : "?");
+        say("/%s/: %s", pattern,
+            status == REG_EPAREN || status == REG_EBRACK || status == REG_BADRPT ? "wrong" : "?");
         return;
     }
     status = regexec(&expression, text, 4, found, 0);

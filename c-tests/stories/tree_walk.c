@@ -56,7 +56,8 @@ int main(void)
     OK(mkdir("tree", 0755));
     build("tree", 4);
     IS(nftw("tree", count, 16, FTW_PHYS), 0);
-    say("%d files of %lld bytes, %d directories, %d links, %d deep", files, bytes, directories, links, deepest);
+    say("%d files of %lld bytes, %d directories, %d links, %d deep", files, bytes, directories, links,
+        deepest);
     IS(nftw("tree", drop, 16, FTW_PHYS | FTW_DEPTH), 0);
     ERR(access("tree", F_OK), ENOENT);
     return done();

@@ -1,5 +1,6 @@
 /* CALLS: acct, swapon, swapoff, reboot, vhangup, iopl, ioperm, init_module, finit_module, delete_module */
-/* What only an administrator may do: refused to an ordinary user, and with arguments that could do no harm. */
+/* What only an administrator may do: refused to an ordinary user, and with arguments that could do no harm.
+ */
 #include "check.h"
 
 /* Calls that a kernel may be built without. */

@@ -1,4 +1,4 @@
-/* CALLS: ioctl, tcflush */
+/* CALLS: ioctl */
 /* TIOCOUTQ, FIONREAD, TCFLSH, TCXONC, TCSBRK. */
 #include "terminal.h"
 

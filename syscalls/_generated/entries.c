@@ -326,10 +326,7 @@ WALI_ENTRY(sendfile)
 
 WALI_ENTRY(socket)
 {
-    const int32_t domain = args[0].i32;
-    const uint32_t type = (uint32_t)args[1].i32;
-    const int32_t protocol = args[2].i32;
-    args[0].i64 = KERNEL(socket, domain, type, protocol);
+    args[0].i64 = sys_socket(args[0].i32, (uint32_t)args[1].i32, args[2].i32);
     return NULL;
 }
 

@@ -51,6 +51,7 @@ int64_t sys_remap_file_pages(gaddr_t addr, uint32_t size, int32_t prot, uint32_t
 int64_t sys_mlock2(gaddr_t addr, uint32_t size, uint32_t flags);
 
 /* Sockets. */
+int64_t sys_socket(int32_t domain, uint32_t type, int32_t protocol);
 int64_t sys_sendmsg(int32_t sockfd, gaddr_t msg, uint32_t flags);
 int64_t sys_recvmsg(int32_t sockfd, gaddr_t msg, uint32_t flags);
 int64_t sys_setsockopt(int32_t sockfd, int32_t level, int32_t optname, gaddr_t optval,

@@ -180,11 +180,12 @@ int64_t sys_sendmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags)
     struct batch batch;
     uint32_t total = count < UIO_MAXIOV ? count : UIO_MAXIOV;
     uint32_t sent = 0;
-    int64_t result = socket_error(fd, 0);
-    while (result >= 0 && sent < total) {
+    int64_t result;
+    do {
         gaddr_t rest = element(vector, sent);
         result = batch_in(&batch, rest, total - sent, message_to_send);
         if (result < 0) {
+            result = socket_error(fd, result);
             break;
         }
         result = KERNEL(sendmmsg, fd, batch.host, batch.count, flags);
@@ -195,10 +196,7 @@ int64_t sys_sendmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags)
             }
         }
         sent += result > 0 ? (uint32_t)result : 0;
-        if (result < batch.count) {
-            break;
-        }
-    }
+    } while (result == batch.count && sent < total);
     return sent > 0 ? sent : result;
 }
 
@@ -228,6 +226,7 @@ static int64_t receive_all(int32_t fd, gaddr_t vector, uint32_t total, uint32_t 
         gaddr_t rest = element(vector, done);
         result = batch_in(&batch, rest, total - done, message_to_receive);
         if (result < 0) {
+            result = socket_error(fd, result);
             break;
         }
         result = KERNEL(recvmmsg, fd, batch.host, batch.count, flags, timeout);
@@ -249,11 +248,7 @@ int64_t sys_recvmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags,
     if (timeout.v != 0 && !copy_in(&left, timeout, sizeof left)) {
         return -EFAULT;
     }
-    int64_t result = socket_error(fd, 0);
-    if (result < 0) {
-        return result;
-    }
-    result = receive_all(fd, vector, count, flags, timeout.v != 0 ? &left : NULL);
+    int64_t result = receive_all(fd, vector, count, flags, timeout.v != 0 ? &left : NULL);
     if (result > 0 && timeout.v != 0 && !copy_out(timeout, &left, sizeof left)) {
         return -EFAULT;
     }

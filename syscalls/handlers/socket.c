@@ -1,5 +1,5 @@
-/* setsockopt(2), getsockopt(2): options are bytes for the kernel, except those
- * that hold addresses. */
+/* socket(2), and setsockopt(2), getsockopt(2): options are bytes for the kernel,
+ * except those that hold addresses. */
 #include "abi/_generated/guest_structs.h"
 #include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
@@ -9,6 +9,14 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+
+/* Reliable datagrams carry addresses of memory to read and write in their control
+ * messages (linux/rds.h, struct rds_rdma_args), which the kernel reads in the
+ * guest, where no check of ours would last. */
+int64_t sys_socket(int32_t domain, uint32_t type, int32_t protocol)
+{
+    return domain == AF_RDS ? -EAFNOSUPPORT : KERNEL(socket, domain, type, protocol);
+}
 
 #define OPTION(level, name) ((uint64_t)(uint32_t)(level) << 32 | (uint32_t)(name))
 

@@ -1,12 +1,10 @@
 /* What a thread leaves to the kernel to do when it ends.  The kernel's own
  * slots belong to the host's libc, so the guest's are kept beside them, and
  * honoured where the guest's thread ends. */
+#include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 #include "wali/native/thread.h"
-
-/* musl's three words of 64 bits, like the kernel's (get_robust_list(2)). */
-#define ROBUST_LIST_HEAD_SIZE 24
 
 int64_t sys_set_tid_address(gaddr_t word)
 {
@@ -16,7 +14,7 @@ int64_t sys_set_tid_address(gaddr_t word)
 
 int64_t sys_set_robust_list(gaddr_t head, uint32_t size)
 {
-    if (size != ROBUST_LIST_HEAD_SIZE) {
+    if (size != sizeof(struct wali_robust_list)) {
         return -EINVAL;
     }
     wali_self->robust_list = head.v;
@@ -33,7 +31,7 @@ int64_t sys_get_robust_list(int32_t tid, gaddr_t head_to, gaddr_t size_to)
         int64_t result = KERNEL(get_robust_list, tid, &head, &size);
         return result < 0 ? result : -EPERM;
     }
-    const uint32_t size = ROBUST_LIST_HEAD_SIZE;
+    const uint32_t size = sizeof(struct wali_robust_list);
     if (!copy_out(size_to, &size, sizeof size) ||
         !copy_out(head_to, &wali_self->robust_list, sizeof wali_self->robust_list)) {
         return -EFAULT;

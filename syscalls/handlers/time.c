@@ -4,7 +4,6 @@
  * The vDSO stores through the pointer by itself, where a bad guest pointer would
  * be a fault of the host: it gets host structs, and copy_out does the rest. */
 #include "syscalls/_generated/handlers.h"
-#include "vdso.h"
 #include "wali/native/kernel.h"
 
 #include <dlfcn.h>
@@ -38,7 +37,8 @@ static void adopt(void *vdso, const char *name, void *slot)
     }
 }
 
-void wali_time_init(void)
+/* When the core is loaded: no thread or fork can meet the dynamic linker's lock later. */
+__attribute__((constructor)) static void find_vdso(void)
 {
     void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
     if (vdso != NULL) {

@@ -27,7 +27,14 @@ MESSAGE = OPAQUE("struct msghdr holds addresses, and control messages are aligne
 OPTION = "the value's layout is the option's; some hold addresses"
 
 ROWS = (
-    passthrough(41, "socket", domain=Choice(DOMAIN), type=Flags(SOCK_TYPE), protocol=INT),
+    custom(
+        41,
+        "socket",
+        why="without AF_RDS, whose control messages hold addresses",
+        domain=Choice(DOMAIN),
+        type=Flags(SOCK_TYPE),
+        protocol=INT,
+    ),
     passthrough(42, "connect", sockfd=FD, addr=In(SockAddr("addrlen")), addrlen=LENGTH),
     passthrough(43, "accept", sockfd=FD, addr=Out(SOCKADDR), addrlen=InOut(SOCKLEN)),
     passthrough(

@@ -93,7 +93,9 @@ def _unpack(tarball: Path, members: tuple[str, ...], target: Path) -> None:
         wanted = []
         for member in archive.getmembers():
             inner = member.name.removeprefix("./").partition("/")[2]
-            if member.isfile() and any(inner == name or inner.startswith(f"{name}/" if name else "") for name in members):
+            if member.isfile() and any(
+                inner == name or inner.startswith(f"{name}/" if name else "") for name in members
+            ):
                 member.name = inner
                 wanted.append(member)
         archive.extractall(part, wanted)  # the checksum has vouched for the names

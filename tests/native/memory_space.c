@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define PAGE UINT64_C(4096)
@@ -359,6 +360,21 @@ static void random_calls(unsigned steps)
     }
 }
 
+static void check_fork(void)
+{
+    int status = -1;
+    wali_memory_fork_prepare();
+    const pid_t child = fork();
+    if (child == 0) {
+        wali_memory_fork_child();
+        random_calls(2000);
+        _exit(0);
+    }
+    wali_memory_fork_parent();
+    need(waitpid(child, &status, 0) == child && status == 0, "the child's calls");
+    check_contents();
+}
+
 static void check_copies(void)
 {
     char buffer[512], expected[512];
@@ -416,6 +432,7 @@ int main(int argc, char **argv)
     wali_memory_init(reservation, START, LIMIT, &sizes);
     wali_fault_init();
     random_calls(argc > 1 ? (unsigned)atoi(argv[1]) : 20000);
+    check_fork();
     check_copies();
     check_past_file();
     puts("ok");

@@ -50,7 +50,7 @@ CALLS: tuple[Call, ...] = (
     (38, "setitimer", "Clocks and timers", "passthrough", "", "iii", ""),
     (39, "getpid", "Processes and threads", "passthrough", "", "", ""),
     (40, "sendfile", "Reading and writing", "passthrough", "", "iiii", ""),
-    (41, "socket", "Sockets", "passthrough", "", "iii", ""),
+    (41, "socket", "Sockets", "custom", "", "iii", "without AF_RDS, whose control messages hold addresses"),
     (42, "connect", "Sockets", "passthrough", "", "iii", ""),
     (43, "accept", "Sockets", "passthrough", "", "iii", ""),
     (44, "sendto", "Sockets", "passthrough", "", "iiiiii", ""),

@@ -19,14 +19,11 @@ int64_t wali_syscall(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d, int
 #define KERNEL_0_(n) wali_syscall(n, 0, 0, 0, 0, 0, 0)
 #define KERNEL_1_(n, a) wali_syscall(n, (int64_t)(a), 0, 0, 0, 0, 0)
 #define KERNEL_2_(n, a, b) wali_syscall(n, (int64_t)(a), (int64_t)(b), 0, 0, 0, 0)
-#define KERNEL_3_(n, a, b, c) \
-    wali_syscall(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), 0, 0, 0)
-#define KERNEL_4_(n, a, b, c, d) \
-    wali_syscall(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), 0, 0)
-#define KERNEL_5_(n, a, b, c, d, e) \
+#define KERNEL_3_(n, a, b, c) wali_syscall(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), 0, 0, 0)
+#define KERNEL_4_(n, a, b, c, d) wali_syscall(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), 0, 0)
+#define KERNEL_5_(n, a, b, c, d, e)                                                                          \
     wali_syscall(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), 0)
-#define KERNEL_6_(n, a, b, c, d, e, f)                                                       \
-    wali_syscall(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), \
-                 (int64_t)(f))
+#define KERNEL_6_(n, a, b, c, d, e, f)                                                                       \
+    wali_syscall(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), (int64_t)(f))
 
 #endif

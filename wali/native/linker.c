@@ -8,8 +8,8 @@
 #include "fault_text.h"
 #include "instrument.h"
 #include "process.h"
-#include "syscalls/rows.h"
 #include "startup.h"
+#include "syscalls/rows.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -30,11 +30,11 @@ struct target {
 struct adapted {
     wali_entry_t entry;
     void *env;
-    uint8_t canonical;                 /* how many parameters the entry takes */
-    uint8_t declared;                  /* how many the module gives */
+    uint8_t canonical; /* how many parameters the entry takes */
+    uint8_t declared;  /* how many the module gives */
     bool has_result;
-    bool wide[MOST_PARAMETERS];        /* as declared */
-    bool with_sign[MOST_PARAMETERS];   /* by its meaning */
+    bool wide[MOST_PARAMETERS];      /* as declared */
+    bool with_sign[MOST_PARAMETERS]; /* by its meaning */
 };
 
 static wasm_trap_t *adapt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
@@ -145,7 +145,8 @@ static int define(wasmtime_linker_t *linker, const wasm_importtype_t *import, wa
     char text[900];
     const wasm_byte_vec_t *module = engine.wasm_importtype_module(import);
     const wasm_byte_vec_t *name = engine.wasm_importtype_name(import);
-    const wasm_functype_t *type = engine.wasm_externtype_as_functype_const(engine.wasm_importtype_type(import));
+    const wasm_functype_t *type =
+        engine.wasm_externtype_as_functype_const(engine.wasm_importtype_type(import));
     wasmtime_error_t *failure = engine.wasmtime_linker_define_func_unchecked(
         linker, module->data, module->size, name->data, name->size, type, entry, env, NULL);
     if (failure != NULL) {
@@ -167,7 +168,8 @@ static int bind(wasmtime_linker_t *linker, const wasm_importtype_t *import, wali
     char declared[16];
     bool has_result;
     const wasm_byte_vec_t *name = engine.wasm_importtype_name(import);
-    const wasm_functype_t *type = engine.wasm_externtype_as_functype_const(engine.wasm_importtype_type(import));
+    const wasm_functype_t *type =
+        engine.wasm_externtype_as_functype_const(engine.wasm_importtype_type(import));
     struct target target = find_target(name);
     if (!declared_signature(type, declared, sizeof declared, &has_result)) {
         return bad_type(name, error);

@@ -1,9 +1,9 @@
 /* From compiled code to a guest that runs. */
 #define _GNU_SOURCE
+#include "abi/guest.h"
 #include "core.h"
 #include "engine.h"
 #include "fault_text.h"
-#include "abi/guest.h"
 #include "guest_copy.h"
 #include "kernel.h"
 #include "linker.h"
@@ -74,8 +74,14 @@ static int load_module(const wali_config *config, wali_error *error)
 {
     char path[40], text[900];
     snprintf(path, sizeof path, "/proc/self/fd/%d", config->code_fd);
+    /* The engine keeps the file open, though it needs it only for memories that
+     * it maps by itself; the number, the lowest free one, is the guest's.  The
+     * module lives as long as the process, so nobody closes it twice. */
+    const int64_t lowest = KERNEL(dup, config->code_fd);
+    KERNEL(close, lowest);
     wasmtime_error_t *failure =
         engine.wasmtime_module_deserialize_file(wali_process.engine, path, &wali_process.module);
+    KERNEL(close, lowest);
     KERNEL(close, config->code_fd);
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
@@ -122,7 +128,8 @@ static int make_memory(const wali_config *config, const wasm_memorytype_t *type,
         limit = config->max_memory;
     }
     if (memory_bytes() > limit) {
-        return fault(error, WALI_FAULT_MEMORY, 0, "the module needs %llu KiB to start, more than --max-memory",
+        return fault(error, WALI_FAULT_MEMORY, 0,
+                     "the module needs %llu KiB to start, more than --max-memory",
                      (unsigned long long)memory_bytes() >> 10);
     }
     static const struct wali_memory_engine sizes = {grow_memory, memory_bytes};
@@ -178,8 +185,8 @@ static void instantiate(struct wali_thread *thread)
     struct wali_activation activation = {NULL};
     wasm_trap_t *trap = NULL;
     thread->activation = &activation;
-    wasmtime_error_t *failure = engine.wasmtime_instance_pre_instantiate(wali_process.prepared, thread->context,
-                                                                         &thread->instance, &trap);
+    wasmtime_error_t *failure = engine.wasmtime_instance_pre_instantiate(
+        wali_process.prepared, thread->context, &thread->instance, &trap);
     thread->activation = NULL;
     if (trap != NULL) {
         guest_trapped(trap);
@@ -189,9 +196,11 @@ static void instantiate(struct wali_thread *thread)
     }
 }
 
-static bool find_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
+static bool find_export(const struct wali_thread *thread, const char *name, uint8_t kind,
+                        wasmtime_extern_t *item)
 {
-    return engine.wasmtime_instance_export_get(thread->context, &thread->instance, name, strlen(name), item) &&
+    return engine.wasmtime_instance_export_get(thread->context, &thread->instance, name, strlen(name),
+                                               item) &&
            item->kind == kind;
 }
 

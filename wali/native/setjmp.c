@@ -179,8 +179,8 @@ static struct jump_arena *arena_of(struct wali_thread *thread)
     if (thread->jumps != NULL) {
         return thread->jumps;
     }
-    void *space = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                       -1, 0);
+    void *space =
+        mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (space == MAP_FAILED) {
         guest_abort("setjmp: out of memory");
     }
@@ -233,7 +233,7 @@ static uint64_t signal_mask(void)
 /* Not inlined, so that the stack from its frame upwards is all that a jump
  * needs. */
 __attribute__((noinline)) static void save(struct trampoline *trampoline, wasmtime_val_raw_t *args,
-                                            bool save_mask)
+                                           bool save_mask)
 {
     struct wali_thread *thread = wali_self;
     struct jump_arena *arena = arena_of(thread);

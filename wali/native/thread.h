@@ -17,9 +17,9 @@ struct wali_thread {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
-    wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
-    uint32_t clear_child_tid;        /* guest address; 0 when unset (set_tid_address(2)) */
-    uint32_t robust_list;            /* guest address of struct robust_list_head (set_robust_list(2)) */
+    wasmtime_global_t stack_pointer;    /* the guest's __stack_pointer */
+    uint32_t clear_child_tid;           /* guest address; 0 when unset (set_tid_address(2)) */
+    uint32_t robust_list;               /* guest address of struct robust_list_head (set_robust_list(2)) */
     struct wali_activation *activation; /* the innermost */
     struct jump_arena *jumps;           /* setjmp.c; made by the first setjmp */
 };

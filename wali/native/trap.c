@@ -31,8 +31,11 @@ static const struct cause causes[] = {
 
 static const char *signal_name(int signal)
 {
-    static const char *const names[] = {
-        [SIGSEGV] = "SIGSEGV", [SIGBUS] = "SIGBUS", [SIGFPE] = "SIGFPE", [SIGILL] = "SIGILL", [SIGABRT] = "SIGABRT"};
+    static const char *const names[] = {[SIGSEGV] = "SIGSEGV",
+                                        [SIGBUS] = "SIGBUS",
+                                        [SIGFPE] = "SIGFPE",
+                                        [SIGILL] = "SIGILL",
+                                        [SIGABRT] = "SIGABRT"};
     return names[signal];
 }
 

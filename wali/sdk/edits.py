@@ -141,6 +141,12 @@ EDITS: tuple[Edit, ...] = (
         "arg = ap ? va_arg(ap, void *) : 0;",
         "many requests have no argument",
     ),
+    Edit(
+        "src/linux/ptrace.c",
+        "\tpid = va_arg(ap, pid_t);\n",
+        "\tif (!ap) return syscall(SYS_ptrace, req, 0, 0, 0);\n\tpid = va_arg(ap, pid_t);\n",
+        "PTRACE_TRACEME has no argument",
+    ),
     Edit("include/unistd.h", "long syscall(long, ...);\n", SYSCALL_MACRO, "widens each argument to long"),
     Edit("include/sys/prctl.h", "int prctl (int, ...);\n", PRCTL_MACRO, "widens each argument to long"),
     Edit("src/linux/prctl.c", "int prctl(int op, ...)", "int (prctl)(int op, ...)", "now also a macro"),

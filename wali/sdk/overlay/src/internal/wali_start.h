@@ -13,6 +13,7 @@ struct wali_start {
 	volatile int *ctid;
 	int (*fn)(void *);
 	void *arg;
+	uint64_t mask;
 };
 
 #define WALI_IMPORT(name) \

@@ -16,7 +16,12 @@ static int spawn_thread(int (*fn)(void *), void *stack, void *arg, pid_t *ptid,
 	s->ctid = ctid;
 	s->fn = fn;
 	s->arg = arg;
+	/* The thread inherits this mask. libc's own signals must wait as well
+	 * until its thread-locals are there: a handler asks for the thread. */
+	__syscall(SYS_rt_sigprocmask, SIG_SETMASK, SIGALL_SET, &s->mask, _NSIG/8);
+	uint64_t mask = s->mask;
 	int tid = __wasm_thread_spawn(__wasm_thread_start_libc, s);
+	__syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, 0, _NSIG/8);
 	if (tid > 0) *ptid = tid;
 	return tid;
 }
@@ -27,11 +32,15 @@ static int spawn_thread(int (*fn)(void *), void *stack, void *arg, pid_t *ptid,
  * from the real thing. */
 int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 {
+	pid_t *ptid = 0, *ctid = 0;
+	void *tls = 0;
 	va_list ap;
 	va_start(ap, arg);
-	pid_t *ptid = va_arg(ap, pid_t *);
-	void *tls = va_arg(ap, void *);
-	pid_t *ctid = va_arg(ap, pid_t *);
+	if (ap) { /* null when the caller passed none, as posix_spawn does */
+		ptid = va_arg(ap, pid_t *);
+		tls = va_arg(ap, void *);
+		ctid = va_arg(ap, pid_t *);
+	}
 	va_end(ap);
 
 	if (flags & CLONE_THREAD)

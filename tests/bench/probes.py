@@ -1,0 +1,85 @@
+"""Ways to get one figure: from what a program prints, or from how long it runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+
+from .measure import Probe, ProbeError
+
+TIMEOUT = 300
+"""Seconds that any program may take."""
+CORE_PROBE = """
+import os, sys, time
+import wali.cli, wali.config, wali.ffi, wali.options, wali.runtime
+start = time.perf_counter()
+child = os.fork()
+if child == 0:
+    os._exit(wali.cli.run_main(sys.argv[1:]) or 0)
+status = os.waitpid(child, 0)[1]
+end = time.perf_counter()
+assert status == 0, status
+child = os.fork()
+if child == 0:
+    os._exit(0)
+os.waitpid(child, 0)
+print(end - start - (time.perf_counter() - end))
+"""
+
+
+def printed(command: Sequence[str], stdin: str = "", scale: float = 1.0, line: int = -1) -> Probe:
+    """The number on the last line (or another one) that the command prints, times `scale`."""
+
+    def probe() -> float:
+        try:
+            done = subprocess.run(
+                command, input=stdin, capture_output=True, text=True, timeout=TIMEOUT, check=False, cwd="/tmp"
+            )
+        except subprocess.TimeoutExpired:
+            raise ProbeError(f"no end after {TIMEOUT} s") from None
+        if done.returncode != 0:
+            reason = done.stderr.strip().partition("\n")[0]
+            raise ProbeError(f"status {done.returncode}: {reason}")
+        try:
+            return float(done.stdout.split("\n")[:-1][line]) * scale
+        except (IndexError, ValueError):
+            raise ProbeError(f"printed {done.stdout[-80:]!r}, not a number") from None
+
+    return probe
+
+
+def elapsed(command: Sequence[str], environment: dict[str, str] | None = None, runs: int = 1) -> Probe:
+    """Milliseconds from start to end of the command, of several starts the quickest."""
+    program = shutil.which(command[0]) or command[0]
+    settings = {**os.environ, **(environment or {})}
+
+    def once() -> float:
+        start = time.perf_counter()
+        child = os.posix_spawn(program, list(command), settings)
+        status = os.waitpid(child, 0)[1]
+        taken = time.perf_counter() - start
+        if status != 0:
+            raise ProbeError(f"{command[-1]}: wait status {status}")
+        return taken * 1e3
+
+    return lambda: min(once() for _ in range(runs))
+
+
+def cold(command: Sequence[str]) -> Probe:
+    """The same, with an empty cache each time."""
+
+    def probe() -> float:
+        with tempfile.TemporaryDirectory() as folder:
+            return elapsed(command, {"XDG_CACHE_HOME": folder})()
+
+    return probe
+
+
+def core(module: str) -> Probe:
+    """Milliseconds that a cached start takes once Python is up: in a fork of a process which has imported everything."""
+    return printed([sys.executable, "-c", CORE_PROBE, module], scale=1e3)
