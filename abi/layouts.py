@@ -438,13 +438,13 @@ SIGINFO = _narrow(
     "siginfo_t",
     "signal.h",
     """
-0 s32 si_signo
-4 s32 si_errno
-8 s32 si_code
+0 s32 signo si_signo
+4 s32 errnum si_errno
+8 s32 code si_code
 12 u32 pad0 -
-16 s32 si_pid
-20 u32 si_uid
-24 u32 si_value si_value.sival_ptr
+16 s32 pid si_pid
+20 u32 uid si_uid
+24 u32 value si_value.sival_ptr
 28 u32[25] pad1 -
 """,
 )

@@ -7,16 +7,38 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/sigevent.h"
 #include "wali/native/engine.h"
+#include "wali/native/kernel.h"
+#include "wali/native/signals.h"
+#include "wali/native/thread.h"
 
 #include <limits.h>
 #include <stdint.h>
 #include <sys/uio.h>
 
-/* The head of an entry, which is a wali_entry_t. */
-#define WALI_ENTRY(name)                                                                                     \
+#define WALI_ENTRY_HEAD(name)                                                                                \
     wasm_trap_t *wali_SYS_##name(__attribute__((unused)) void *env,                                          \
                                  __attribute__((unused)) wasmtime_caller_t *caller,                          \
                                  wasmtime_val_raw_t *args, __attribute__((unused)) size_t arg_count)
+
+/* An entry, which is a wali_entry_t, around the body that follows.  A signal for
+ * the guest that comes meanwhile is delivered before the guest goes on, and the
+ * call is then done again if it has not happened (signals.h). */
+#define WALI_ENTRY(name)                                                                                     \
+    static inline int64_t body_##name(const wasmtime_val_raw_t *args);                                       \
+    WALI_ENTRY_HEAD(name)                                                                                    \
+    {                                                                                                        \
+        struct wali_thread *const self = wali_self;                                                          \
+        wasm_trap_t *trap = NULL;                                                                            \
+        int64_t result;                                                                                      \
+        do {                                                                                                 \
+            self->signals.in_entry = 1;                                                                      \
+            result = body_##name(args);                                                                      \
+            self->signals.in_entry = 0;                                                                      \
+        } while ((wali_pending != 0 || result == -RESTART) && signals_deliver(self, result, &trap));         \
+        args[0].i64 = result;                                                                                \
+        return trap;                                                                                         \
+    }                                                                                                        \
+    static inline int64_t body_##name(__attribute__((unused)) const wasmtime_val_raw_t *args)
 
 /* The bytes of so many elements.  A negative count is the kernel's to refuse. */
 static inline uint64_t bytes_of(int64_t count, uint64_t unit)

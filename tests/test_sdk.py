@@ -76,6 +76,7 @@ KERNEL = """
 #include <mtd/mtd-user.h>
 #include <scsi/sg.h>
 #include <sys/syscall.h>
+unsigned swapped(unsigned x) { return __swab32(x); }
 _Static_assert(__NR_getrandom == 318 && SYS_getrandom == 318, "x86-64's numbers");
 _Static_assert(sizeof(__kernel_ulong_t) == 8, "the kernel's long");
 """

@@ -72,6 +72,15 @@ RUNS: dict[str, tuple[str, str]] = {
         'puts("equal"); return 0; }',
         "equal\n",
     ),
+    "strings at every offset": (
+        "#define _GNU_SOURCE\n#include <stdio.h>\n#include <string.h>\nstatic char b[96], c[96];\nint main(void) {\n"
+        "for (int o = 0; o < 9; o++) for (int n = 0; n < 40; n++) for (int at = 0; at <= n; at++) {\n"
+        "memset(b, 'x', 96); memset(c, 'x', 96); b[o + n] = 0; b[o + at] = b[o + at] ? 'y' : 0; char *hit = at < n ? b + o + at : 0;\n"
+        "if ((int)strlen(b + o) != n || strchr(b + o, 'y') != hit || memchr(b + o, 'y', (size_t)n) != hit) return 1;\n"
+        "if (strchrnul(b + o, 'y') != b + o + at || memcmp(b + o, c + 3, (size_t)n) != (at < n ? 1 : 0)) return 2; }\n"
+        'puts("found"); return 0; }',
+        "found\n",
+    ),
     "thread-locals and threads": (
         "#include <pthread.h>\n#include <stdio.h>\n#include <errno.h>\n_Thread_local int t = 5; _Alignas(64) _Thread_local char al;\n"
         "static void *f(void *p) { errno = *(int *)p; t += errno; return (void *)(t + ((int)&al & 63)); }\n"

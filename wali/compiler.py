@@ -11,12 +11,14 @@ import select
 import signal
 import sys
 import time
+from contextlib import suppress
 
 from . import cache, ffi, loader
 from .errors import WaliEngineError, WaliError, os_error
 
 SHOW_AFTER = 1.0  # seconds before a terminal sees progress
 POLL_INTERVAL = 500  # milliseconds between two looks at the clock
+STATUS_SIZE = 4  # bytes of a wait status in the keeper's answer
 SUFFIX = ".cwasm"
 
 
@@ -62,28 +64,44 @@ def compile_to_memory(program: loader.Program, name: str) -> int:
     answer, child_end = os.pipe2(os.O_CLOEXEC)
     sys.stdout.flush()
     sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        _child(program, out, child_end)
+    # A child that ends while SIGCHLD is ignored leaves nothing in the guest's RUSAGE_CHILDREN (getrusage(2)), and
+    # no status either: so a keeper between us and the compiler tells it.
+    ignored = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    keeper = os.fork()
+    if keeper == 0:
+        _keeper(program, out, child_end)
     os.close(child_end)
     try:
-        status = _wait(child, answer, name)
-        message = b"".join(iter(lambda: os.read(answer, 4096), b""))
+        message, status = _wait(answer, name)
     except BaseException:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        os.kill(keeper, signal.SIGKILL)
         os.close(out)
         raise
     finally:
         os.close(answer)
+        with suppress(ChildProcessError):  # it waits nevertheless
+            os.waitpid(keeper, 0)
+        signal.signal(signal.SIGCHLD, ignored)
     if status != 0:
         os.close(out)
         raise _child_error(status, message)
     return out
 
 
+def _keeper(program: loader.Program, out: int, answer: int) -> None:
+    """The forked child: starts the compiler, tells its wait status after what it says, ends."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        child = os.fork()
+        if child == 0:
+            _child(program, out, answer)
+        os.write(answer, os.waitpid(child, 0)[1].to_bytes(STATUS_SIZE, "little"))
+    finally:
+        os._exit(0)
+
+
 def _child(program: loader.Program, out: int, answer: int) -> None:
-    """The forked child: compiles, tells what went wrong, ends."""
+    """The keeper's child: compiles, tells what went wrong, ends."""
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -113,8 +131,8 @@ def _memory_hint() -> str:
     return f" ({available} MiB of memory are free: if that is little, compile it once elsewhere with `wali compile -o`)"
 
 
-def _wait(child: int, answer: int, name: str) -> int:
-    """Waits for the child to close its end of `answer`; returns its wait status. Shows progress on a terminal."""
+def _wait(answer: int, name: str) -> tuple[bytes, int]:
+    """Reads `answer` to its end: (message, wait status) of the compiler. Shows progress on a terminal meanwhile."""
     poll = select.poll()
     poll.register(answer, select.POLLIN | select.POLLHUP)
     start = time.monotonic()
@@ -126,4 +144,7 @@ def _wait(child: int, answer: int, name: str) -> int:
             shown = True
     if shown:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
-    return os.waitpid(child, 0)[1]
+    told = b"".join(iter(lambda: os.read(answer, 4096), b""))
+    if len(told) < STATUS_SIZE:  # the keeper was killed
+        return b"", signal.SIGKILL
+    return told[:-STATUS_SIZE], int.from_bytes(told[-STATUS_SIZE:], "little")

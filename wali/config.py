@@ -28,9 +28,28 @@ class RunConfig:
     trace: None for no trace, "" for a trace on stderr, else the file that gets it.
     ignored: which of SIGPIPE and SIGXFSZ the caller ignored; Python ignores both anyway.
     stats: print counters and times to stderr at the end.
+
+    From a guest's execve, else None or -1:
+    name: what ps(1) shows instead of the module's file name.
+    trace_fd, stats_fd: the trace and the counters that are already there.
+    module_fd: the open file that `module` is a /proc/self/fd/N of.
     """
 
-    __slots__ = ("argv", "cache_dir", "env", "ignored", "max_memory", "module", "stack_size", "stats", "trace")
+    __slots__ = (
+        "argv",
+        "cache_dir",
+        "env",
+        "ignored",
+        "max_memory",
+        "module",
+        "module_fd",
+        "name",
+        "stack_size",
+        "stats",
+        "stats_fd",
+        "trace",
+        "trace_fd",
+    )
 
     def __init__(
         self,
@@ -43,6 +62,10 @@ class RunConfig:
         trace: str | None = None,
         stats: bool = False,
         ignored: Sequence[int] = (),
+        name: bytes | None = None,
+        trace_fd: int = -1,
+        stats_fd: int = -1,
+        module_fd: int = -1,
     ) -> None:
         self.module = module
         self.argv = argv
@@ -53,6 +76,10 @@ class RunConfig:
         self.trace = trace
         self.stats = stats
         self.ignored = ignored
+        self.name = name
+        self.trace_fd = trace_fd
+        self.stats_fd = stats_fd
+        self.module_fd = module_fd
 
 
 def parse_size(text: str) -> int:

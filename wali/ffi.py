@@ -94,12 +94,11 @@ def cache_lookup(cache_dir: str, module: str) -> tuple[int, int] | None:
     return None if fd < 0 else (fd, delta[0])
 
 
-def run(config: RunConfig, code: tuple[int, int], trace_fd: int = -1, stats: Any = None) -> NoReturn:
+def run(config: RunConfig, code: tuple[int, int], launcher: str) -> NoReturn:
     """Becomes the guest: this process ends with the guest's status, or by its signal.
 
     code: descriptor of the compiled code, which is closed, and its code_delta.
-    trace_fd: gets one line per system call, -1 for none.
-    stats: writable shared memory of stats_size() zero bytes, or None.
+    launcher: path of the command wali-run, which the guest's execve starts.
 
     Returns only by WaliEngineError, if the guest could not be started.
     """
@@ -113,8 +112,9 @@ def run(config: RunConfig, code: tuple[int, int], trace_fd: int = -1, stats: Any
     native.argc, native.argv = len(argv), c_argv
     native.envc, native.env = len(env), c_env
     native.max_memory, native.stack_size = config.max_memory, config.stack_size
-    native.trace_fd = trace_fd
-    native.stats = ffi.NULL if stats is None else ffi.from_buffer(stats)
+    native.trace_fd, native.stats_fd, native.module_fd = config.trace_fd, config.stats_fd, config.module_fd
+    strings = [_string(value) for value in (launcher, config.cache_dir, config.name)]
+    native.launcher, native.cache_dir, native.name = strings
     error = ffi.new("wali_error *")
     lib.wali_run(native, error)
     raise _failure(error)
@@ -135,6 +135,10 @@ def stats_rows(memory: Any) -> list[tuple[str, int, int, int]]:
         if calls[0]:
             rows.append((_text(name), calls[0], errors[0], nanoseconds[0]))
     return rows
+
+
+def _string(value: str | bytes | None) -> Any:
+    return ffi.NULL if value is None else ffi.new("char[]", os.fsencode(value))
 
 
 def _text(c_string: Any) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Options that take a value, and those that stand alone.
 VALUED = ("--env", "--env-file", "--argv0", "--max-memory", "--stack-size", "--cache-dir")
 PLAIN = ("--clear-env", "--no-cache", "--stats", "--trace", "--help", "--version")
+# What execve hands on to the next program (syscalls/handlers/exec.c): not for users.
+INTERNAL = ("--trace-fd", "--stats-fd", "--module-fd", "--name")
 SHORT = {"-e": "--env", "-h": "--help", "-V": "--version"}
 
 
@@ -48,6 +50,10 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
         stack_size=_size(options, "--stack-size"),
         trace=options["--trace"][-1] if "--trace" in options else None,
         stats="--stats" in options,
+        name=os.fsencode(options["--name"][-1]) if "--name" in options else None,
+        trace_fd=_descriptor(options, "--trace-fd"),
+        stats_fd=_descriptor(options, "--stats-fd"),
+        module_fd=_descriptor(options, "--module-fd"),
         ignored=ignored,
     )
 
@@ -67,12 +73,13 @@ def _split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
         name = SHORT.get(name, name)
         if name in ("--help", "--version"):
             raise Asked(name)
-        if name in VALUED and not equals:
+        valued = name in VALUED or name in INTERNAL
+        if valued and not equals:
             if position == len(argv):
                 raise _usage(f"option {name} needs a value, as in {name}=VALUE")
             value = argv[position]
             position += 1
-        elif name not in VALUED and (name not in PLAIN or (equals and name != "--trace")):
+        elif not valued and (name not in PLAIN or (equals and name != "--trace")):
             raise _usage(f"unknown option {word}; see wali-run --help (a guest's options go behind the module)")
         options.setdefault(name, []).append(value)
     return options, argv[position:]
@@ -95,6 +102,13 @@ def _size(options: dict[str, list[str]], name: str) -> int:
         return parse_size(options[name][-1])
     except ValueError:
         raise _usage(f"{name} {options[name][-1]}: not a size; write it as 512K, 64M or 1G") from None
+
+
+def _descriptor(options: dict[str, list[str]], name: str) -> int:
+    value = options.get(name, ["-1"])[-1]
+    if value != "-1" and not value.isdigit():
+        raise _usage(f"{name} {value}: not a descriptor")
+    return int(value)
 
 
 def _usage(message: str) -> Exception:

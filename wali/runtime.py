@@ -56,17 +56,25 @@ def start(config: RunConfig, code: tuple[int, int]) -> NoReturn:
     become(config, code)
 
 
-def become(config: RunConfig, code: tuple[int, int], stats: object = None) -> NoReturn:
+def become(config: RunConfig, code: tuple[int, int]) -> NoReturn:
     """Starts the guest. Returns only by WaliEngineError."""
-    trace_fd = open_trace(config.trace)
+    if config.trace is not None:
+        config.trace_fd = open_trace(config.trace)
     restore_signals(config.ignored)
-    ffi.run(config, code, trace_fd, stats)
+    ffi.run(config, code, launcher())
 
 
-def open_trace(target: str | None) -> int:
-    """The descriptor for --trace, -1 if there is none: a copy of stderr, or the file, emptied. WaliError."""
-    if target is None:
-        return -1
+def launcher() -> str:
+    """The command wali-run, which a guest's execve starts: beside this program, or beside this Python."""
+    import sys
+
+    folders = (os.path.dirname(sys.argv[0]), os.path.dirname(sys.executable))
+    found = [path for folder in folders if os.access(path := os.path.abspath(f"{folder}/wali-run"), os.X_OK)]
+    return found[0] if found else "/nonexistent/wali-run"
+
+
+def open_trace(target: str) -> int:
+    """The descriptor for --trace: a copy of stderr, or the file, emptied. WaliError."""
     import fcntl
 
     try:

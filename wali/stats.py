@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import mmap
 import os
 import resource
@@ -40,26 +41,37 @@ class Result:
 
 def run_counted(config: RunConfig, code: tuple[int, int]) -> NoReturn:
     """Runs the guest in a child, prints the numbers, and ends as the guest did."""
-    memory = mmap.mmap(-1, ffi.stats_size())
+    config.stats_fd = counters_file()
+    memory = mmap.mmap(config.stats_fd, ffi.stats_size())
     forwarded = signal.valid_signals() - NOT_FORWARDED - FAULTS
     old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, forwarded | {signal.SIGCHLD})
     start = time.monotonic()
     child = os.fork()
     if child == 0:
         signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
-        _guest(config, code, memory)
+        _guest(config, code)
     status, usage = _watch(child, forwarded | {signal.SIGCHLD})
     result = Result(status, time.monotonic() - start, usage, ffi.stats_rows(memory))
     print(report(config.module, result), file=sys.stderr, flush=True)
     end_as(status, old_mask)
 
 
-def _guest(config: RunConfig, code: tuple[int, int], memory: mmap.mmap) -> NoReturn:
+def counters_file() -> int:
+    """Descriptor of a memory file for the counters: every program that the guest executes writes there."""
+    fd = os.memfd_create("wali-stats", os.MFD_CLOEXEC)
+    os.ftruncate(fd, ffi.stats_size())
+    try:
+        return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, runtime.FIRST_PRIVATE_FD)
+    finally:
+        os.close(fd)
+
+
+def _guest(config: RunConfig, code: tuple[int, int]) -> NoReturn:
     """The forked child: becomes the guest; it must never return into the caller's stack."""
     from .cli import PROG, report
 
     try:
-        runtime.become(config, code, memory)
+        runtime.become(config, code)
     except Exception as error:
         os._exit(report(error, PROG, config.module))
 

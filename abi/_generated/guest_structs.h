@@ -624,23 +624,23 @@ _Static_assert(offsetof(struct wali_xattr_args, size) == 8, "xattr_args.size");
 _Static_assert(offsetof(struct wali_xattr_args, flags) == 12, "xattr_args.flags");
 
 struct wali_siginfo {
-    int32_t si_signo;
-    int32_t si_errno;
-    int32_t si_code;
+    int32_t signo;
+    int32_t errnum;
+    int32_t code;
     uint32_t pad0;
-    int32_t si_pid;
-    uint32_t si_uid;
-    uint32_t si_value;
+    int32_t pid;
+    uint32_t uid;
+    uint32_t value;
     uint32_t pad1[25];
 };
 _Static_assert(sizeof(struct wali_siginfo) == 128, "struct wali_siginfo");
-_Static_assert(offsetof(struct wali_siginfo, si_signo) == 0, "siginfo.si_signo");
-_Static_assert(offsetof(struct wali_siginfo, si_errno) == 4, "siginfo.si_errno");
-_Static_assert(offsetof(struct wali_siginfo, si_code) == 8, "siginfo.si_code");
+_Static_assert(offsetof(struct wali_siginfo, signo) == 0, "siginfo.signo");
+_Static_assert(offsetof(struct wali_siginfo, errnum) == 4, "siginfo.errnum");
+_Static_assert(offsetof(struct wali_siginfo, code) == 8, "siginfo.code");
 _Static_assert(offsetof(struct wali_siginfo, pad0) == 12, "siginfo.pad0");
-_Static_assert(offsetof(struct wali_siginfo, si_pid) == 16, "siginfo.si_pid");
-_Static_assert(offsetof(struct wali_siginfo, si_uid) == 20, "siginfo.si_uid");
-_Static_assert(offsetof(struct wali_siginfo, si_value) == 24, "siginfo.si_value");
+_Static_assert(offsetof(struct wali_siginfo, pid) == 16, "siginfo.pid");
+_Static_assert(offsetof(struct wali_siginfo, uid) == 20, "siginfo.uid");
+_Static_assert(offsetof(struct wali_siginfo, value) == 24, "siginfo.value");
 _Static_assert(offsetof(struct wali_siginfo, pad1) == 28, "siginfo.pad1");
 
 #endif

@@ -3,19 +3,19 @@
 #include "syscalls/entry.h"
 #include "wali/native/kernel.h"
 
-WALI_ENTRY(stub_EINTR)
+WALI_ENTRY_HEAD(stub_EINTR)
 {
     args[0].i64 = -EINTR;
     return NULL;
 }
 
-WALI_ENTRY(stub_ENOSYS)
+WALI_ENTRY_HEAD(stub_ENOSYS)
 {
     args[0].i64 = -ENOSYS;
     return NULL;
 }
 
-WALI_ENTRY(stub_EPERM)
+WALI_ENTRY_HEAD(stub_EPERM)
 {
     args[0].i64 = -EPERM;
     return NULL;
@@ -26,8 +26,7 @@ WALI_ENTRY(read)
     const int32_t fd = args[0].i32;
     const uint32_t count = (uint32_t)args[2].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 1));
-    args[0].i64 = KERNEL(read, fd, buf, count);
-    return NULL;
+    return KERNEL_WAIT(read, fd, buf, count);
 }
 
 WALI_ENTRY(write)
@@ -35,45 +34,37 @@ WALI_ENTRY(write)
     const int32_t fd = args[0].i32;
     const uint32_t count = (uint32_t)args[2].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 1));
-    args[0].i64 = KERNEL(write, fd, buf, count);
-    return NULL;
+    return KERNEL_WAIT(write, fd, buf, count);
 }
 
 WALI_ENTRY(open)
 {
-    args[0].i64 = sys_open(gaddr((uint32_t)args[0].i32), args[1].i32, (uint32_t)args[2].i32);
-    return NULL;
+    return sys_open(gaddr((uint32_t)args[0].i32), args[1].i32, (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(close)
 {
     const int32_t fd = args[0].i32;
-    args[0].i64 = KERNEL(close, fd);
-    return NULL;
+    return KERNEL_WAIT(close, fd);
 }
 
 WALI_ENTRY(stat)
 {
-    void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    void *const statbuf = host_pointer(gaddr((uint32_t)args[1].i32), 144);
-    args[0].i64 = KERNEL(stat, pathname, statbuf);
-    return NULL;
+    return sys_stat(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(fstat)
 {
     const int32_t fd = args[0].i32;
     void *const statbuf = host_pointer(gaddr((uint32_t)args[1].i32), 144);
-    args[0].i64 = KERNEL(fstat, fd, statbuf);
-    return NULL;
+    return KERNEL_WAIT(fstat, fd, statbuf);
 }
 
 WALI_ENTRY(lstat)
 {
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const statbuf = host_pointer(gaddr((uint32_t)args[1].i32), 144);
-    args[0].i64 = KERNEL(lstat, pathname, statbuf);
-    return NULL;
+    return KERNEL_WAIT(lstat, pathname, statbuf);
 }
 
 WALI_ENTRY(poll)
@@ -81,8 +72,7 @@ WALI_ENTRY(poll)
     const uint64_t nfds = (uint64_t)args[1].i64;
     const int32_t timeout = args[2].i32;
     void *const fds = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of((uint32_t)nfds, 8));
-    args[0].i64 = KERNEL(poll, fds, nfds, timeout);
-    return NULL;
+    return KERNEL_WAIT(poll, fds, nfds, timeout);
 }
 
 WALI_ENTRY(lseek)
@@ -90,53 +80,45 @@ WALI_ENTRY(lseek)
     const int32_t fd = args[0].i32;
     const int64_t offset = args[1].i64;
     const int32_t whence = args[2].i32;
-    args[0].i64 = KERNEL(lseek, fd, offset, whence);
-    return NULL;
+    return KERNEL_WAIT(lseek, fd, offset, whence);
 }
 
 WALI_ENTRY(mmap)
 {
-    args[0].i64 = sys_mmap(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32,
-        args[3].i32, args[4].i32, args[5].i64);
-    return NULL;
+    return sys_mmap(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32, args[3].i32,
+        args[4].i32, args[5].i64);
 }
 
 WALI_ENTRY(mprotect)
 {
-    args[0].i64 = sys_mprotect(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32);
-    return NULL;
+    return sys_mprotect(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32);
 }
 
 WALI_ENTRY(munmap)
 {
-    args[0].i64 = sys_munmap(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
-    return NULL;
+    return sys_munmap(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(brk)
 {
-    args[0].i64 = sys_brk(gaddr((uint32_t)args[0].i32));
-    return NULL;
+    return sys_brk(gaddr((uint32_t)args[0].i32));
 }
 
 WALI_ENTRY(rt_sigaction)
 {
-    args[0].i64 = sys_rt_sigaction(args[0].i32, gaddr((uint32_t)args[1].i32),
-        gaddr((uint32_t)args[2].i32), (uint32_t)args[3].i32);
-    return NULL;
+    return sys_rt_sigaction(args[0].i32, gaddr((uint32_t)args[1].i32), gaddr((uint32_t)args[2].i32),
+        (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(rt_sigprocmask)
 {
-    args[0].i64 = sys_rt_sigprocmask(args[0].i32, gaddr((uint32_t)args[1].i32),
+    return sys_rt_sigprocmask(args[0].i32, gaddr((uint32_t)args[1].i32),
         gaddr((uint32_t)args[2].i32), (uint32_t)args[3].i32);
-    return NULL;
 }
 
 WALI_ENTRY(ioctl)
 {
-    args[0].i64 = sys_ioctl(args[0].i32, (uint32_t)args[1].i32, (uint32_t)args[2].i32);
-    return NULL;
+    return sys_ioctl(args[0].i32, (uint32_t)args[1].i32, (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(pread64)
@@ -145,8 +127,7 @@ WALI_ENTRY(pread64)
     const uint32_t count = (uint32_t)args[2].i32;
     const int64_t offset = args[3].i64;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 1));
-    args[0].i64 = KERNEL(pread64, fd, buf, count, offset);
-    return NULL;
+    return KERNEL_WAIT(pread64, fd, buf, count, offset);
 }
 
 WALI_ENTRY(pwrite64)
@@ -155,8 +136,7 @@ WALI_ENTRY(pwrite64)
     const uint32_t count = (uint32_t)args[2].i32;
     const int64_t offset = args[3].i64;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 1));
-    args[0].i64 = KERNEL(pwrite64, fd, buf, count, offset);
-    return NULL;
+    return KERNEL_WAIT(pwrite64, fd, buf, count, offset);
 }
 
 WALI_ENTRY(readv)
@@ -165,8 +145,7 @@ WALI_ENTRY(readv)
     const int32_t iovcnt = args[2].i32;
     struct iovec iov_host[UIO_MAXIOV];
     void *const iov = iovec_in(iov_host, gaddr((uint32_t)args[1].i32), iovcnt);
-    args[0].i64 = KERNEL(readv, fd, iov, iovcnt);
-    return NULL;
+    return KERNEL_WAIT(readv, fd, iov, iovcnt);
 }
 
 WALI_ENTRY(writev)
@@ -175,23 +154,20 @@ WALI_ENTRY(writev)
     const int32_t iovcnt = args[2].i32;
     struct iovec iov_host[UIO_MAXIOV];
     void *const iov = iovec_in(iov_host, gaddr((uint32_t)args[1].i32), iovcnt);
-    args[0].i64 = KERNEL(writev, fd, iov, iovcnt);
-    return NULL;
+    return KERNEL_WAIT(writev, fd, iov, iovcnt);
 }
 
 WALI_ENTRY(access)
 {
     const uint32_t mode = (uint32_t)args[1].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(access, pathname, mode);
-    return NULL;
+    return KERNEL_WAIT(access, pathname, mode);
 }
 
 WALI_ENTRY(pipe)
 {
     void *const pipefd = host_pointer(gaddr((uint32_t)args[0].i32), 8);
-    args[0].i64 = KERNEL(pipe, pipefd);
-    return NULL;
+    return KERNEL_WAIT(pipe, pipefd);
 }
 
 WALI_ENTRY(select)
@@ -201,102 +177,87 @@ WALI_ENTRY(select)
     void *const writefds = host_pointer(gaddr((uint32_t)args[2].i32), words_of(nfds));
     void *const exceptfds = host_pointer(gaddr((uint32_t)args[3].i32), words_of(nfds));
     void *const timeout = host_pointer(gaddr((uint32_t)args[4].i32), 16);
-    args[0].i64 = KERNEL(select, nfds, readfds, writefds, exceptfds, timeout);
-    return NULL;
+    return KERNEL_WAIT(select, nfds, readfds, writefds, exceptfds, timeout);
 }
 
 WALI_ENTRY(sched_yield)
 {
-    args[0].i64 = KERNEL(sched_yield);
-    return NULL;
+    return KERNEL_WAIT(sched_yield);
 }
 
 WALI_ENTRY(mremap)
 {
-    args[0].i64 = sys_mremap(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
-        (uint32_t)args[2].i32, args[3].i32, gaddr((uint32_t)args[4].i32));
-    return NULL;
+    return sys_mremap(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, (uint32_t)args[2].i32,
+        args[3].i32, gaddr((uint32_t)args[4].i32));
 }
 
 WALI_ENTRY(msync)
 {
-    args[0].i64 = sys_msync(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32);
-    return NULL;
+    return sys_msync(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32);
 }
 
 WALI_ENTRY(mincore)
 {
-    args[0].i64 = sys_mincore(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
+    return sys_mincore(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
         gaddr((uint32_t)args[2].i32));
-    return NULL;
 }
 
 WALI_ENTRY(madvise)
 {
-    args[0].i64 = sys_madvise(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32);
-    return NULL;
+    return sys_madvise(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32);
 }
 
 WALI_ENTRY(shmget)
 {
-    args[0].i64 = sys_shmget(args[0].i32, (uint32_t)args[1].i32, args[2].i32);
-    return NULL;
+    return sys_shmget(args[0].i32, (uint32_t)args[1].i32, args[2].i32);
 }
 
 WALI_ENTRY(shmat)
 {
-    args[0].i64 = sys_shmat(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32);
-    return NULL;
+    return sys_shmat(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32);
 }
 
 WALI_ENTRY(shmctl)
 {
-    args[0].i64 = sys_shmctl(args[0].i32, args[1].i32, gaddr((uint32_t)args[2].i32));
-    return NULL;
+    return sys_shmctl(args[0].i32, args[1].i32, gaddr((uint32_t)args[2].i32));
 }
 
 WALI_ENTRY(dup)
 {
     const int32_t oldfd = args[0].i32;
-    args[0].i64 = KERNEL(dup, oldfd);
-    return NULL;
+    return KERNEL_WAIT(dup, oldfd);
 }
 
 WALI_ENTRY(dup2)
 {
     const int32_t oldfd = args[0].i32;
     const int32_t newfd = args[1].i32;
-    args[0].i64 = KERNEL(dup2, oldfd, newfd);
-    return NULL;
+    return KERNEL_WAIT(dup2, oldfd, newfd);
 }
 
 WALI_ENTRY(pause)
 {
-    args[0].i64 = KERNEL(pause);
-    return NULL;
+    return KERNEL_WAIT(pause);
 }
 
 WALI_ENTRY(nanosleep)
 {
     void *const req = host_pointer(gaddr((uint32_t)args[0].i32), 16);
     void *const rem = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    args[0].i64 = KERNEL(nanosleep, req, rem);
-    return NULL;
+    return KERNEL_WAIT(nanosleep, req, rem);
 }
 
 WALI_ENTRY(getitimer)
 {
     const int32_t which = args[0].i32;
     void *const curr_value = host_pointer(gaddr((uint32_t)args[1].i32), 32);
-    args[0].i64 = KERNEL(getitimer, which, curr_value);
-    return NULL;
+    return KERNEL_WAIT(getitimer, which, curr_value);
 }
 
 WALI_ENTRY(alarm)
 {
     const uint32_t seconds = (uint32_t)args[0].i32;
-    args[0].i64 = KERNEL(alarm, seconds);
-    return NULL;
+    return KERNEL_WAIT(alarm, seconds);
 }
 
 WALI_ENTRY(setitimer)
@@ -304,14 +265,12 @@ WALI_ENTRY(setitimer)
     const int32_t which = args[0].i32;
     void *const new_value = host_pointer(gaddr((uint32_t)args[1].i32), 32);
     void *const old_value = host_pointer(gaddr((uint32_t)args[2].i32), 32);
-    args[0].i64 = KERNEL(setitimer, which, new_value, old_value);
-    return NULL;
+    return KERNEL_WAIT(setitimer, which, new_value, old_value);
 }
 
 WALI_ENTRY(getpid)
 {
-    args[0].i64 = KERNEL(getpid);
-    return NULL;
+    return KERNEL_WAIT(getpid);
 }
 
 WALI_ENTRY(sendfile)
@@ -320,14 +279,12 @@ WALI_ENTRY(sendfile)
     const int32_t in_fd = args[1].i32;
     const uint32_t count = (uint32_t)args[3].i32;
     void *const offset = host_pointer(gaddr((uint32_t)args[2].i32), 8);
-    args[0].i64 = KERNEL(sendfile, out_fd, in_fd, offset, count);
-    return NULL;
+    return KERNEL_WAIT(sendfile, out_fd, in_fd, offset, count);
 }
 
 WALI_ENTRY(socket)
 {
-    args[0].i64 = sys_socket(args[0].i32, (uint32_t)args[1].i32, args[2].i32);
-    return NULL;
+    return sys_socket(args[0].i32, (uint32_t)args[1].i32, args[2].i32);
 }
 
 WALI_ENTRY(connect)
@@ -335,8 +292,7 @@ WALI_ENTRY(connect)
     const int32_t sockfd = args[0].i32;
     const int32_t addrlen = args[2].i32;
     void *const addr = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(addrlen, 1));
-    args[0].i64 = KERNEL(connect, sockfd, addr, addrlen);
-    return NULL;
+    return KERNEL_WAIT(connect, sockfd, addr, addrlen);
 }
 
 WALI_ENTRY(accept)
@@ -344,8 +300,7 @@ WALI_ENTRY(accept)
     const int32_t sockfd = args[0].i32;
     void *const addr = host_pointer(gaddr((uint32_t)args[1].i32), 0);
     void *const addrlen = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(accept, sockfd, addr, addrlen);
-    return NULL;
+    return KERNEL_WAIT(accept, sockfd, addr, addrlen);
 }
 
 WALI_ENTRY(sendto)
@@ -356,8 +311,7 @@ WALI_ENTRY(sendto)
     const int32_t addrlen = args[5].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
     void *const addr = host_pointer(gaddr((uint32_t)args[4].i32), bytes_of(addrlen, 1));
-    args[0].i64 = KERNEL(sendto, sockfd, buf, size, flags, addr, addrlen);
-    return NULL;
+    return KERNEL_WAIT(sendto, sockfd, buf, size, flags, addr, addrlen);
 }
 
 WALI_ENTRY(recvfrom)
@@ -368,28 +322,24 @@ WALI_ENTRY(recvfrom)
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
     void *const addr = host_pointer(gaddr((uint32_t)args[4].i32), 0);
     void *const addrlen = host_pointer(gaddr((uint32_t)args[5].i32), 4);
-    args[0].i64 = KERNEL(recvfrom, sockfd, buf, size, flags, addr, addrlen);
-    return NULL;
+    return KERNEL_WAIT(recvfrom, sockfd, buf, size, flags, addr, addrlen);
 }
 
 WALI_ENTRY(sendmsg)
 {
-    args[0].i64 = sys_sendmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32);
-    return NULL;
+    return sys_sendmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(recvmsg)
 {
-    args[0].i64 = sys_recvmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32);
-    return NULL;
+    return sys_recvmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(shutdown)
 {
     const int32_t sockfd = args[0].i32;
     const int32_t how = args[1].i32;
-    args[0].i64 = KERNEL(shutdown, sockfd, how);
-    return NULL;
+    return KERNEL_WAIT(shutdown, sockfd, how);
 }
 
 WALI_ENTRY(bind)
@@ -397,16 +347,14 @@ WALI_ENTRY(bind)
     const int32_t sockfd = args[0].i32;
     const int32_t addrlen = args[2].i32;
     void *const addr = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(addrlen, 1));
-    args[0].i64 = KERNEL(bind, sockfd, addr, addrlen);
-    return NULL;
+    return KERNEL_WAIT(bind, sockfd, addr, addrlen);
 }
 
 WALI_ENTRY(listen)
 {
     const int32_t sockfd = args[0].i32;
     const int32_t backlog = args[1].i32;
-    args[0].i64 = KERNEL(listen, sockfd, backlog);
-    return NULL;
+    return KERNEL_WAIT(listen, sockfd, backlog);
 }
 
 WALI_ENTRY(getsockname)
@@ -414,8 +362,7 @@ WALI_ENTRY(getsockname)
     const int32_t sockfd = args[0].i32;
     void *const addr = host_pointer(gaddr((uint32_t)args[1].i32), 0);
     void *const addrlen = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(getsockname, sockfd, addr, addrlen);
-    return NULL;
+    return KERNEL_WAIT(getsockname, sockfd, addr, addrlen);
 }
 
 WALI_ENTRY(getpeername)
@@ -423,8 +370,7 @@ WALI_ENTRY(getpeername)
     const int32_t sockfd = args[0].i32;
     void *const addr = host_pointer(gaddr((uint32_t)args[1].i32), 0);
     void *const addrlen = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(getpeername, sockfd, addr, addrlen);
-    return NULL;
+    return KERNEL_WAIT(getpeername, sockfd, addr, addrlen);
 }
 
 WALI_ENTRY(socketpair)
@@ -433,43 +379,68 @@ WALI_ENTRY(socketpair)
     const uint32_t type = (uint32_t)args[1].i32;
     const int32_t protocol = args[2].i32;
     void *const sv = host_pointer(gaddr((uint32_t)args[3].i32), 8);
-    args[0].i64 = KERNEL(socketpair, domain, type, protocol, sv);
-    return NULL;
+    return KERNEL_WAIT(socketpair, domain, type, protocol, sv);
 }
 
 WALI_ENTRY(setsockopt)
 {
-    args[0].i64 = sys_setsockopt(args[0].i32, args[1].i32, args[2].i32,
-        gaddr((uint32_t)args[3].i32), args[4].i32);
-    return NULL;
+    return sys_setsockopt(args[0].i32, args[1].i32, args[2].i32, gaddr((uint32_t)args[3].i32),
+        args[4].i32);
 }
 
 WALI_ENTRY(getsockopt)
 {
-    args[0].i64 = sys_getsockopt(args[0].i32, args[1].i32, args[2].i32,
-        gaddr((uint32_t)args[3].i32), gaddr((uint32_t)args[4].i32));
-    return NULL;
+    return sys_getsockopt(args[0].i32, args[1].i32, args[2].i32, gaddr((uint32_t)args[3].i32),
+        gaddr((uint32_t)args[4].i32));
+}
+
+WALI_ENTRY(clone)
+{
+    return sys_clone((uint32_t)args[0].i32, gaddr((uint32_t)args[1].i32),
+        gaddr((uint32_t)args[2].i32), gaddr((uint32_t)args[3].i32), (uint32_t)args[4].i32);
+}
+
+WALI_ENTRY(fork)
+{
+    return sys_fork();
+}
+
+WALI_ENTRY(vfork)
+{
+    return sys_vfork();
+}
+
+WALI_ENTRY(execve)
+{
+    return sys_execve(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32),
+        gaddr((uint32_t)args[2].i32));
 }
 
 WALI_ENTRY(exit)
 {
-    args[0].i64 = sys_exit(args[0].i32);
-    return NULL;
+    return sys_exit(args[0].i32);
+}
+
+WALI_ENTRY(wait4)
+{
+    const int32_t pid = args[0].i32;
+    const uint32_t options = (uint32_t)args[2].i32;
+    void *const wstatus = host_pointer(gaddr((uint32_t)args[1].i32), 4);
+    void *const rusage = host_pointer(gaddr((uint32_t)args[3].i32), 144);
+    return KERNEL_WAIT(wait4, pid, wstatus, options, rusage);
 }
 
 WALI_ENTRY(kill)
 {
     const int32_t pid = args[0].i32;
     const int32_t sig = args[1].i32;
-    args[0].i64 = KERNEL(kill, pid, sig);
-    return NULL;
+    return KERNEL_WAIT(kill, pid, sig);
 }
 
 WALI_ENTRY(uname)
 {
     void *const buf = host_pointer(gaddr((uint32_t)args[0].i32), 390);
-    args[0].i64 = KERNEL(uname, buf);
-    return NULL;
+    return KERNEL_WAIT(uname, buf);
 }
 
 WALI_ENTRY(semget)
@@ -477,8 +448,7 @@ WALI_ENTRY(semget)
     const int32_t key = args[0].i32;
     const int32_t nsems = args[1].i32;
     const uint32_t semflg = (uint32_t)args[2].i32;
-    args[0].i64 = KERNEL(semget, key, nsems, semflg);
-    return NULL;
+    return KERNEL_WAIT(semget, key, nsems, semflg);
 }
 
 WALI_ENTRY(semop)
@@ -486,28 +456,24 @@ WALI_ENTRY(semop)
     const int32_t semid = args[0].i32;
     const uint32_t nsops = (uint32_t)args[2].i32;
     void *const sops = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(nsops, 6));
-    args[0].i64 = KERNEL(semop, semid, sops, nsops);
-    return NULL;
+    return KERNEL_WAIT(semop, semid, sops, nsops);
 }
 
 WALI_ENTRY(semctl)
 {
-    args[0].i64 = sys_semctl(args[0].i32, args[1].i32, args[2].i32, (uint32_t)args[3].i32);
-    return NULL;
+    return sys_semctl(args[0].i32, args[1].i32, args[2].i32, (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(shmdt)
 {
-    args[0].i64 = sys_shmdt(gaddr((uint32_t)args[0].i32));
-    return NULL;
+    return sys_shmdt(gaddr((uint32_t)args[0].i32));
 }
 
 WALI_ENTRY(msgget)
 {
     const int32_t key = args[0].i32;
     const uint32_t msgflg = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL(msgget, key, msgflg);
-    return NULL;
+    return KERNEL_WAIT(msgget, key, msgflg);
 }
 
 WALI_ENTRY(msgsnd)
@@ -516,8 +482,7 @@ WALI_ENTRY(msgsnd)
     const int32_t msgsz = args[2].i32;
     const uint32_t msgflg = (uint32_t)args[3].i32;
     void *const msgp = host_pointer(gaddr((uint32_t)args[1].i32), 8 + bytes_of(msgsz, 1));
-    args[0].i64 = KERNEL(msgsnd, msqid, msgp, msgsz, msgflg);
-    return NULL;
+    return KERNEL_WAIT(msgsnd, msqid, msgp, msgsz, msgflg);
 }
 
 WALI_ENTRY(msgrcv)
@@ -527,8 +492,7 @@ WALI_ENTRY(msgrcv)
     const int64_t msgtyp = args[3].i64;
     const uint32_t msgflg = (uint32_t)args[4].i32;
     void *const msgp = host_pointer(gaddr((uint32_t)args[1].i32), 8 + bytes_of(msgsz, 1));
-    args[0].i64 = KERNEL(msgrcv, msqid, msgp, msgsz, msgtyp, msgflg);
-    return NULL;
+    return KERNEL_WAIT(msgrcv, msqid, msgp, msgsz, msgtyp, msgflg);
 }
 
 WALI_ENTRY(msgctl)
@@ -536,52 +500,45 @@ WALI_ENTRY(msgctl)
     const int32_t msqid = args[0].i32;
     const int32_t cmd = args[1].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[2].i32), 120);
-    args[0].i64 = KERNEL(msgctl, msqid, cmd, buf);
-    return NULL;
+    return KERNEL_WAIT(msgctl, msqid, cmd, buf);
 }
 
 WALI_ENTRY(fcntl)
 {
-    args[0].i64 = sys_fcntl(args[0].i32, args[1].i32, args[2].i64);
-    return NULL;
+    return sys_fcntl(args[0].i32, args[1].i32, args[2].i64);
 }
 
 WALI_ENTRY(flock)
 {
     const int32_t fd = args[0].i32;
     const uint32_t operation = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL(flock, fd, operation);
-    return NULL;
+    return KERNEL_WAIT(flock, fd, operation);
 }
 
 WALI_ENTRY(fsync)
 {
     const int32_t fd = args[0].i32;
-    args[0].i64 = KERNEL(fsync, fd);
-    return NULL;
+    return KERNEL_WAIT(fsync, fd);
 }
 
 WALI_ENTRY(fdatasync)
 {
     const int32_t fd = args[0].i32;
-    args[0].i64 = KERNEL(fdatasync, fd);
-    return NULL;
+    return KERNEL_WAIT(fdatasync, fd);
 }
 
 WALI_ENTRY(truncate)
 {
     const int64_t length = args[1].i64;
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(truncate, path, length);
-    return NULL;
+    return KERNEL_WAIT(truncate, path, length);
 }
 
 WALI_ENTRY(ftruncate)
 {
     const int32_t fd = args[0].i32;
     const int64_t length = args[1].i64;
-    args[0].i64 = KERNEL(ftruncate, fd, length);
-    return NULL;
+    return KERNEL_WAIT(ftruncate, fd, length);
 }
 
 WALI_ENTRY(getdents)
@@ -589,107 +546,91 @@ WALI_ENTRY(getdents)
     const int32_t fd = args[0].i32;
     const uint32_t count = (uint32_t)args[2].i32;
     void *const dirp = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 1));
-    args[0].i64 = KERNEL(getdents64, fd, dirp, count);
-    return NULL;
+    return KERNEL_WAIT(getdents64, fd, dirp, count);
 }
 
 WALI_ENTRY(getcwd)
 {
     const uint32_t size = (uint32_t)args[1].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(getcwd, buf, size);
-    return NULL;
+    return KERNEL_WAIT(getcwd, buf, size);
 }
 
 WALI_ENTRY(chdir)
 {
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(chdir, path);
-    return NULL;
+    return KERNEL_WAIT(chdir, path);
 }
 
 WALI_ENTRY(fchdir)
 {
     const int32_t fd = args[0].i32;
-    args[0].i64 = KERNEL(fchdir, fd);
-    return NULL;
+    return KERNEL_WAIT(fchdir, fd);
 }
 
 WALI_ENTRY(rename)
 {
     void *const oldpath = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const newpath = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(rename, oldpath, newpath);
-    return NULL;
+    return KERNEL_WAIT(rename, oldpath, newpath);
 }
 
 WALI_ENTRY(mkdir)
 {
     const uint32_t mode = (uint32_t)args[1].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(mkdir, pathname, mode);
-    return NULL;
+    return KERNEL_WAIT(mkdir, pathname, mode);
 }
 
 WALI_ENTRY(rmdir)
 {
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(rmdir, pathname);
-    return NULL;
+    return KERNEL_WAIT(rmdir, pathname);
 }
 
 WALI_ENTRY(creat)
 {
-    args[0].i64 = sys_creat(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
-    return NULL;
+    return sys_creat(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(link)
 {
     void *const oldpath = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const newpath = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(link, oldpath, newpath);
-    return NULL;
+    return KERNEL_WAIT(link, oldpath, newpath);
 }
 
 WALI_ENTRY(unlink)
 {
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(unlink, pathname);
-    return NULL;
+    return KERNEL_WAIT(unlink, pathname);
 }
 
 WALI_ENTRY(symlink)
 {
     void *const target = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const linkpath = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(symlink, target, linkpath);
-    return NULL;
+    return KERNEL_WAIT(symlink, target, linkpath);
 }
 
 WALI_ENTRY(readlink)
 {
-    const uint32_t bufsiz = (uint32_t)args[2].i32;
-    void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(bufsiz, 1));
-    args[0].i64 = KERNEL(readlink, pathname, buf, bufsiz);
-    return NULL;
+    return sys_readlink(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32),
+        (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(chmod)
 {
     const uint32_t mode = (uint32_t)args[1].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(chmod, pathname, mode);
-    return NULL;
+    return KERNEL_WAIT(chmod, pathname, mode);
 }
 
 WALI_ENTRY(fchmod)
 {
     const int32_t fd = args[0].i32;
     const uint32_t mode = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL(fchmod, fd, mode);
-    return NULL;
+    return KERNEL_WAIT(fchmod, fd, mode);
 }
 
 WALI_ENTRY(chown)
@@ -697,8 +638,7 @@ WALI_ENTRY(chown)
     const int32_t owner = args[1].i32;
     const int32_t group = args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(chown, pathname, owner, group);
-    return NULL;
+    return KERNEL_WAIT(chown, pathname, owner, group);
 }
 
 WALI_ENTRY(fchown)
@@ -706,8 +646,7 @@ WALI_ENTRY(fchown)
     const int32_t fd = args[0].i32;
     const int32_t owner = args[1].i32;
     const int32_t group = args[2].i32;
-    args[0].i64 = KERNEL(fchown, fd, owner, group);
-    return NULL;
+    return KERNEL_WAIT(fchown, fd, owner, group);
 }
 
 WALI_ENTRY(lchown)
@@ -715,57 +654,49 @@ WALI_ENTRY(lchown)
     const int32_t owner = args[1].i32;
     const int32_t group = args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(lchown, pathname, owner, group);
-    return NULL;
+    return KERNEL_WAIT(lchown, pathname, owner, group);
 }
 
 WALI_ENTRY(umask)
 {
     const uint32_t mask = (uint32_t)args[0].i32;
-    args[0].i64 = KERNEL(umask, mask);
-    return NULL;
+    return KERNEL_WAIT(umask, mask);
 }
 
 WALI_ENTRY(gettimeofday)
 {
-    args[0].i64 = sys_gettimeofday(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32));
-    return NULL;
+    return sys_gettimeofday(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(getrlimit)
 {
     const int32_t resource = args[0].i32;
     void *const rlim = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    args[0].i64 = KERNEL(getrlimit, resource, rlim);
-    return NULL;
+    return KERNEL_WAIT(getrlimit, resource, rlim);
 }
 
 WALI_ENTRY(getrusage)
 {
     const int32_t who = args[0].i32;
     void *const usage = host_pointer(gaddr((uint32_t)args[1].i32), 144);
-    args[0].i64 = KERNEL(getrusage, who, usage);
-    return NULL;
+    return KERNEL_WAIT(getrusage, who, usage);
 }
 
 WALI_ENTRY(sysinfo)
 {
     void *const info = host_pointer(gaddr((uint32_t)args[0].i32), 112);
-    args[0].i64 = KERNEL(sysinfo, info);
-    return NULL;
+    return KERNEL_WAIT(sysinfo, info);
 }
 
 WALI_ENTRY(times)
 {
     void *const buf = host_pointer(gaddr((uint32_t)args[0].i32), 32);
-    args[0].i64 = KERNEL(times, buf);
-    return NULL;
+    return KERNEL_WAIT(times, buf);
 }
 
 WALI_ENTRY(getuid)
 {
-    args[0].i64 = KERNEL(getuid);
-    return NULL;
+    return KERNEL_WAIT(getuid);
 }
 
 WALI_ENTRY(syslog)
@@ -773,98 +704,84 @@ WALI_ENTRY(syslog)
     const int32_t type = args[0].i32;
     const int32_t size = args[2].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(syslog, type, buf, size);
-    return NULL;
+    return KERNEL_WAIT(syslog, type, buf, size);
 }
 
 WALI_ENTRY(getgid)
 {
-    args[0].i64 = KERNEL(getgid);
-    return NULL;
+    return KERNEL_WAIT(getgid);
 }
 
 WALI_ENTRY(setuid)
 {
     const int32_t uid = args[0].i32;
-    args[0].i64 = KERNEL(setuid, uid);
-    return NULL;
+    return KERNEL_WAIT(setuid, uid);
 }
 
 WALI_ENTRY(setgid)
 {
     const int32_t gid = args[0].i32;
-    args[0].i64 = KERNEL(setgid, gid);
-    return NULL;
+    return KERNEL_WAIT(setgid, gid);
 }
 
 WALI_ENTRY(geteuid)
 {
-    args[0].i64 = KERNEL(geteuid);
-    return NULL;
+    return KERNEL_WAIT(geteuid);
 }
 
 WALI_ENTRY(getegid)
 {
-    args[0].i64 = KERNEL(getegid);
-    return NULL;
+    return KERNEL_WAIT(getegid);
 }
 
 WALI_ENTRY(setpgid)
 {
     const int32_t pid = args[0].i32;
     const int32_t pgid = args[1].i32;
-    args[0].i64 = KERNEL(setpgid, pid, pgid);
-    return NULL;
+    return KERNEL_WAIT(setpgid, pid, pgid);
 }
 
 WALI_ENTRY(getppid)
 {
-    args[0].i64 = KERNEL(getppid);
-    return NULL;
+    return KERNEL_WAIT(getppid);
 }
 
 WALI_ENTRY(getpgrp)
 {
-    args[0].i64 = KERNEL(getpgrp);
-    return NULL;
+    return KERNEL_WAIT(getpgrp);
 }
 
 WALI_ENTRY(setsid)
 {
-    args[0].i64 = KERNEL(setsid);
-    return NULL;
+    return KERNEL_WAIT(setsid);
 }
 
 WALI_ENTRY(setreuid)
 {
     const int32_t ruid = args[0].i32;
     const int32_t euid = args[1].i32;
-    args[0].i64 = KERNEL(setreuid, ruid, euid);
-    return NULL;
+    return KERNEL_WAIT(setreuid, ruid, euid);
 }
 
 WALI_ENTRY(setregid)
 {
     const int32_t rgid = args[0].i32;
     const int32_t egid = args[1].i32;
-    args[0].i64 = KERNEL(setregid, rgid, egid);
-    return NULL;
+    return KERNEL_WAIT(setregid, rgid, egid);
 }
 
 WALI_ENTRY(getgroups)
 {
     const int32_t size = args[0].i32;
     void *const list = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 4));
-    args[0].i64 = KERNEL(getgroups, size, list);
-    return NULL;
+    return KERNEL_WAIT(getgroups, size, list);
 }
 
 WALI_ENTRY(setgroups)
 {
     const int32_t size = args[0].i32;
     void *const list = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 4));
-    args[0].i64 = KERNEL(setgroups, size, list);
-    return NULL;
+    return KERNEL_WAIT(setgroups, size, list);
 }
 
 WALI_ENTRY(setresuid)
@@ -872,8 +789,7 @@ WALI_ENTRY(setresuid)
     const int32_t ruid = args[0].i32;
     const int32_t euid = args[1].i32;
     const int32_t suid = args[2].i32;
-    args[0].i64 = KERNEL(setresuid, ruid, euid, suid);
-    return NULL;
+    return KERNEL_WAIT(setresuid, ruid, euid, suid);
 }
 
 WALI_ENTRY(getresuid)
@@ -881,8 +797,7 @@ WALI_ENTRY(getresuid)
     void *const ruid = host_pointer(gaddr((uint32_t)args[0].i32), 4);
     void *const euid = host_pointer(gaddr((uint32_t)args[1].i32), 4);
     void *const suid = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(getresuid, ruid, euid, suid);
-    return NULL;
+    return KERNEL_WAIT(getresuid, ruid, euid, suid);
 }
 
 WALI_ENTRY(setresgid)
@@ -890,8 +805,7 @@ WALI_ENTRY(setresgid)
     const int32_t rgid = args[0].i32;
     const int32_t egid = args[1].i32;
     const int32_t sgid = args[2].i32;
-    args[0].i64 = KERNEL(setresgid, rgid, egid, sgid);
-    return NULL;
+    return KERNEL_WAIT(setresgid, rgid, egid, sgid);
 }
 
 WALI_ENTRY(getresgid)
@@ -899,60 +813,52 @@ WALI_ENTRY(getresgid)
     void *const rgid = host_pointer(gaddr((uint32_t)args[0].i32), 4);
     void *const egid = host_pointer(gaddr((uint32_t)args[1].i32), 4);
     void *const sgid = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(getresgid, rgid, egid, sgid);
-    return NULL;
+    return KERNEL_WAIT(getresgid, rgid, egid, sgid);
 }
 
 WALI_ENTRY(getpgid)
 {
     const int32_t pid = args[0].i32;
-    args[0].i64 = KERNEL(getpgid, pid);
-    return NULL;
+    return KERNEL_WAIT(getpgid, pid);
 }
 
 WALI_ENTRY(setfsuid)
 {
     const int32_t fsuid = args[0].i32;
-    args[0].i64 = KERNEL(setfsuid, fsuid);
-    return NULL;
+    return KERNEL_WAIT(setfsuid, fsuid);
 }
 
 WALI_ENTRY(setfsgid)
 {
     const int32_t fsgid = args[0].i32;
-    args[0].i64 = KERNEL(setfsgid, fsgid);
-    return NULL;
+    return KERNEL_WAIT(setfsgid, fsgid);
 }
 
 WALI_ENTRY(getsid)
 {
     const int32_t pid = args[0].i32;
-    args[0].i64 = KERNEL(getsid, pid);
-    return NULL;
+    return KERNEL_WAIT(getsid, pid);
 }
 
 WALI_ENTRY(capget)
 {
     void *const header = host_pointer(gaddr((uint32_t)args[0].i32), 8);
     void *const data = host_pointer(gaddr((uint32_t)args[1].i32), 24);
-    args[0].i64 = KERNEL(capget, header, data);
-    return NULL;
+    return KERNEL_WAIT(capget, header, data);
 }
 
 WALI_ENTRY(capset)
 {
     void *const header = host_pointer(gaddr((uint32_t)args[0].i32), 8);
     void *const data = host_pointer(gaddr((uint32_t)args[1].i32), 24);
-    args[0].i64 = KERNEL(capset, header, data);
-    return NULL;
+    return KERNEL_WAIT(capset, header, data);
 }
 
 WALI_ENTRY(rt_sigpending)
 {
     const uint32_t sigsetsize = (uint32_t)args[1].i32;
     void *const set = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(sigsetsize, 1));
-    args[0].i64 = KERNEL(rt_sigpending, set, sigsetsize);
-    return NULL;
+    return KERNEL_WAIT(rt_sigpending, set, sigsetsize);
 }
 
 WALI_ENTRY(rt_sigtimedwait)
@@ -961,8 +867,7 @@ WALI_ENTRY(rt_sigtimedwait)
     void *const set = host_pointer(gaddr((uint32_t)args[0].i32), 8);
     void *const info = host_pointer(gaddr((uint32_t)args[1].i32), 128);
     void *const timeout = host_pointer(gaddr((uint32_t)args[2].i32), 16);
-    args[0].i64 = KERNEL(rt_sigtimedwait, set, info, timeout, sigsetsize);
-    return NULL;
+    return KERNEL_WAIT(rt_sigtimedwait, set, info, timeout, sigsetsize);
 }
 
 WALI_ENTRY(rt_sigqueueinfo)
@@ -970,22 +875,24 @@ WALI_ENTRY(rt_sigqueueinfo)
     const int32_t tgid = args[0].i32;
     const int32_t sig = args[1].i32;
     void *const info = host_pointer(gaddr((uint32_t)args[2].i32), 128);
-    args[0].i64 = KERNEL(rt_sigqueueinfo, tgid, sig, info);
-    return NULL;
+    return KERNEL_WAIT(rt_sigqueueinfo, tgid, sig, info);
 }
 
 WALI_ENTRY(rt_sigsuspend)
 {
-    args[0].i64 = sys_rt_sigsuspend(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
-    return NULL;
+    return sys_rt_sigsuspend(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
+}
+
+WALI_ENTRY(sigaltstack)
+{
+    return sys_sigaltstack(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(utime)
 {
     void *const filename = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const times = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    args[0].i64 = KERNEL(utime, filename, times);
-    return NULL;
+    return KERNEL_WAIT(utime, filename, times);
 }
 
 WALI_ENTRY(mknod)
@@ -993,40 +900,35 @@ WALI_ENTRY(mknod)
     const uint32_t mode = (uint32_t)args[1].i32;
     const uint32_t dev = (uint32_t)args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(mknod, pathname, mode, dev);
-    return NULL;
+    return KERNEL_WAIT(mknod, pathname, mode, dev);
 }
 
 WALI_ENTRY(ustat)
 {
     const uint32_t dev = (uint32_t)args[0].i32;
     void *const ubuf = host_pointer(gaddr((uint32_t)args[1].i32), 32);
-    args[0].i64 = KERNEL(ustat, dev, ubuf);
-    return NULL;
+    return KERNEL_WAIT(ustat, dev, ubuf);
 }
 
 WALI_ENTRY(statfs)
 {
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), 120);
-    args[0].i64 = KERNEL(statfs, path, buf);
-    return NULL;
+    return KERNEL_WAIT(statfs, path, buf);
 }
 
 WALI_ENTRY(fstatfs)
 {
     const int32_t fd = args[0].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), 120);
-    args[0].i64 = KERNEL(fstatfs, fd, buf);
-    return NULL;
+    return KERNEL_WAIT(fstatfs, fd, buf);
 }
 
 WALI_ENTRY(getpriority)
 {
     const int32_t which = args[0].i32;
     const int32_t who = args[1].i32;
-    args[0].i64 = KERNEL(getpriority, which, who);
-    return NULL;
+    return KERNEL_WAIT(getpriority, which, who);
 }
 
 WALI_ENTRY(setpriority)
@@ -1034,24 +936,21 @@ WALI_ENTRY(setpriority)
     const int32_t which = args[0].i32;
     const int32_t who = args[1].i32;
     const int32_t prio = args[2].i32;
-    args[0].i64 = KERNEL(setpriority, which, who, prio);
-    return NULL;
+    return KERNEL_WAIT(setpriority, which, who, prio);
 }
 
 WALI_ENTRY(sched_setparam)
 {
     const int32_t pid = args[0].i32;
     void *const param = host_pointer(gaddr((uint32_t)args[1].i32), 4);
-    args[0].i64 = KERNEL(sched_setparam, pid, param);
-    return NULL;
+    return KERNEL_WAIT(sched_setparam, pid, param);
 }
 
 WALI_ENTRY(sched_getparam)
 {
     const int32_t pid = args[0].i32;
     void *const param = host_pointer(gaddr((uint32_t)args[1].i32), 4);
-    args[0].i64 = KERNEL(sched_getparam, pid, param);
-    return NULL;
+    return KERNEL_WAIT(sched_getparam, pid, param);
 }
 
 WALI_ENTRY(sched_setscheduler)
@@ -1059,125 +958,107 @@ WALI_ENTRY(sched_setscheduler)
     const int32_t pid = args[0].i32;
     const int32_t policy = args[1].i32;
     void *const param = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(sched_setscheduler, pid, policy, param);
-    return NULL;
+    return KERNEL_WAIT(sched_setscheduler, pid, policy, param);
 }
 
 WALI_ENTRY(sched_getscheduler)
 {
     const int32_t pid = args[0].i32;
-    args[0].i64 = KERNEL(sched_getscheduler, pid);
-    return NULL;
+    return KERNEL_WAIT(sched_getscheduler, pid);
 }
 
 WALI_ENTRY(sched_get_priority_max)
 {
     const int32_t policy = args[0].i32;
-    args[0].i64 = KERNEL(sched_get_priority_max, policy);
-    return NULL;
+    return KERNEL_WAIT(sched_get_priority_max, policy);
 }
 
 WALI_ENTRY(sched_get_priority_min)
 {
     const int32_t policy = args[0].i32;
-    args[0].i64 = KERNEL(sched_get_priority_min, policy);
-    return NULL;
+    return KERNEL_WAIT(sched_get_priority_min, policy);
 }
 
 WALI_ENTRY(sched_rr_get_interval)
 {
     const int32_t pid = args[0].i32;
     void *const tp = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    args[0].i64 = KERNEL(sched_rr_get_interval, pid, tp);
-    return NULL;
+    return KERNEL_WAIT(sched_rr_get_interval, pid, tp);
 }
 
 WALI_ENTRY(mlock)
 {
-    args[0].i64 = sys_mlock(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
-    return NULL;
+    return sys_mlock(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(munlock)
 {
-    args[0].i64 = sys_munlock(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
-    return NULL;
+    return sys_munlock(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(mlockall)
 {
-    args[0].i64 = sys_mlockall(args[0].i32);
-    return NULL;
+    return sys_mlockall(args[0].i32);
 }
 
 WALI_ENTRY(munlockall)
 {
-    args[0].i64 = sys_munlockall();
-    return NULL;
+    return sys_munlockall();
 }
 
 WALI_ENTRY(vhangup)
 {
-    args[0].i64 = KERNEL(vhangup);
-    return NULL;
+    return KERNEL_WAIT(vhangup);
 }
 
 WALI_ENTRY(pivot_root)
 {
     void *const new_root = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const put_old = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(pivot_root, new_root, put_old);
-    return NULL;
+    return KERNEL_WAIT(pivot_root, new_root, put_old);
 }
 
 WALI_ENTRY(prctl)
 {
-    args[0].i64 = sys_prctl(args[0].i32, (uint64_t)args[1].i64, (uint64_t)args[2].i64,
+    return sys_prctl(args[0].i32, (uint64_t)args[1].i64, (uint64_t)args[2].i64,
         (uint64_t)args[3].i64, (uint64_t)args[4].i64);
-    return NULL;
 }
 
 WALI_ENTRY(adjtimex)
 {
     void *const buf = host_pointer(gaddr((uint32_t)args[0].i32), 208);
-    args[0].i64 = KERNEL(adjtimex, buf);
-    return NULL;
+    return KERNEL_WAIT(adjtimex, buf);
 }
 
 WALI_ENTRY(setrlimit)
 {
     const int32_t resource = args[0].i32;
     void *const rlim = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    args[0].i64 = KERNEL(setrlimit, resource, rlim);
-    return NULL;
+    return KERNEL_WAIT(setrlimit, resource, rlim);
 }
 
 WALI_ENTRY(chroot)
 {
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(chroot, path);
-    return NULL;
+    return KERNEL_WAIT(chroot, path);
 }
 
 WALI_ENTRY(sync)
 {
-    args[0].i64 = KERNEL(sync);
-    return NULL;
+    return KERNEL_WAIT(sync);
 }
 
 WALI_ENTRY(acct)
 {
     void *const filename = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(acct, filename);
-    return NULL;
+    return KERNEL_WAIT(acct, filename);
 }
 
 WALI_ENTRY(settimeofday)
 {
     void *const tv = host_pointer(gaddr((uint32_t)args[0].i32), 16);
     void *const tz = host_pointer(gaddr((uint32_t)args[1].i32), 8);
-    args[0].i64 = KERNEL(settimeofday, tv, tz);
-    return NULL;
+    return KERNEL_WAIT(settimeofday, tv, tz);
 }
 
 WALI_ENTRY(mount)
@@ -1187,53 +1068,46 @@ WALI_ENTRY(mount)
     void *const target = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const filesystemtype = host_pointer(gaddr((uint32_t)args[2].i32), 1);
     void *const data = host_pointer(gaddr((uint32_t)args[4].i32), 0);
-    args[0].i64 = KERNEL(mount, source, target, filesystemtype, flags, data);
-    return NULL;
+    return KERNEL_WAIT(mount, source, target, filesystemtype, flags, data);
 }
 
 WALI_ENTRY(umount2)
 {
     const uint32_t flags = (uint32_t)args[1].i32;
     void *const target = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(umount2, target, flags);
-    return NULL;
+    return KERNEL_WAIT(umount2, target, flags);
 }
 
 WALI_ENTRY(swapon)
 {
     const int32_t swapflags = args[1].i32;
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(swapon, path, swapflags);
-    return NULL;
+    return KERNEL_WAIT(swapon, path, swapflags);
 }
 
 WALI_ENTRY(swapoff)
 {
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(swapoff, path);
-    return NULL;
+    return KERNEL_WAIT(swapoff, path);
 }
 
 WALI_ENTRY(sethostname)
 {
     const int32_t size = args[1].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(sethostname, name, size);
-    return NULL;
+    return KERNEL_WAIT(sethostname, name, size);
 }
 
 WALI_ENTRY(setdomainname)
 {
     const int32_t size = args[1].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(setdomainname, name, size);
-    return NULL;
+    return KERNEL_WAIT(setdomainname, name, size);
 }
 
 WALI_ENTRY(gettid)
 {
-    args[0].i64 = KERNEL(gettid);
-    return NULL;
+    return KERNEL_WAIT(gettid);
 }
 
 WALI_ENTRY(readahead)
@@ -1241,8 +1115,7 @@ WALI_ENTRY(readahead)
     const int32_t fd = args[0].i32;
     const int64_t offset = args[1].i64;
     const uint32_t count = (uint32_t)args[2].i32;
-    args[0].i64 = KERNEL(readahead, fd, offset, count);
-    return NULL;
+    return KERNEL_WAIT(readahead, fd, offset, count);
 }
 
 WALI_ENTRY(setxattr)
@@ -1252,8 +1125,7 @@ WALI_ENTRY(setxattr)
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const value = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(setxattr, path, name, value, size, flags);
-    return NULL;
+    return KERNEL_WAIT(setxattr, path, name, value, size, flags);
 }
 
 WALI_ENTRY(lsetxattr)
@@ -1263,8 +1135,7 @@ WALI_ENTRY(lsetxattr)
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const value = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(lsetxattr, path, name, value, size, flags);
-    return NULL;
+    return KERNEL_WAIT(lsetxattr, path, name, value, size, flags);
 }
 
 WALI_ENTRY(fsetxattr)
@@ -1274,8 +1145,7 @@ WALI_ENTRY(fsetxattr)
     const uint32_t flags = (uint32_t)args[4].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const value = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(fsetxattr, fd, name, value, size, flags);
-    return NULL;
+    return KERNEL_WAIT(fsetxattr, fd, name, value, size, flags);
 }
 
 WALI_ENTRY(getxattr)
@@ -1284,8 +1154,7 @@ WALI_ENTRY(getxattr)
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const value = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(getxattr, path, name, value, size);
-    return NULL;
+    return KERNEL_WAIT(getxattr, path, name, value, size);
 }
 
 WALI_ENTRY(lgetxattr)
@@ -1294,8 +1163,7 @@ WALI_ENTRY(lgetxattr)
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const value = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(lgetxattr, path, name, value, size);
-    return NULL;
+    return KERNEL_WAIT(lgetxattr, path, name, value, size);
 }
 
 WALI_ENTRY(fgetxattr)
@@ -1304,8 +1172,7 @@ WALI_ENTRY(fgetxattr)
     const uint32_t size = (uint32_t)args[3].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const value = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(fgetxattr, fd, name, value, size);
-    return NULL;
+    return KERNEL_WAIT(fgetxattr, fd, name, value, size);
 }
 
 WALI_ENTRY(listxattr)
@@ -1313,8 +1180,7 @@ WALI_ENTRY(listxattr)
     const uint32_t size = (uint32_t)args[2].i32;
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const list = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(listxattr, path, list, size);
-    return NULL;
+    return KERNEL_WAIT(listxattr, path, list, size);
 }
 
 WALI_ENTRY(llistxattr)
@@ -1322,8 +1188,7 @@ WALI_ENTRY(llistxattr)
     const uint32_t size = (uint32_t)args[2].i32;
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const list = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(llistxattr, path, list, size);
-    return NULL;
+    return KERNEL_WAIT(llistxattr, path, list, size);
 }
 
 WALI_ENTRY(flistxattr)
@@ -1331,53 +1196,46 @@ WALI_ENTRY(flistxattr)
     const int32_t fd = args[0].i32;
     const uint32_t size = (uint32_t)args[2].i32;
     void *const list = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(flistxattr, fd, list, size);
-    return NULL;
+    return KERNEL_WAIT(flistxattr, fd, list, size);
 }
 
 WALI_ENTRY(removexattr)
 {
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(removexattr, path, name);
-    return NULL;
+    return KERNEL_WAIT(removexattr, path, name);
 }
 
 WALI_ENTRY(lremovexattr)
 {
     void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(lremovexattr, path, name);
-    return NULL;
+    return KERNEL_WAIT(lremovexattr, path, name);
 }
 
 WALI_ENTRY(fremovexattr)
 {
     const int32_t fd = args[0].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(fremovexattr, fd, name);
-    return NULL;
+    return KERNEL_WAIT(fremovexattr, fd, name);
 }
 
 WALI_ENTRY(tkill)
 {
     const int32_t tid = args[0].i32;
     const int32_t sig = args[1].i32;
-    args[0].i64 = KERNEL(tkill, tid, sig);
-    return NULL;
+    return KERNEL_WAIT(tkill, tid, sig);
 }
 
 WALI_ENTRY(time)
 {
-    args[0].i64 = sys_time(gaddr((uint32_t)args[0].i32));
-    return NULL;
+    return sys_time(gaddr((uint32_t)args[0].i32));
 }
 
 WALI_ENTRY(futex)
 {
-    args[0].i64 = sys_futex(gaddr((uint32_t)args[0].i32), args[1].i32, (uint32_t)args[2].i32,
+    return sys_futex(gaddr((uint32_t)args[0].i32), args[1].i32, (uint32_t)args[2].i32,
         gaddr((uint32_t)args[3].i32), gaddr((uint32_t)args[4].i32), (uint32_t)args[5].i32);
-    return NULL;
 }
 
 WALI_ENTRY(sched_setaffinity)
@@ -1385,8 +1243,7 @@ WALI_ENTRY(sched_setaffinity)
     const int32_t pid = args[0].i32;
     const uint32_t cpusetsize = (uint32_t)args[1].i32;
     void *const mask = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(cpusetsize, 1));
-    args[0].i64 = KERNEL(sched_setaffinity, pid, cpusetsize, mask);
-    return NULL;
+    return KERNEL_WAIT(sched_setaffinity, pid, cpusetsize, mask);
 }
 
 WALI_ENTRY(sched_getaffinity)
@@ -1394,22 +1251,19 @@ WALI_ENTRY(sched_getaffinity)
     const int32_t pid = args[0].i32;
     const uint32_t cpusetsize = (uint32_t)args[1].i32;
     void *const mask = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(cpusetsize, 1));
-    args[0].i64 = KERNEL(sched_getaffinity, pid, cpusetsize, mask);
-    return NULL;
+    return KERNEL_WAIT(sched_getaffinity, pid, cpusetsize, mask);
 }
 
 WALI_ENTRY(epoll_create)
 {
     const int32_t size = args[0].i32;
-    args[0].i64 = KERNEL(epoll_create, size);
-    return NULL;
+    return KERNEL_WAIT(epoll_create, size);
 }
 
 WALI_ENTRY(remap_file_pages)
 {
-    args[0].i64 = sys_remap_file_pages(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
-        args[2].i32, (uint32_t)args[3].i32, args[4].i32);
-    return NULL;
+    return sys_remap_file_pages(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32,
+        (uint32_t)args[3].i32, args[4].i32);
 }
 
 WALI_ENTRY(getdents64)
@@ -1417,14 +1271,12 @@ WALI_ENTRY(getdents64)
     const int32_t fd = args[0].i32;
     const uint32_t count = (uint32_t)args[2].i32;
     void *const dirp = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 1));
-    args[0].i64 = KERNEL(getdents64, fd, dirp, count);
-    return NULL;
+    return KERNEL_WAIT(getdents64, fd, dirp, count);
 }
 
 WALI_ENTRY(set_tid_address)
 {
-    args[0].i64 = sys_set_tid_address(gaddr((uint32_t)args[0].i32));
-    return NULL;
+    return sys_set_tid_address(gaddr((uint32_t)args[0].i32));
 }
 
 WALI_ENTRY(semtimedop)
@@ -1433,8 +1285,7 @@ WALI_ENTRY(semtimedop)
     const uint32_t nsops = (uint32_t)args[2].i32;
     void *const sops = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(nsops, 6));
     void *const timeout = host_pointer(gaddr((uint32_t)args[3].i32), 16);
-    args[0].i64 = KERNEL(semtimedop, semid, sops, nsops, timeout);
-    return NULL;
+    return KERNEL_WAIT(semtimedop, semid, sops, nsops, timeout);
 }
 
 WALI_ENTRY(fadvise64)
@@ -1443,8 +1294,7 @@ WALI_ENTRY(fadvise64)
     const int64_t offset = args[1].i64;
     const int64_t size = args[2].i64;
     const int32_t advice = args[3].i32;
-    args[0].i64 = KERNEL(fadvise64, fd, offset, size, advice);
-    return NULL;
+    return KERNEL_WAIT(fadvise64, fd, offset, size, advice);
 }
 
 WALI_ENTRY(timer_create)
@@ -1453,8 +1303,7 @@ WALI_ENTRY(timer_create)
     struct sigevent sevp_host;
     void *const sevp = sigevent_or_nowhere(&sevp_host, gaddr((uint32_t)args[1].i32));
     void *const timerid = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(timer_create, clockid, sevp, timerid);
-    return NULL;
+    return KERNEL_WAIT(timer_create, clockid, sevp, timerid);
 }
 
 WALI_ENTRY(timer_settime)
@@ -1463,52 +1312,45 @@ WALI_ENTRY(timer_settime)
     const uint32_t flags = (uint32_t)args[1].i32;
     void *const new_value = host_pointer(gaddr((uint32_t)args[2].i32), 32);
     void *const old_value = host_pointer(gaddr((uint32_t)args[3].i32), 32);
-    args[0].i64 = KERNEL(timer_settime, timerid, flags, new_value, old_value);
-    return NULL;
+    return KERNEL_WAIT(timer_settime, timerid, flags, new_value, old_value);
 }
 
 WALI_ENTRY(timer_gettime)
 {
     const int32_t timerid = args[0].i32;
     void *const curr_value = host_pointer(gaddr((uint32_t)args[1].i32), 32);
-    args[0].i64 = KERNEL(timer_gettime, timerid, curr_value);
-    return NULL;
+    return KERNEL_WAIT(timer_gettime, timerid, curr_value);
 }
 
 WALI_ENTRY(timer_getoverrun)
 {
     const int32_t timerid = args[0].i32;
-    args[0].i64 = KERNEL(timer_getoverrun, timerid);
-    return NULL;
+    return KERNEL_WAIT(timer_getoverrun, timerid);
 }
 
 WALI_ENTRY(timer_delete)
 {
     const int32_t timerid = args[0].i32;
-    args[0].i64 = KERNEL(timer_delete, timerid);
-    return NULL;
+    return KERNEL_WAIT(timer_delete, timerid);
 }
 
 WALI_ENTRY(clock_settime)
 {
     const int32_t clockid = args[0].i32;
     void *const tp = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    args[0].i64 = KERNEL(clock_settime, clockid, tp);
-    return NULL;
+    return KERNEL_WAIT(clock_settime, clockid, tp);
 }
 
 WALI_ENTRY(clock_gettime)
 {
-    args[0].i64 = sys_clock_gettime(args[0].i32, gaddr((uint32_t)args[1].i32));
-    return NULL;
+    return sys_clock_gettime(args[0].i32, gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(clock_getres)
 {
     const int32_t clockid = args[0].i32;
     void *const res = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    args[0].i64 = KERNEL(clock_getres, clockid, res);
-    return NULL;
+    return KERNEL_WAIT(clock_getres, clockid, res);
 }
 
 WALI_ENTRY(clock_nanosleep)
@@ -1517,14 +1359,12 @@ WALI_ENTRY(clock_nanosleep)
     const uint32_t flags = (uint32_t)args[1].i32;
     void *const request = host_pointer(gaddr((uint32_t)args[2].i32), 16);
     void *const remain = host_pointer(gaddr((uint32_t)args[3].i32), 16);
-    args[0].i64 = KERNEL(clock_nanosleep, clockid, flags, request, remain);
-    return NULL;
+    return KERNEL_WAIT(clock_nanosleep, clockid, flags, request, remain);
 }
 
 WALI_ENTRY(exit_group)
 {
-    args[0].i64 = sys_exit_group(args[0].i32);
-    return NULL;
+    return sys_exit_group(args[0].i32);
 }
 
 WALI_ENTRY(epoll_wait)
@@ -1533,8 +1373,7 @@ WALI_ENTRY(epoll_wait)
     const int32_t maxevents = args[2].i32;
     const int32_t timeout = args[3].i32;
     void *const events = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(maxevents, 12));
-    args[0].i64 = KERNEL(epoll_wait, epfd, events, maxevents, timeout);
-    return NULL;
+    return KERNEL_WAIT(epoll_wait, epfd, events, maxevents, timeout);
 }
 
 WALI_ENTRY(epoll_ctl)
@@ -1543,8 +1382,7 @@ WALI_ENTRY(epoll_ctl)
     const int32_t op = args[1].i32;
     const int32_t fd = args[2].i32;
     void *const event = host_pointer(gaddr((uint32_t)args[3].i32), 12);
-    args[0].i64 = KERNEL(epoll_ctl, epfd, op, fd, event);
-    return NULL;
+    return KERNEL_WAIT(epoll_ctl, epfd, op, fd, event);
 }
 
 WALI_ENTRY(tgkill)
@@ -1552,16 +1390,14 @@ WALI_ENTRY(tgkill)
     const int32_t tgid = args[0].i32;
     const int32_t tid = args[1].i32;
     const int32_t sig = args[2].i32;
-    args[0].i64 = KERNEL(tgkill, tgid, tid, sig);
-    return NULL;
+    return KERNEL_WAIT(tgkill, tgid, tid, sig);
 }
 
 WALI_ENTRY(utimes)
 {
     void *const filename = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const times = host_pointer(gaddr((uint32_t)args[1].i32), 32);
-    args[0].i64 = KERNEL(utimes, filename, times);
-    return NULL;
+    return KERNEL_WAIT(utimes, filename, times);
 }
 
 WALI_ENTRY(mq_open)
@@ -1570,15 +1406,13 @@ WALI_ENTRY(mq_open)
     const uint32_t mode = (uint32_t)args[2].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const attr = host_pointer(gaddr((uint32_t)args[3].i32), 64);
-    args[0].i64 = KERNEL(mq_open, name, oflag, mode, attr);
-    return NULL;
+    return KERNEL_WAIT(mq_open, name, oflag, mode, attr);
 }
 
 WALI_ENTRY(mq_unlink)
 {
     void *const name = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(mq_unlink, name);
-    return NULL;
+    return KERNEL_WAIT(mq_unlink, name);
 }
 
 WALI_ENTRY(mq_timedsend)
@@ -1588,8 +1422,7 @@ WALI_ENTRY(mq_timedsend)
     const uint32_t prio = (uint32_t)args[3].i32;
     void *const msg = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
     void *const abs_timeout = host_pointer(gaddr((uint32_t)args[4].i32), 16);
-    args[0].i64 = KERNEL(mq_timedsend, mqdes, msg, size, prio, abs_timeout);
-    return NULL;
+    return KERNEL_WAIT(mq_timedsend, mqdes, msg, size, prio, abs_timeout);
 }
 
 WALI_ENTRY(mq_timedreceive)
@@ -1599,14 +1432,12 @@ WALI_ENTRY(mq_timedreceive)
     void *const msg = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
     void *const prio = host_pointer(gaddr((uint32_t)args[3].i32), 4);
     void *const abs_timeout = host_pointer(gaddr((uint32_t)args[4].i32), 16);
-    args[0].i64 = KERNEL(mq_timedreceive, mqdes, msg, size, prio, abs_timeout);
-    return NULL;
+    return KERNEL_WAIT(mq_timedreceive, mqdes, msg, size, prio, abs_timeout);
 }
 
 WALI_ENTRY(mq_notify)
 {
-    args[0].i64 = sys_mq_notify(args[0].i32, gaddr((uint32_t)args[1].i32));
-    return NULL;
+    return sys_mq_notify(args[0].i32, gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(mq_getsetattr)
@@ -1614,8 +1445,17 @@ WALI_ENTRY(mq_getsetattr)
     const int32_t mqdes = args[0].i32;
     void *const newattr = host_pointer(gaddr((uint32_t)args[1].i32), 64);
     void *const oldattr = host_pointer(gaddr((uint32_t)args[2].i32), 64);
-    args[0].i64 = KERNEL(mq_getsetattr, mqdes, newattr, oldattr);
-    return NULL;
+    return KERNEL_WAIT(mq_getsetattr, mqdes, newattr, oldattr);
+}
+
+WALI_ENTRY(waitid)
+{
+    const int32_t idtype = args[0].i32;
+    const int32_t id = args[1].i32;
+    const uint32_t options = (uint32_t)args[3].i32;
+    void *const infop = host_pointer(gaddr((uint32_t)args[2].i32), 128);
+    void *const rusage = host_pointer(gaddr((uint32_t)args[4].i32), 144);
+    return KERNEL_WAIT(waitid, idtype, id, infop, options, rusage);
 }
 
 WALI_ENTRY(add_key)
@@ -1625,8 +1465,7 @@ WALI_ENTRY(add_key)
     void *const type = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const description = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const payload = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(plen, 1));
-    args[0].i64 = KERNEL(add_key, type, description, payload, plen, keyring);
-    return NULL;
+    return KERNEL_WAIT(add_key, type, description, payload, plen, keyring);
 }
 
 WALI_ENTRY(request_key)
@@ -1635,8 +1474,7 @@ WALI_ENTRY(request_key)
     void *const type = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const description = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const callout_info = host_pointer(gaddr((uint32_t)args[2].i32), 1);
-    args[0].i64 = KERNEL(request_key, type, description, callout_info, keyring);
-    return NULL;
+    return KERNEL_WAIT(request_key, type, description, callout_info, keyring);
 }
 
 WALI_ENTRY(ioprio_set)
@@ -1644,22 +1482,19 @@ WALI_ENTRY(ioprio_set)
     const int32_t which = args[0].i32;
     const int32_t who = args[1].i32;
     const int32_t ioprio = args[2].i32;
-    args[0].i64 = KERNEL(ioprio_set, which, who, ioprio);
-    return NULL;
+    return KERNEL_WAIT(ioprio_set, which, who, ioprio);
 }
 
 WALI_ENTRY(ioprio_get)
 {
     const int32_t which = args[0].i32;
     const int32_t who = args[1].i32;
-    args[0].i64 = KERNEL(ioprio_get, which, who);
-    return NULL;
+    return KERNEL_WAIT(ioprio_get, which, who);
 }
 
 WALI_ENTRY(inotify_init)
 {
-    args[0].i64 = KERNEL(inotify_init);
-    return NULL;
+    return KERNEL_WAIT(inotify_init);
 }
 
 WALI_ENTRY(inotify_add_watch)
@@ -1667,23 +1502,20 @@ WALI_ENTRY(inotify_add_watch)
     const int32_t fd = args[0].i32;
     const uint32_t mask = (uint32_t)args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(inotify_add_watch, fd, pathname, mask);
-    return NULL;
+    return KERNEL_WAIT(inotify_add_watch, fd, pathname, mask);
 }
 
 WALI_ENTRY(inotify_rm_watch)
 {
     const int32_t fd = args[0].i32;
     const int32_t wd = args[1].i32;
-    args[0].i64 = KERNEL(inotify_rm_watch, fd, wd);
-    return NULL;
+    return KERNEL_WAIT(inotify_rm_watch, fd, wd);
 }
 
 WALI_ENTRY(openat)
 {
-    args[0].i64 = sys_openat(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32,
+    return sys_openat(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32,
         (uint32_t)args[3].i32);
-    return NULL;
 }
 
 WALI_ENTRY(mkdirat)
@@ -1691,8 +1523,7 @@ WALI_ENTRY(mkdirat)
     const int32_t dirfd = args[0].i32;
     const uint32_t mode = (uint32_t)args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(mkdirat, dirfd, pathname, mode);
-    return NULL;
+    return KERNEL_WAIT(mkdirat, dirfd, pathname, mode);
 }
 
 WALI_ENTRY(mknodat)
@@ -1701,8 +1532,7 @@ WALI_ENTRY(mknodat)
     const uint32_t mode = (uint32_t)args[2].i32;
     const uint32_t dev = (uint32_t)args[3].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(mknodat, dirfd, pathname, mode, dev);
-    return NULL;
+    return KERNEL_WAIT(mknodat, dirfd, pathname, mode, dev);
 }
 
 WALI_ENTRY(fchownat)
@@ -1712,8 +1542,7 @@ WALI_ENTRY(fchownat)
     const int32_t group = args[3].i32;
     const uint32_t flags = (uint32_t)args[4].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(fchownat, dirfd, pathname, owner, group, flags);
-    return NULL;
+    return KERNEL_WAIT(fchownat, dirfd, pathname, owner, group, flags);
 }
 
 WALI_ENTRY(futimesat)
@@ -1721,18 +1550,13 @@ WALI_ENTRY(futimesat)
     const int32_t dirfd = args[0].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const times = host_pointer(gaddr((uint32_t)args[2].i32), 32);
-    args[0].i64 = KERNEL(futimesat, dirfd, pathname, times);
-    return NULL;
+    return KERNEL_WAIT(futimesat, dirfd, pathname, times);
 }
 
 WALI_ENTRY(newfstatat)
 {
-    const int32_t dirfd = args[0].i32;
-    const uint32_t flags = (uint32_t)args[3].i32;
-    void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    void *const statbuf = host_pointer(gaddr((uint32_t)args[2].i32), 144);
-    args[0].i64 = KERNEL(newfstatat, dirfd, pathname, statbuf, flags);
-    return NULL;
+    return sys_newfstatat(args[0].i32, gaddr((uint32_t)args[1].i32), gaddr((uint32_t)args[2].i32),
+        (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(unlinkat)
@@ -1740,8 +1564,7 @@ WALI_ENTRY(unlinkat)
     const int32_t dirfd = args[0].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(unlinkat, dirfd, pathname, flags);
-    return NULL;
+    return KERNEL_WAIT(unlinkat, dirfd, pathname, flags);
 }
 
 WALI_ENTRY(renameat)
@@ -1750,8 +1573,7 @@ WALI_ENTRY(renameat)
     const int32_t newdirfd = args[2].i32;
     void *const oldpath = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const newpath = host_pointer(gaddr((uint32_t)args[3].i32), 1);
-    args[0].i64 = KERNEL(renameat, olddirfd, oldpath, newdirfd, newpath);
-    return NULL;
+    return KERNEL_WAIT(renameat, olddirfd, oldpath, newdirfd, newpath);
 }
 
 WALI_ENTRY(linkat)
@@ -1761,8 +1583,7 @@ WALI_ENTRY(linkat)
     const uint32_t flags = (uint32_t)args[4].i32;
     void *const oldpath = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const newpath = host_pointer(gaddr((uint32_t)args[3].i32), 1);
-    args[0].i64 = KERNEL(linkat, olddirfd, oldpath, newdirfd, newpath, flags);
-    return NULL;
+    return KERNEL_WAIT(linkat, olddirfd, oldpath, newdirfd, newpath, flags);
 }
 
 WALI_ENTRY(symlinkat)
@@ -1770,18 +1591,13 @@ WALI_ENTRY(symlinkat)
     const int32_t newdirfd = args[1].i32;
     void *const target = host_pointer(gaddr((uint32_t)args[0].i32), 1);
     void *const linkpath = host_pointer(gaddr((uint32_t)args[2].i32), 1);
-    args[0].i64 = KERNEL(symlinkat, target, newdirfd, linkpath);
-    return NULL;
+    return KERNEL_WAIT(symlinkat, target, newdirfd, linkpath);
 }
 
 WALI_ENTRY(readlinkat)
 {
-    const int32_t dirfd = args[0].i32;
-    const uint32_t bufsiz = (uint32_t)args[3].i32;
-    void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    void *const buf = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(bufsiz, 1));
-    args[0].i64 = KERNEL(readlinkat, dirfd, pathname, buf, bufsiz);
-    return NULL;
+    return sys_readlinkat(args[0].i32, gaddr((uint32_t)args[1].i32), gaddr((uint32_t)args[2].i32),
+        (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(fchmodat)
@@ -1790,8 +1606,7 @@ WALI_ENTRY(fchmodat)
     const uint32_t mode = (uint32_t)args[2].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(fchmodat, dirfd, pathname, mode, flags);
-    return NULL;
+    return KERNEL_WAIT(fchmodat, dirfd, pathname, mode, flags);
 }
 
 WALI_ENTRY(faccessat)
@@ -1800,43 +1615,36 @@ WALI_ENTRY(faccessat)
     const uint32_t mode = (uint32_t)args[2].i32;
     const int32_t flags = args[3].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL(faccessat, dirfd, pathname, mode, flags);
-    return NULL;
+    return KERNEL_WAIT(faccessat, dirfd, pathname, mode, flags);
 }
 
 WALI_ENTRY(pselect6)
 {
-    args[0].i64 = sys_pselect6(args[0].i32, gaddr((uint32_t)args[1].i32),
-        gaddr((uint32_t)args[2].i32), gaddr((uint32_t)args[3].i32), gaddr((uint32_t)args[4].i32),
-        gaddr((uint32_t)args[5].i32));
-    return NULL;
+    return sys_pselect6(args[0].i32, gaddr((uint32_t)args[1].i32), gaddr((uint32_t)args[2].i32),
+        gaddr((uint32_t)args[3].i32), gaddr((uint32_t)args[4].i32), gaddr((uint32_t)args[5].i32));
 }
 
 WALI_ENTRY(ppoll)
 {
-    args[0].i64 = sys_ppoll(gaddr((uint32_t)args[0].i32), (uint64_t)args[1].i64,
+    return sys_ppoll(gaddr((uint32_t)args[0].i32), (uint64_t)args[1].i64,
         gaddr((uint32_t)args[2].i32), gaddr((uint32_t)args[3].i32), (uint32_t)args[4].i32);
-    return NULL;
 }
 
 WALI_ENTRY(unshare)
 {
     const uint32_t flags = (uint32_t)args[0].i32;
-    args[0].i64 = KERNEL(unshare, flags);
-    return NULL;
+    return KERNEL_WAIT(unshare, flags);
 }
 
 WALI_ENTRY(set_robust_list)
 {
-    args[0].i64 = sys_set_robust_list(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
-    return NULL;
+    return sys_set_robust_list(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(get_robust_list)
 {
-    args[0].i64 = sys_get_robust_list(args[0].i32, gaddr((uint32_t)args[1].i32),
+    return sys_get_robust_list(args[0].i32, gaddr((uint32_t)args[1].i32),
         gaddr((uint32_t)args[2].i32));
-    return NULL;
 }
 
 WALI_ENTRY(splice)
@@ -1847,8 +1655,7 @@ WALI_ENTRY(splice)
     const uint32_t flags = (uint32_t)args[5].i32;
     void *const off_in = host_pointer(gaddr((uint32_t)args[1].i32), 8);
     void *const off_out = host_pointer(gaddr((uint32_t)args[3].i32), 8);
-    args[0].i64 = KERNEL(splice, fd_in, off_in, fd_out, off_out, size, flags);
-    return NULL;
+    return KERNEL_WAIT(splice, fd_in, off_in, fd_out, off_out, size, flags);
 }
 
 WALI_ENTRY(tee)
@@ -1857,8 +1664,7 @@ WALI_ENTRY(tee)
     const int32_t fd_out = args[1].i32;
     const uint32_t size = (uint32_t)args[2].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
-    args[0].i64 = KERNEL(tee, fd_in, fd_out, size, flags);
-    return NULL;
+    return KERNEL_WAIT(tee, fd_in, fd_out, size, flags);
 }
 
 WALI_ENTRY(sync_file_range)
@@ -1867,8 +1673,7 @@ WALI_ENTRY(sync_file_range)
     const int64_t offset = args[1].i64;
     const int64_t nbytes = args[2].i64;
     const uint32_t flags = (uint32_t)args[3].i32;
-    args[0].i64 = KERNEL(sync_file_range, fd, offset, nbytes, flags);
-    return NULL;
+    return KERNEL_WAIT(sync_file_range, fd, offset, nbytes, flags);
 }
 
 WALI_ENTRY(vmsplice)
@@ -1878,8 +1683,7 @@ WALI_ENTRY(vmsplice)
     const uint32_t flags = (uint32_t)args[3].i32;
     struct iovec iov_host[UIO_MAXIOV];
     void *const iov = iovec_in(iov_host, gaddr((uint32_t)args[1].i32), nr_segs);
-    args[0].i64 = KERNEL(vmsplice, fd, iov, nr_segs, flags);
-    return NULL;
+    return KERNEL_WAIT(vmsplice, fd, iov, nr_segs, flags);
 }
 
 WALI_ENTRY(utimensat)
@@ -1888,15 +1692,13 @@ WALI_ENTRY(utimensat)
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const times = host_pointer(gaddr((uint32_t)args[2].i32), 32);
-    args[0].i64 = KERNEL(utimensat, dirfd, pathname, times, flags);
-    return NULL;
+    return KERNEL_WAIT(utimensat, dirfd, pathname, times, flags);
 }
 
 WALI_ENTRY(epoll_pwait)
 {
-    args[0].i64 = sys_epoll_pwait(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32,
-        args[3].i32, gaddr((uint32_t)args[4].i32), (uint32_t)args[5].i32);
-    return NULL;
+    return sys_epoll_pwait(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32, args[3].i32,
+        gaddr((uint32_t)args[4].i32), (uint32_t)args[5].i32);
 }
 
 WALI_ENTRY(signalfd)
@@ -1904,23 +1706,20 @@ WALI_ENTRY(signalfd)
     const int32_t fd = args[0].i32;
     const uint32_t sizemask = (uint32_t)args[2].i32;
     void *const mask = host_pointer(gaddr((uint32_t)args[1].i32), 8);
-    args[0].i64 = KERNEL(signalfd, fd, mask, sizemask);
-    return NULL;
+    return KERNEL_WAIT(signalfd, fd, mask, sizemask);
 }
 
 WALI_ENTRY(timerfd_create)
 {
     const int32_t clockid = args[0].i32;
     const uint32_t flags = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL(timerfd_create, clockid, flags);
-    return NULL;
+    return KERNEL_WAIT(timerfd_create, clockid, flags);
 }
 
 WALI_ENTRY(eventfd)
 {
     const uint32_t initval = (uint32_t)args[0].i32;
-    args[0].i64 = KERNEL(eventfd, initval);
-    return NULL;
+    return KERNEL_WAIT(eventfd, initval);
 }
 
 WALI_ENTRY(fallocate)
@@ -1929,8 +1728,7 @@ WALI_ENTRY(fallocate)
     const uint32_t mode = (uint32_t)args[1].i32;
     const int64_t offset = args[2].i64;
     const int64_t size = args[3].i64;
-    args[0].i64 = KERNEL(fallocate, fd, mode, offset, size);
-    return NULL;
+    return KERNEL_WAIT(fallocate, fd, mode, offset, size);
 }
 
 WALI_ENTRY(timerfd_settime)
@@ -1939,16 +1737,14 @@ WALI_ENTRY(timerfd_settime)
     const uint32_t flags = (uint32_t)args[1].i32;
     void *const new_value = host_pointer(gaddr((uint32_t)args[2].i32), 32);
     void *const old_value = host_pointer(gaddr((uint32_t)args[3].i32), 32);
-    args[0].i64 = KERNEL(timerfd_settime, fd, flags, new_value, old_value);
-    return NULL;
+    return KERNEL_WAIT(timerfd_settime, fd, flags, new_value, old_value);
 }
 
 WALI_ENTRY(timerfd_gettime)
 {
     const int32_t fd = args[0].i32;
     void *const curr_value = host_pointer(gaddr((uint32_t)args[1].i32), 32);
-    args[0].i64 = KERNEL(timerfd_gettime, fd, curr_value);
-    return NULL;
+    return KERNEL_WAIT(timerfd_gettime, fd, curr_value);
 }
 
 WALI_ENTRY(accept4)
@@ -1957,8 +1753,7 @@ WALI_ENTRY(accept4)
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const addr = host_pointer(gaddr((uint32_t)args[1].i32), 0);
     void *const addrlen = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL(accept4, sockfd, addr, addrlen, flags);
-    return NULL;
+    return KERNEL_WAIT(accept4, sockfd, addr, addrlen, flags);
 }
 
 WALI_ENTRY(signalfd4)
@@ -1967,23 +1762,20 @@ WALI_ENTRY(signalfd4)
     const uint32_t sizemask = (uint32_t)args[2].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const mask = host_pointer(gaddr((uint32_t)args[1].i32), 8);
-    args[0].i64 = KERNEL(signalfd4, fd, mask, sizemask, flags);
-    return NULL;
+    return KERNEL_WAIT(signalfd4, fd, mask, sizemask, flags);
 }
 
 WALI_ENTRY(eventfd2)
 {
     const uint32_t initval = (uint32_t)args[0].i32;
     const uint32_t flags = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL(eventfd2, initval, flags);
-    return NULL;
+    return KERNEL_WAIT(eventfd2, initval, flags);
 }
 
 WALI_ENTRY(epoll_create1)
 {
     const uint32_t flags = (uint32_t)args[0].i32;
-    args[0].i64 = KERNEL(epoll_create1, flags);
-    return NULL;
+    return KERNEL_WAIT(epoll_create1, flags);
 }
 
 WALI_ENTRY(dup3)
@@ -1991,23 +1783,20 @@ WALI_ENTRY(dup3)
     const int32_t oldfd = args[0].i32;
     const int32_t newfd = args[1].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
-    args[0].i64 = KERNEL(dup3, oldfd, newfd, flags);
-    return NULL;
+    return KERNEL_WAIT(dup3, oldfd, newfd, flags);
 }
 
 WALI_ENTRY(pipe2)
 {
     const uint32_t flags = (uint32_t)args[1].i32;
     void *const pipefd = host_pointer(gaddr((uint32_t)args[0].i32), 8);
-    args[0].i64 = KERNEL(pipe2, pipefd, flags);
-    return NULL;
+    return KERNEL_WAIT(pipe2, pipefd, flags);
 }
 
 WALI_ENTRY(inotify_init1)
 {
     const uint32_t flags = (uint32_t)args[0].i32;
-    args[0].i64 = KERNEL(inotify_init1, flags);
-    return NULL;
+    return KERNEL_WAIT(inotify_init1, flags);
 }
 
 WALI_ENTRY(preadv)
@@ -2018,8 +1807,7 @@ WALI_ENTRY(preadv)
     const int64_t pos_h = args[4].i64;
     struct iovec iov_host[UIO_MAXIOV];
     void *const iov = iovec_in(iov_host, gaddr((uint32_t)args[1].i32), iovcnt);
-    args[0].i64 = KERNEL(preadv, fd, iov, iovcnt, pos_l, pos_h);
-    return NULL;
+    return KERNEL_WAIT(preadv, fd, iov, iovcnt, pos_l, pos_h);
 }
 
 WALI_ENTRY(pwritev)
@@ -2030,8 +1818,7 @@ WALI_ENTRY(pwritev)
     const int64_t pos_h = args[4].i64;
     struct iovec iov_host[UIO_MAXIOV];
     void *const iov = iovec_in(iov_host, gaddr((uint32_t)args[1].i32), iovcnt);
-    args[0].i64 = KERNEL(pwritev, fd, iov, iovcnt, pos_l, pos_h);
-    return NULL;
+    return KERNEL_WAIT(pwritev, fd, iov, iovcnt, pos_l, pos_h);
 }
 
 WALI_ENTRY(rt_tgsigqueueinfo)
@@ -2040,15 +1827,13 @@ WALI_ENTRY(rt_tgsigqueueinfo)
     const int32_t tid = args[1].i32;
     const int32_t sig = args[2].i32;
     void *const info = host_pointer(gaddr((uint32_t)args[3].i32), 128);
-    args[0].i64 = KERNEL(rt_tgsigqueueinfo, tgid, tid, sig, info);
-    return NULL;
+    return KERNEL_WAIT(rt_tgsigqueueinfo, tgid, tid, sig, info);
 }
 
 WALI_ENTRY(recvmmsg)
 {
-    args[0].i64 = sys_recvmmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32,
+    return sys_recvmmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32,
         (uint32_t)args[3].i32, gaddr((uint32_t)args[4].i32));
-    return NULL;
 }
 
 WALI_ENTRY(prlimit64)
@@ -2057,8 +1842,7 @@ WALI_ENTRY(prlimit64)
     const int32_t resource = args[1].i32;
     void *const new_limit = host_pointer(gaddr((uint32_t)args[2].i32), 16);
     void *const old_limit = host_pointer(gaddr((uint32_t)args[3].i32), 16);
-    args[0].i64 = KERNEL(prlimit64, pid, resource, new_limit, old_limit);
-    return NULL;
+    return KERNEL_WAIT(prlimit64, pid, resource, new_limit, old_limit);
 }
 
 WALI_ENTRY(name_to_handle_at)
@@ -2068,44 +1852,38 @@ WALI_ENTRY(name_to_handle_at)
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const handle = host_pointer(gaddr((uint32_t)args[2].i32), 0);
     void *const mount_id = host_pointer(gaddr((uint32_t)args[3].i32), 8);
-    args[0].i64 = KERNEL(name_to_handle_at, dirfd, pathname, handle, mount_id, flags);
-    return NULL;
+    return KERNEL_WAIT(name_to_handle_at, dirfd, pathname, handle, mount_id, flags);
 }
 
 WALI_ENTRY(open_by_handle_at)
 {
-    args[0].i64 = sys_open_by_handle_at(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32);
-    return NULL;
+    return sys_open_by_handle_at(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32);
 }
 
 WALI_ENTRY(clock_adjtime)
 {
     const int32_t clockid = args[0].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), 208);
-    args[0].i64 = KERNEL(clock_adjtime, clockid, buf);
-    return NULL;
+    return KERNEL_WAIT(clock_adjtime, clockid, buf);
 }
 
 WALI_ENTRY(syncfs)
 {
     const int32_t fd = args[0].i32;
-    args[0].i64 = KERNEL(syncfs, fd);
-    return NULL;
+    return KERNEL_WAIT(syncfs, fd);
 }
 
 WALI_ENTRY(sendmmsg)
 {
-    args[0].i64 = sys_sendmmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32,
+    return sys_sendmmsg(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32,
         (uint32_t)args[3].i32);
-    return NULL;
 }
 
 WALI_ENTRY(setns)
 {
     const int32_t fd = args[0].i32;
     const uint32_t nstype = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL(setns, fd, nstype);
-    return NULL;
+    return KERNEL_WAIT(setns, fd, nstype);
 }
 
 WALI_ENTRY(getcpu)
@@ -2113,8 +1891,7 @@ WALI_ENTRY(getcpu)
     void *const cpu = host_pointer(gaddr((uint32_t)args[0].i32), 4);
     void *const node = host_pointer(gaddr((uint32_t)args[1].i32), 4);
     void *const tcache = host_pointer(gaddr((uint32_t)args[2].i32), 0);
-    args[0].i64 = KERNEL(getcpu, cpu, node, tcache);
-    return NULL;
+    return KERNEL_WAIT(getcpu, cpu, node, tcache);
 }
 
 WALI_ENTRY(sched_setattr)
@@ -2122,8 +1899,7 @@ WALI_ENTRY(sched_setattr)
     const int32_t pid = args[0].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
     void *const attr = host_pointer(gaddr((uint32_t)args[1].i32), 0);
-    args[0].i64 = KERNEL(sched_setattr, pid, attr, flags);
-    return NULL;
+    return KERNEL_WAIT(sched_setattr, pid, attr, flags);
 }
 
 WALI_ENTRY(sched_getattr)
@@ -2132,8 +1908,7 @@ WALI_ENTRY(sched_getattr)
     const uint32_t size = (uint32_t)args[2].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const attr = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(sched_getattr, pid, attr, size, flags);
-    return NULL;
+    return KERNEL_WAIT(sched_getattr, pid, attr, size, flags);
 }
 
 WALI_ENTRY(renameat2)
@@ -2143,8 +1918,7 @@ WALI_ENTRY(renameat2)
     const uint32_t flags = (uint32_t)args[4].i32;
     void *const oldpath = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const newpath = host_pointer(gaddr((uint32_t)args[3].i32), 1);
-    args[0].i64 = KERNEL(renameat2, olddirfd, oldpath, newdirfd, newpath, flags);
-    return NULL;
+    return KERNEL_WAIT(renameat2, olddirfd, oldpath, newdirfd, newpath, flags);
 }
 
 WALI_ENTRY(getrandom)
@@ -2152,16 +1926,20 @@ WALI_ENTRY(getrandom)
     const uint32_t size = (uint32_t)args[1].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
     void *const buf = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL(getrandom, buf, size, flags);
-    return NULL;
+    return KERNEL_WAIT(getrandom, buf, size, flags);
 }
 
 WALI_ENTRY(memfd_create)
 {
     const uint32_t flags = (uint32_t)args[1].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL(memfd_create, name, flags);
-    return NULL;
+    return KERNEL_WAIT(memfd_create, name, flags);
+}
+
+WALI_ENTRY(execveat)
+{
+    return sys_execveat(args[0].i32, gaddr((uint32_t)args[1].i32), gaddr((uint32_t)args[2].i32),
+        gaddr((uint32_t)args[3].i32), (uint32_t)args[4].i32);
 }
 
 WALI_ENTRY(membarrier)
@@ -2169,15 +1947,12 @@ WALI_ENTRY(membarrier)
     const int32_t cmd = args[0].i32;
     const uint32_t flags = (uint32_t)args[1].i32;
     const int32_t cpu_id = args[2].i32;
-    args[0].i64 = KERNEL(membarrier, cmd, flags, cpu_id);
-    return NULL;
+    return KERNEL_WAIT(membarrier, cmd, flags, cpu_id);
 }
 
 WALI_ENTRY(mlock2)
 {
-    args[0].i64 = sys_mlock2(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
-        (uint32_t)args[2].i32);
-    return NULL;
+    return sys_mlock2(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(copy_file_range)
@@ -2188,8 +1963,7 @@ WALI_ENTRY(copy_file_range)
     const uint32_t flags = (uint32_t)args[5].i32;
     void *const off_in = host_pointer(gaddr((uint32_t)args[1].i32), 8);
     void *const off_out = host_pointer(gaddr((uint32_t)args[3].i32), 8);
-    args[0].i64 = KERNEL(copy_file_range, fd_in, off_in, fd_out, off_out, size, flags);
-    return NULL;
+    return KERNEL_WAIT(copy_file_range, fd_in, off_in, fd_out, off_out, size, flags);
 }
 
 WALI_ENTRY(preadv2)
@@ -2201,8 +1975,7 @@ WALI_ENTRY(preadv2)
     const uint32_t flags = (uint32_t)args[5].i32;
     struct iovec iov_host[UIO_MAXIOV];
     void *const iov = iovec_in(iov_host, gaddr((uint32_t)args[1].i32), iovcnt);
-    args[0].i64 = KERNEL(preadv2, fd, iov, iovcnt, pos_l, pos_h, flags);
-    return NULL;
+    return KERNEL_WAIT(preadv2, fd, iov, iovcnt, pos_l, pos_h, flags);
 }
 
 WALI_ENTRY(pwritev2)
@@ -2214,19 +1987,13 @@ WALI_ENTRY(pwritev2)
     const uint32_t flags = (uint32_t)args[5].i32;
     struct iovec iov_host[UIO_MAXIOV];
     void *const iov = iovec_in(iov_host, gaddr((uint32_t)args[1].i32), iovcnt);
-    args[0].i64 = KERNEL(pwritev2, fd, iov, iovcnt, pos_l, pos_h, flags);
-    return NULL;
+    return KERNEL_WAIT(pwritev2, fd, iov, iovcnt, pos_l, pos_h, flags);
 }
 
 WALI_ENTRY(statx)
 {
-    const int32_t dirfd = args[0].i32;
-    const uint32_t flags = (uint32_t)args[2].i32;
-    const uint32_t mask = (uint32_t)args[3].i32;
-    void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    void *const statxbuf = host_pointer(gaddr((uint32_t)args[4].i32), 256);
-    args[0].i64 = KERNEL(statx, dirfd, pathname, flags, mask, statxbuf);
-    return NULL;
+    return sys_statx(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32,
+        (uint32_t)args[3].i32, gaddr((uint32_t)args[4].i32));
 }
 
 WALI_ENTRY(pidfd_send_signal)
@@ -2235,8 +2002,7 @@ WALI_ENTRY(pidfd_send_signal)
     const int32_t sig = args[1].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const info = host_pointer(gaddr((uint32_t)args[2].i32), 128);
-    args[0].i64 = KERNEL_NR(424, pidfd, sig, info, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(424, pidfd, sig, info, flags);
 }
 
 WALI_ENTRY(open_tree)
@@ -2244,8 +2010,7 @@ WALI_ENTRY(open_tree)
     const int32_t dirfd = args[0].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL_NR(428, dirfd, pathname, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(428, dirfd, pathname, flags);
 }
 
 WALI_ENTRY(move_mount)
@@ -2255,16 +2020,14 @@ WALI_ENTRY(move_mount)
     const uint32_t flags = (uint32_t)args[4].i32;
     void *const from_pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const to_pathname = host_pointer(gaddr((uint32_t)args[3].i32), 1);
-    args[0].i64 = KERNEL_NR(429, from_dirfd, from_pathname, to_dirfd, to_pathname, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(429, from_dirfd, from_pathname, to_dirfd, to_pathname, flags);
 }
 
 WALI_ENTRY(fsopen)
 {
     const uint32_t flags = (uint32_t)args[1].i32;
     void *const fsname = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    args[0].i64 = KERNEL_NR(430, fsname, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(430, fsname, flags);
 }
 
 WALI_ENTRY(fsconfig)
@@ -2274,8 +2037,7 @@ WALI_ENTRY(fsconfig)
     const int32_t aux = args[4].i32;
     void *const key = host_pointer(gaddr((uint32_t)args[2].i32), 1);
     void *const value = host_pointer(gaddr((uint32_t)args[3].i32), 0);
-    args[0].i64 = KERNEL_NR(431, fd, cmd, key, value, aux);
-    return NULL;
+    return KERNEL_WAIT_NR(431, fd, cmd, key, value, aux);
 }
 
 WALI_ENTRY(fsmount)
@@ -2283,8 +2045,7 @@ WALI_ENTRY(fsmount)
     const int32_t fd = args[0].i32;
     const uint32_t flags = (uint32_t)args[1].i32;
     const uint32_t attr_flags = (uint32_t)args[2].i32;
-    args[0].i64 = KERNEL_NR(432, fd, flags, attr_flags);
-    return NULL;
+    return KERNEL_WAIT_NR(432, fd, flags, attr_flags);
 }
 
 WALI_ENTRY(fspick)
@@ -2292,16 +2053,19 @@ WALI_ENTRY(fspick)
     const int32_t dirfd = args[0].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL_NR(433, dirfd, pathname, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(433, dirfd, pathname, flags);
 }
 
 WALI_ENTRY(pidfd_open)
 {
     const int32_t pid = args[0].i32;
     const uint32_t flags = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL_NR(434, pid, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(434, pid, flags);
+}
+
+WALI_ENTRY(clone3)
+{
+    return sys_clone3(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(close_range)
@@ -2309,15 +2073,13 @@ WALI_ENTRY(close_range)
     const uint32_t first = (uint32_t)args[0].i32;
     const uint32_t last = (uint32_t)args[1].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
-    args[0].i64 = KERNEL_NR(436, first, last, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(436, first, last, flags);
 }
 
 WALI_ENTRY(openat2)
 {
-    args[0].i64 = sys_openat2(args[0].i32, gaddr((uint32_t)args[1].i32),
-        gaddr((uint32_t)args[2].i32), (uint32_t)args[3].i32);
-    return NULL;
+    return sys_openat2(args[0].i32, gaddr((uint32_t)args[1].i32), gaddr((uint32_t)args[2].i32),
+        (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(faccessat2)
@@ -2326,15 +2088,13 @@ WALI_ENTRY(faccessat2)
     const uint32_t mode = (uint32_t)args[2].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL_NR(439, dirfd, pathname, mode, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(439, dirfd, pathname, mode, flags);
 }
 
 WALI_ENTRY(epoll_pwait2)
 {
-    args[0].i64 = sys_epoll_pwait2(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32,
+    return sys_epoll_pwait2(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32,
         gaddr((uint32_t)args[3].i32), gaddr((uint32_t)args[4].i32), (uint32_t)args[5].i32);
-    return NULL;
 }
 
 WALI_ENTRY(mount_setattr)
@@ -2344,8 +2104,7 @@ WALI_ENTRY(mount_setattr)
     const uint32_t size = (uint32_t)args[4].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const attr = host_pointer(gaddr((uint32_t)args[3].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(442, dirfd, pathname, flags, attr, size);
-    return NULL;
+    return KERNEL_WAIT_NR(442, dirfd, pathname, flags, attr, size);
 }
 
 WALI_ENTRY(landlock_create_ruleset)
@@ -2353,8 +2112,7 @@ WALI_ENTRY(landlock_create_ruleset)
     const uint32_t size = (uint32_t)args[1].i32;
     const uint32_t flags = (uint32_t)args[2].i32;
     void *const attr = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(444, attr, size, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(444, attr, size, flags);
 }
 
 WALI_ENTRY(landlock_add_rule)
@@ -2363,30 +2121,26 @@ WALI_ENTRY(landlock_add_rule)
     const int32_t rule_type = args[1].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const rule_attr = host_pointer(gaddr((uint32_t)args[2].i32), 16);
-    args[0].i64 = KERNEL_NR(445, ruleset_fd, rule_type, rule_attr, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(445, ruleset_fd, rule_type, rule_attr, flags);
 }
 
 WALI_ENTRY(landlock_restrict_self)
 {
     const int32_t ruleset_fd = args[0].i32;
     const uint32_t flags = (uint32_t)args[1].i32;
-    args[0].i64 = KERNEL_NR(446, ruleset_fd, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(446, ruleset_fd, flags);
 }
 
 WALI_ENTRY(memfd_secret)
 {
     const uint32_t flags = (uint32_t)args[0].i32;
-    args[0].i64 = KERNEL_NR(447, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(447, flags);
 }
 
 WALI_ENTRY(futex_waitv)
 {
-    args[0].i64 = sys_futex_waitv(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
+    return sys_futex_waitv(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
         (uint32_t)args[2].i32, gaddr((uint32_t)args[3].i32), args[4].i32);
-    return NULL;
 }
 
 WALI_ENTRY(cachestat)
@@ -2395,8 +2149,7 @@ WALI_ENTRY(cachestat)
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const range = host_pointer(gaddr((uint32_t)args[1].i32), 16);
     void *const cstat = host_pointer(gaddr((uint32_t)args[2].i32), 40);
-    args[0].i64 = KERNEL_NR(451, fd, range, cstat, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(451, fd, range, cstat, flags);
 }
 
 WALI_ENTRY(fchmodat2)
@@ -2405,29 +2158,25 @@ WALI_ENTRY(fchmodat2)
     const uint32_t mode = (uint32_t)args[2].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    args[0].i64 = KERNEL_NR(452, dirfd, pathname, mode, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(452, dirfd, pathname, mode, flags);
 }
 
 WALI_ENTRY(futex_wake)
 {
-    args[0].i64 = sys_futex_wake(gaddr((uint32_t)args[0].i32), (uint64_t)args[1].i64, args[2].i32,
+    return sys_futex_wake(gaddr((uint32_t)args[0].i32), (uint64_t)args[1].i64, args[2].i32,
         (uint32_t)args[3].i32);
-    return NULL;
 }
 
 WALI_ENTRY(futex_wait)
 {
-    args[0].i64 = sys_futex_wait(gaddr((uint32_t)args[0].i32), (uint64_t)args[1].i64,
+    return sys_futex_wait(gaddr((uint32_t)args[0].i32), (uint64_t)args[1].i64,
         (uint64_t)args[2].i64, (uint32_t)args[3].i32, gaddr((uint32_t)args[4].i32), args[5].i32);
-    return NULL;
 }
 
 WALI_ENTRY(futex_requeue)
 {
-    args[0].i64 = sys_futex_requeue(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
-        args[2].i32, args[3].i32);
-    return NULL;
+    return sys_futex_requeue(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32, args[2].i32,
+        args[3].i32);
 }
 
 WALI_ENTRY(statmount)
@@ -2436,8 +2185,7 @@ WALI_ENTRY(statmount)
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const req = host_pointer(gaddr((uint32_t)args[0].i32), 0);
     void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(457, req, buf, size, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(457, req, buf, size, flags);
 }
 
 WALI_ENTRY(listmount)
@@ -2446,8 +2194,7 @@ WALI_ENTRY(listmount)
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const req = host_pointer(gaddr((uint32_t)args[0].i32), 0);
     void *const ids = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 8));
-    args[0].i64 = KERNEL_NR(458, req, ids, count, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(458, req, ids, count, flags);
 }
 
 WALI_ENTRY(lsm_get_self_attr)
@@ -2456,8 +2203,7 @@ WALI_ENTRY(lsm_get_self_attr)
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const ctx = host_pointer(gaddr((uint32_t)args[1].i32), 0);
     void *const size = host_pointer(gaddr((uint32_t)args[2].i32), 4);
-    args[0].i64 = KERNEL_NR(459, attr, ctx, size, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(459, attr, ctx, size, flags);
 }
 
 WALI_ENTRY(lsm_set_self_attr)
@@ -2466,8 +2212,7 @@ WALI_ENTRY(lsm_set_self_attr)
     const uint32_t size = (uint32_t)args[2].i32;
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const ctx = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(460, attr, ctx, size, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(460, attr, ctx, size, flags);
 }
 
 WALI_ENTRY(lsm_list_modules)
@@ -2475,8 +2220,7 @@ WALI_ENTRY(lsm_list_modules)
     const uint32_t flags = (uint32_t)args[2].i32;
     void *const ids = host_pointer(gaddr((uint32_t)args[0].i32), 0);
     void *const size = host_pointer(gaddr((uint32_t)args[1].i32), 4);
-    args[0].i64 = KERNEL_NR(461, ids, size, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(461, ids, size, flags);
 }
 
 WALI_ENTRY(listxattrat)
@@ -2486,8 +2230,7 @@ WALI_ENTRY(listxattrat)
     const uint32_t size = (uint32_t)args[4].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const list = host_pointer(gaddr((uint32_t)args[3].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(465, dirfd, pathname, at_flags, list, size);
-    return NULL;
+    return KERNEL_WAIT_NR(465, dirfd, pathname, at_flags, list, size);
 }
 
 WALI_ENTRY(removexattrat)
@@ -2496,8 +2239,7 @@ WALI_ENTRY(removexattrat)
     const uint32_t at_flags = (uint32_t)args[2].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const name = host_pointer(gaddr((uint32_t)args[3].i32), 1);
-    args[0].i64 = KERNEL_NR(466, dirfd, pathname, at_flags, name);
-    return NULL;
+    return KERNEL_WAIT_NR(466, dirfd, pathname, at_flags, name);
 }
 
 WALI_ENTRY(open_tree_attr)
@@ -2507,8 +2249,7 @@ WALI_ENTRY(open_tree_attr)
     const uint32_t size = (uint32_t)args[4].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const attr = host_pointer(gaddr((uint32_t)args[3].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(467, dirfd, pathname, flags, attr, size);
-    return NULL;
+    return KERNEL_WAIT_NR(467, dirfd, pathname, flags, attr, size);
 }
 
 WALI_ENTRY(file_getattr)
@@ -2518,8 +2259,7 @@ WALI_ENTRY(file_getattr)
     const uint32_t at_flags = (uint32_t)args[4].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const attr = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(468, dirfd, pathname, attr, size, at_flags);
-    return NULL;
+    return KERNEL_WAIT_NR(468, dirfd, pathname, attr, size, at_flags);
 }
 
 WALI_ENTRY(file_setattr)
@@ -2529,8 +2269,7 @@ WALI_ENTRY(file_setattr)
     const uint32_t at_flags = (uint32_t)args[4].i32;
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const attr = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    args[0].i64 = KERNEL_NR(469, dirfd, pathname, attr, size, at_flags);
-    return NULL;
+    return KERNEL_WAIT_NR(469, dirfd, pathname, attr, size, at_flags);
 }
 
 WALI_ENTRY(listns)
@@ -2539,6 +2278,5 @@ WALI_ENTRY(listns)
     const uint32_t flags = (uint32_t)args[3].i32;
     void *const req = host_pointer(gaddr((uint32_t)args[0].i32), 0);
     void *const ids = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 8));
-    args[0].i64 = KERNEL_NR(470, req, ids, count, flags);
-    return NULL;
+    return KERNEL_WAIT_NR(470, req, ids, count, flags);
 }

@@ -17,6 +17,15 @@ int64_t sys_openat(int32_t dirfd, gaddr_t pathname, int32_t flags, uint32_t mode
 int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags);
 int64_t sys_openat2(int32_t dirfd, gaddr_t pathname, gaddr_t how, uint32_t size);
 
+/* Names and directories. */
+int64_t sys_readlink(gaddr_t pathname, gaddr_t buf, uint32_t bufsiz);
+int64_t sys_readlinkat(int32_t dirfd, gaddr_t pathname, gaddr_t buf, uint32_t bufsiz);
+
+/* Attributes of files. */
+int64_t sys_stat(gaddr_t pathname, gaddr_t statbuf);
+int64_t sys_newfstatat(int32_t dirfd, gaddr_t pathname, gaddr_t statbuf, uint32_t flags);
+int64_t sys_statx(int32_t dirfd, gaddr_t pathname, uint32_t flags, uint32_t mask, gaddr_t statxbuf);
+
 /* Waiting and events. */
 int64_t sys_pselect6(int32_t nfds, gaddr_t readfds, gaddr_t writefds, gaddr_t exceptfds,
                      gaddr_t timeout, gaddr_t sigmask);
@@ -71,8 +80,14 @@ int64_t sys_clock_gettime(int32_t clockid, gaddr_t tp);
 int64_t sys_rt_sigaction(int32_t signum, gaddr_t act, gaddr_t oldact, uint32_t sigsetsize);
 int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set, gaddr_t oldset, uint32_t sigsetsize);
 int64_t sys_rt_sigsuspend(gaddr_t mask, uint32_t sigsetsize);
+int64_t sys_sigaltstack(gaddr_t ss, gaddr_t old_ss);
 
 /* Processes and threads. */
+int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t child_tid,
+                  uint32_t tls);
+int64_t sys_fork(void);
+int64_t sys_vfork(void);
+int64_t sys_execve(gaddr_t pathname, gaddr_t argv, gaddr_t envp);
 int64_t sys_exit(int32_t status);
 int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, uint64_t arg5);
 int64_t sys_futex(gaddr_t uaddr, int32_t futex_op, uint32_t val, gaddr_t timeout, gaddr_t uaddr2,
@@ -81,6 +96,8 @@ int64_t sys_set_tid_address(gaddr_t tidptr);
 int64_t sys_exit_group(int32_t status);
 int64_t sys_set_robust_list(gaddr_t head, uint32_t size);
 int64_t sys_get_robust_list(int32_t pid, gaddr_t head_ptr, gaddr_t len_ptr);
+int64_t sys_execveat(int32_t dirfd, gaddr_t pathname, gaddr_t argv, gaddr_t envp, uint32_t flags);
+int64_t sys_clone3(gaddr_t cl_args, uint32_t size);
 int64_t sys_futex_waitv(gaddr_t waiters, uint32_t nr_futexes, uint32_t flags, gaddr_t timeout,
                         int32_t clockid);
 int64_t sys_futex_wake(gaddr_t uaddr, uint64_t mask, int32_t nr, uint32_t flags);

@@ -30,6 +30,7 @@
 #include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
@@ -131,6 +132,83 @@ static const struct wali_symbol clock_all[] = {
 };
 const struct wali_symbols wali_symbols_clock = {
     clock_all, sizeof clock_all / sizeof clock_all[0], 0};
+
+static const struct wali_symbol clone_all[] = {
+#ifdef CLONE_VM
+    {(uint64_t)(CLONE_VM), "CLONE_VM"},
+#endif
+#ifdef CLONE_FS
+    {(uint64_t)(CLONE_FS), "CLONE_FS"},
+#endif
+#ifdef CLONE_FILES
+    {(uint64_t)(CLONE_FILES), "CLONE_FILES"},
+#endif
+#ifdef CLONE_SIGHAND
+    {(uint64_t)(CLONE_SIGHAND), "CLONE_SIGHAND"},
+#endif
+#ifdef CLONE_PIDFD
+    {(uint64_t)(CLONE_PIDFD), "CLONE_PIDFD"},
+#endif
+#ifdef CLONE_PTRACE
+    {(uint64_t)(CLONE_PTRACE), "CLONE_PTRACE"},
+#endif
+#ifdef CLONE_VFORK
+    {(uint64_t)(CLONE_VFORK), "CLONE_VFORK"},
+#endif
+#ifdef CLONE_PARENT
+    {(uint64_t)(CLONE_PARENT), "CLONE_PARENT"},
+#endif
+#ifdef CLONE_THREAD
+    {(uint64_t)(CLONE_THREAD), "CLONE_THREAD"},
+#endif
+#ifdef CLONE_NEWNS
+    {(uint64_t)(CLONE_NEWNS), "CLONE_NEWNS"},
+#endif
+#ifdef CLONE_SYSVSEM
+    {(uint64_t)(CLONE_SYSVSEM), "CLONE_SYSVSEM"},
+#endif
+#ifdef CLONE_SETTLS
+    {(uint64_t)(CLONE_SETTLS), "CLONE_SETTLS"},
+#endif
+#ifdef CLONE_PARENT_SETTID
+    {(uint64_t)(CLONE_PARENT_SETTID), "CLONE_PARENT_SETTID"},
+#endif
+#ifdef CLONE_CHILD_CLEARTID
+    {(uint64_t)(CLONE_CHILD_CLEARTID), "CLONE_CHILD_CLEARTID"},
+#endif
+#ifdef CLONE_UNTRACED
+    {(uint64_t)(CLONE_UNTRACED), "CLONE_UNTRACED"},
+#endif
+#ifdef CLONE_CHILD_SETTID
+    {(uint64_t)(CLONE_CHILD_SETTID), "CLONE_CHILD_SETTID"},
+#endif
+#ifdef CLONE_NEWCGROUP
+    {(uint64_t)(CLONE_NEWCGROUP), "CLONE_NEWCGROUP"},
+#endif
+#ifdef CLONE_NEWUTS
+    {(uint64_t)(CLONE_NEWUTS), "CLONE_NEWUTS"},
+#endif
+#ifdef CLONE_NEWIPC
+    {(uint64_t)(CLONE_NEWIPC), "CLONE_NEWIPC"},
+#endif
+#ifdef CLONE_NEWUSER
+    {(uint64_t)(CLONE_NEWUSER), "CLONE_NEWUSER"},
+#endif
+#ifdef CLONE_NEWPID
+    {(uint64_t)(CLONE_NEWPID), "CLONE_NEWPID"},
+#endif
+#ifdef CLONE_NEWNET
+    {(uint64_t)(CLONE_NEWNET), "CLONE_NEWNET"},
+#endif
+#ifdef CLONE_IO
+    {(uint64_t)(CLONE_IO), "CLONE_IO"},
+#endif
+#ifdef SIGCHLD
+    {(uint64_t)(SIGCHLD), "SIGCHLD"},
+#endif
+};
+const struct wali_symbols wali_symbols_clone = {
+    clone_all, sizeof clone_all / sizeof clone_all[0], CSIGNAL};
 
 static const struct wali_symbol close_range_all[] = {
 #ifdef CLOSE_RANGE_UNSHARE
@@ -919,6 +997,15 @@ static const struct wali_symbol futex_all[] = {
 };
 const struct wali_symbols wali_symbols_futex = {
     futex_all, sizeof futex_all / sizeof futex_all[0], 0};
+
+static const struct wali_symbol idtype_all[] = {
+    {(uint64_t)(0), "P_ALL"},
+    {(uint64_t)(1), "P_PID"},
+    {(uint64_t)(2), "P_PGID"},
+    {(uint64_t)(3), "P_PIDFD"},
+};
+const struct wali_symbols wali_symbols_idtype = {
+    idtype_all, sizeof idtype_all / sizeof idtype_all[0], 0};
 
 static const struct wali_symbol inotify_all[] = {
 #ifdef IN_ACCESS
@@ -2134,6 +2221,35 @@ static const struct wali_symbol umount_all[] = {
 };
 const struct wali_symbols wali_symbols_umount = {
     umount_all, sizeof umount_all / sizeof umount_all[0], 0};
+
+static const struct wali_symbol wait_all[] = {
+#ifdef WNOHANG
+    {(uint64_t)(WNOHANG), "WNOHANG"},
+#endif
+#ifdef WUNTRACED
+    {(uint64_t)(WUNTRACED), "WUNTRACED"},
+#endif
+#ifdef WEXITED
+    {(uint64_t)(WEXITED), "WEXITED"},
+#endif
+#ifdef WCONTINUED
+    {(uint64_t)(WCONTINUED), "WCONTINUED"},
+#endif
+#ifdef WNOWAIT
+    {(uint64_t)(WNOWAIT), "WNOWAIT"},
+#endif
+#ifdef __WNOTHREAD
+    {(uint64_t)(__WNOTHREAD), "__WNOTHREAD"},
+#endif
+#ifdef __WALL
+    {(uint64_t)(__WALL), "__WALL"},
+#endif
+#ifdef __WCLONE
+    {(uint64_t)(__WCLONE), "__WCLONE"},
+#endif
+};
+const struct wali_symbols wali_symbols_wait = {
+    wait_all, sizeof wait_all / sizeof wait_all[0], 0};
 
 static const struct wali_symbol whence_all[] = {
 #ifdef SEEK_SET

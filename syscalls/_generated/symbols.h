@@ -51,6 +51,7 @@ extern const struct wali_symbols wali_symbols_access __attribute__((visibility("
 extern const struct wali_symbols wali_symbols_at __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_at_access __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_clock __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_clone __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_close_range __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_domain __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_epoll_create __attribute__((visibility("hidden")));
@@ -64,6 +65,7 @@ extern const struct wali_symbols wali_symbols_fcntl __attribute__((visibility("h
 extern const struct wali_symbols wali_symbols_file_type __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_flock_ops __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_futex __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_idtype __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_inotify __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_inotify_init __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_ioctl __attribute__((visibility("hidden")));
@@ -104,6 +106,7 @@ extern const struct wali_symbols wali_symbols_timer __attribute__((visibility("h
 extern const struct wali_symbols wali_symbols_timer_set __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_timerfd __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_umount __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_wait __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_whence __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_xattr __attribute__((visibility("hidden")));
 

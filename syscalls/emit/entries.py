@@ -75,8 +75,8 @@ def _to_kernel(row: Row) -> list[str]:
 def _kernel_call(row: Row) -> str:
     names = [param.name for param in row.params]
     if row.number > NEWEST_NAME:
-        return wrap(f"    args[0].i64 = KERNEL_NR({row.number}", _rest(names), ");", WIDTH, 8)
-    return wrap(f"    args[0].i64 = KERNEL({row.kernel_name}", _rest(names), ");", WIDTH, 8)
+        return wrap(f"    return KERNEL_WAIT_NR({row.number}", _rest(names), ");", WIDTH, 8)
+    return wrap(f"    return KERNEL_WAIT({row.kernel_name}", _rest(names), ");", WIDTH, 8)
 
 
 def _rest(names: list[str]) -> list[str]:
@@ -86,12 +86,12 @@ def _rest(names: list[str]) -> list[str]:
 
 def _handler_call(row: Row) -> str:
     raws = [_raw(param, at) for at, param in enumerate(row.params)]
-    return wrap(f"    args[0].i64 = sys_{row.name}(", raws, ");", WIDTH, 8)
+    return wrap(f"    return sys_{row.name}(", raws, ");", WIDTH, 8)
 
 
 def _entry(row: Row) -> str:
     body = [_handler_call(row)] if row.kind is Kind.CUSTOM else [*_to_kernel(row), _kernel_call(row)]
-    return "\n".join([f"WALI_ENTRY({row.name})", "{", *body, "    return NULL;", "}", ""])
+    return "\n".join([f"WALI_ENTRY({row.name})", "{", *body, "}", ""])
 
 
 def stub_errnos(rows: tuple[Row, ...]) -> list[str]:
@@ -114,7 +114,7 @@ def entries_c(rows: tuple[Row, ...]) -> Output:
     parts = []
     for errno in stub_errnos(rows):
         body = ["{", f"    args[0].i64 = -{errno};", "    return NULL;", "}", ""]
-        parts.append("\n".join([f"WALI_ENTRY(stub_{errno})", *body]))
+        parts.append("\n".join([f"WALI_ENTRY_HEAD(stub_{errno})", *body]))
     parts += [_entry(row) for row in rows if row.kind is not Kind.STUB]
     return Output("syscalls/_generated/entries.c", c_banner() + HEAD + "\n".join(parts))
 
@@ -124,5 +124,5 @@ def entries_h(rows: tuple[Row, ...]) -> Output:
     names = [f"stub_{errno}" for errno in stub_errnos(rows)]
     names += [row.name for row in rows if row.kind is not Kind.STUB]
     lines = [c_banner() + "#ifndef WALI_ENTRIES_H", "#define WALI_ENTRIES_H", "", '#include "syscalls/entry.h"', ""]
-    lines += [f"WALI_ENTRY({name});" for name in names]
+    lines += [f"WALI_ENTRY_HEAD({name});" for name in names]
     return Output("syscalls/_generated/entries.h", "\n".join([*lines, "", "#endif", ""]))

@@ -78,7 +78,7 @@ int64_t sys_fcntl(int32_t fd, int32_t cmd, int64_t arg)
         return KERNEL(fcntl, fd, F_UNKNOWN, 0);
     }
     if (size == NUMBER) {
-        return KERNEL(fcntl, fd, cmd, (int32_t)arg);
+        return KERNEL_WAIT(fcntl, fd, cmd, (int32_t)arg);
     }
-    return KERNEL(fcntl, fd, cmd, host_pointer(gaddr((uint32_t)arg), (uint64_t)size));
+    return KERNEL_WAIT(fcntl, fd, cmd, host_pointer(gaddr((uint32_t)arg), (uint64_t)size));
 }

@@ -33,7 +33,7 @@ int64_t sys_futex(gaddr_t word, int32_t op, uint32_t value, gaddr_t timeout, gad
 {
     void *fourth =
         takes_timeout(op) ? host_pointer(timeout, sizeof(struct timespec)) : (void *)(uintptr_t)timeout.v;
-    return KERNEL(futex, host_pointer(word, 4), op, value, fourth, host_pointer(word2, 4), value3);
+    return KERNEL_WAIT(futex, host_pointer(word, 4), op, value, fourth, host_pointer(word2, 4), value3);
 }
 
 /* The words of futex_waitv are 64-bit numbers in memory: guest addresses. */
@@ -55,19 +55,19 @@ int64_t sys_futex_waitv(gaddr_t from, uint32_t count, uint32_t flags, gaddr_t ti
     void *until = host_pointer(timeout, sizeof(struct timespec));
     struct futex_waitv waiters[FUTEX_WAITV_MAX];
     if (from.v == 0 || count == 0 || count > FUTEX_WAITV_MAX) { /* EINVAL of some kind */
-        return KERNEL(futex_waitv, NULL, count, flags, until, clock);
+        return KERNEL_WAIT(futex_waitv, NULL, count, flags, until, clock);
     }
     int64_t result = waiters_in(waiters, from, count);
     if (result < 0) {
         return result;
     }
-    return KERNEL(futex_waitv, waiters, count, flags, until, clock);
+    return KERNEL_WAIT(futex_waitv, waiters, count, flags, until, clock);
 }
 
 int64_t sys_futex_wait(gaddr_t word, uint64_t value, uint64_t mask, uint32_t flags, gaddr_t timeout,
                        int32_t clock)
 {
-    return KERNEL(futex_wait, host_pointer(word, 4), value, mask, flags,
+    return KERNEL_WAIT(futex_wait, host_pointer(word, 4), value, mask, flags,
                   host_pointer(timeout, sizeof(struct timespec)), clock);
 }
 

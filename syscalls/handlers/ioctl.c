@@ -84,9 +84,9 @@ int64_t sys_ioctl(int32_t fd, uint32_t request, uint32_t arg)
     struct argument argument = argument_of(request);
     switch (argument.kind) {
     case INTEGER:
-        return KERNEL(ioctl, fd, request, arg);
+        return KERNEL_WAIT(ioctl, fd, request, arg);
     case ADDRESS:
-        return KERNEL(ioctl, fd, argument.request != 0 ? argument.request : request,
+        return KERNEL_WAIT(ioctl, fd, argument.request != 0 ? argument.request : request,
                       counted(&argument, gaddr(arg)));
     case REWRITTEN:
         return argument.function(fd, request, gaddr(arg));

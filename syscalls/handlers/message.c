@@ -106,7 +106,7 @@ int64_t sys_sendmsg(int32_t fd, gaddr_t message, uint32_t flags)
         return socket_error(fd, -EFAULT);
     }
     int64_t result = message_to_send(&host, &given, &room);
-    return result < 0 ? socket_error(fd, result) : KERNEL(sendmsg, fd, &host, flags);
+    return result < 0 ? socket_error(fd, result) : KERNEL_WAIT(sendmsg, fd, &host, flags);
 }
 
 int64_t sys_recvmsg(int32_t fd, gaddr_t message, uint32_t flags)
@@ -122,7 +122,7 @@ int64_t sys_recvmsg(int32_t fd, gaddr_t message, uint32_t flags)
     if (result < 0) {
         return socket_error(fd, result);
     }
-    result = KERNEL(recvmsg, fd, &host, flags);
+    result = KERNEL_WAIT(recvmsg, fd, &host, flags);
     if (result < 0) {
         return result;
     }
@@ -188,7 +188,7 @@ int64_t sys_sendmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags)
             result = socket_error(fd, result);
             break;
         }
-        result = KERNEL(sendmmsg, fd, batch.host, batch.count, flags);
+        result = KERNEL_WAIT(sendmmsg, fd, batch.host, batch.count, flags);
         for (uint32_t i = 0; i < result; i++) {
             gaddr_t length = gaddr_add(element(rest, i), offsetof(struct wali_mmsghdr, msg_len));
             if (!copy_out(length, &batch.host[i].msg_len, sizeof batch.host[i].msg_len)) {
@@ -229,7 +229,7 @@ static int64_t receive_all(int32_t fd, gaddr_t vector, uint32_t total, uint32_t 
             result = socket_error(fd, result);
             break;
         }
-        result = KERNEL(recvmmsg, fd, batch.host, batch.count, flags, timeout);
+        result = KERNEL_WAIT(recvmmsg, fd, batch.host, batch.count, flags, timeout);
         if (result > 0) {
             result = batch_out(&batch, rest, (uint32_t)result);
         }

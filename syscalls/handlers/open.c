@@ -14,6 +14,7 @@
 #define _GNU_SOURCE
 
 #include "host_pointer.h"
+#include "own_exe.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 
@@ -29,11 +30,10 @@
 /* A regular, empty file on procfs that somebody may write and whose offset can
  * be negative: only there is an offset an address.  Name and path cannot be
  * asked, as a bind mount changes them.  The first test is nearly always enough. */
-static bool is_process_memory(int64_t fd)
+static bool is_process_memory(int64_t fd, const struct stat *st)
 {
-    struct stat st;
-    if (KERNEL(fstat, fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size != 0 || major(st.st_dev) != 0 ||
-        (st.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) {
+    if (!S_ISREG(st->st_mode) || st->st_size != 0 || major(st->st_dev) != 0 ||
+        (st->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) {
         return false;
     }
     struct statfs fs;
@@ -50,9 +50,18 @@ static bool is_harmless(uint64_t flags)
     return (flags & (O_DIRECTORY | O_PATH)) != 0 || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 }
 
-static int64_t checked(int64_t fd, uint64_t flags)
+/* What came of opening a path: the descriptor, if the guest may have it. */
+static int64_t checked(int64_t fd, uint64_t flags, int dirfd, gaddr_t path)
 {
-    if (fd < 0 || is_harmless(flags) || !is_process_memory(fd)) {
+    struct stat st;
+    if (fd < 0 || is_harmless(flags) || KERNEL(fstat, fd, &st) < 0) {
+        return fd;
+    }
+    if (is_host_program(st.st_dev, st.st_ino) && is_own_exe(dirfd, path)) {
+        KERNEL(close, fd);
+        return KERNEL(open, wali_program.path, flags, 0);
+    }
+    if (!is_process_memory(fd, &st)) {
         return fd;
     }
     KERNEL(close, fd);
@@ -61,7 +70,8 @@ static int64_t checked(int64_t fd, uint64_t flags)
 
 int64_t sys_openat(int32_t dirfd, gaddr_t path, int32_t flags, uint32_t mode)
 {
-    return checked(KERNEL(openat, dirfd, host_pointer(path, 1), flags, mode), (uint32_t)flags);
+    return checked(KERNEL_WAIT(openat, dirfd, host_pointer(path, 1), flags, mode), (uint32_t)flags, dirfd,
+                   path);
 }
 
 int64_t sys_open(gaddr_t path, int32_t flags, uint32_t mode)
@@ -90,7 +100,8 @@ int64_t sys_openat2(int32_t dirfd, gaddr_t path, gaddr_t how, uint32_t size)
     if (!copy_in(&copy, how, size)) {
         return -EFAULT;
     }
-    return checked(KERNEL(openat2, dirfd, host_pointer(path, 1), &copy, size), copy.known.flags);
+    return checked(KERNEL_WAIT(openat2, dirfd, host_pointer(path, 1), &copy, size), copy.known.flags, dirfd,
+                   path);
 }
 
 /* struct file_handle has a length of its own, at most MAX_HANDLE_SZ, which the
@@ -98,5 +109,6 @@ int64_t sys_openat2(int32_t dirfd, gaddr_t path, gaddr_t how, uint32_t size)
 int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags)
 {
     void *host = host_pointer(handle, sizeof(struct file_handle));
-    return checked(KERNEL(open_by_handle_at, mount_fd, host, flags), (uint32_t)flags);
+    return checked(KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags), (uint32_t)flags, AT_FDCWD,
+                   gaddr(0));
 }

@@ -1,100 +1,26 @@
-/* rt_sigaction(2), rt_sigprocmask(2), rt_sigsuspend(2). */
+/* rt_sigaction(2), rt_sigprocmask(2), rt_sigsuspend(2), sigaltstack(2). */
 #include "abi/_generated/guest_structs.h"
 #include "signal_mask.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "wali/native/actions.h"
+#include "wali/native/signal_frame.h"
+#include "wali/native/thread.h"
 
-#include <stdatomic.h>
-
-/* Handlers are indices into the guest's table, where 0 and 1 are possible
- * functions: musl's SIG_IGN here is -2. */
-#define GUEST_SIG_DFL UINT32_C(0)
-#define GUEST_SIG_IGN UINT32_C(0xfffffffe)
-
-#define SIGNALS 64 /* _NSIG of the kernel */
-
-/* The engine's own handlers stand in the kernel for these (SIGTRAP too, for its
- * breakpoints): what the guest asks is recorded only. */
-#define ENGINE_SIGNALS (FAULT_SIGNALS | SIGMASK_OF(SIGTRAP))
 #define UNCHANGEABLE (SIGMASK_OF(SIGKILL) | SIGMASK_OF(SIGSTOP))
 
 /* The flags that the kernel keeps; it drops all others, so that programs can
  * ask what it knows (sigaction(2), "Dynamically probing for flag bit support"). */
 #define KNOWN_FLAGS UINT64_C(0xdc000807)
 
-/* The kernel's struct sigaction, which libc hides. */
-struct kernel_sigaction {
-    uint64_t handler;
-    uint64_t flags;
-    uint64_t restorer;
-    uint64_t mask;
-};
-
-/* What the guest has set, by signal number minus one. */
-static struct {
-    bool known; /* else what the process inherited stands */
-    struct wali_sigaction action;
-} actions[SIGNALS];
-
-/* Held for a few instructions and one system call, never while guest code runs. */
-static atomic_flag actions_busy = ATOMIC_FLAG_INIT;
-
-static void lock_actions(void)
-{
-    while (atomic_flag_test_and_set_explicit(&actions_busy, memory_order_acquire)) {
-        KERNEL(sched_yield);
-    }
-}
-
-static void unlock_actions(void)
-{
-    atomic_flag_clear_explicit(&actions_busy, memory_order_release);
-}
-
-/* What a process inherits through execve(2) is ignored or default, nothing else. */
-static struct wali_sigaction inherited(int32_t signo)
-{
-    struct kernel_sigaction now = {0};
-    KERNEL(rt_sigaction, signo, NULL, &now, SIGMASK_SIZE);
-    return (struct wali_sigaction){
-        .handler = now.handler == (uint64_t)(uintptr_t)SIG_IGN ? GUEST_SIG_IGN : GUEST_SIG_DFL,
-    };
-}
-
-static int64_t install(int32_t signo, const struct wali_sigaction *action)
-{
-    if (ENGINE_SIGNALS & SIGMASK_OF(signo)) {
-        return 0;
-    }
-    struct kernel_sigaction new = {
-        .handler = (uint64_t)(uintptr_t)(action->handler == GUEST_SIG_IGN ? SIG_IGN : SIG_DFL),
-        .flags = action->flags,
-    };
-    return KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
-}
-
-/* Records and installs *action if there is one; *old is what stood before. */
-static int64_t exchange(int32_t signo, const struct wali_sigaction *action, struct wali_sigaction *old)
-{
-    int64_t result = 0;
-    lock_actions();
-    *old = actions[signo - 1].known ? actions[signo - 1].action : inherited(signo);
-    if (action != NULL) {
-        result = install(signo, action);
-        if (result == 0) {
-            actions[signo - 1].known = true;
-            actions[signo - 1].action = *action;
-        }
-    }
-    unlock_actions();
-    return result;
-}
+/* The kernel's smallest alternate stack (sigaltstack(2)). */
+#define SMALLEST_STACK 2048
+#define AUTODISARM INT32_MIN /* SS_AUTODISARM */
 
 int64_t sys_rt_sigaction(int32_t signo, gaddr_t action_from, gaddr_t old_to, uint32_t size)
 {
     struct wali_sigaction action;
     struct wali_sigaction old;
-    bool changes = action_from.v != 0;
+    const bool changes = action_from.v != 0;
     if (size != SIGMASK_SIZE) {
         return -EINVAL;
     }
@@ -104,22 +30,16 @@ int64_t sys_rt_sigaction(int32_t signo, gaddr_t action_from, gaddr_t old_to, uin
     if (signo < 1 || signo > SIGNALS || (changes && (UNCHANGEABLE & SIGMASK_OF(signo)))) {
         return -EINVAL;
     }
-    if (changes && action.handler != GUEST_SIG_DFL && action.handler != GUEST_SIG_IGN) {
-        return -ENOSYS; /* signal handlers come with the process model */
-    }
     if (changes) {
         action.flags &= KNOWN_FLAGS;
         action.mask &= ~UNCHANGEABLE;
     }
-    int64_t result = exchange(signo, changes ? &action : NULL, &old);
+    const int64_t result = action_exchange(signo, changes ? &action : NULL, &old);
     if (result == 0 && old_to.v != 0 && !copy_out(old_to, &old, sizeof old)) {
         return -EFAULT;
     }
     return result;
 }
-
-/* The fault signals that the guest believes blocked on this thread. */
-static __thread sigmask_t blocked_faults __attribute__((tls_model("initial-exec")));
 
 static sigmask_t changed(sigmask_t old, int32_t how, sigmask_t set)
 {
@@ -133,8 +53,11 @@ static sigmask_t changed(sigmask_t old, int32_t how, sigmask_t set)
     }
 }
 
+/* Through KERNEL_WAIT: while a signal waits for its handler, the kernel's mask is
+ * not the guest's. */
 int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32_t size)
 {
+    sigmask_t *const blocked_faults = &wali_self->signals.blocked_faults;
     if (size != SIGMASK_SIZE) {
         return -EINVAL;
     }
@@ -142,15 +65,16 @@ int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32
     if (set_from.v != 0 && !copy_in(&set, set_from, sizeof set)) {
         return -EFAULT;
     }
-    sigmask_t for_kernel = set & ~FAULT_SIGNALS;
+    const sigmask_t for_kernel = set & ~FAULT_SIGNALS;
     sigmask_t old = 0;
-    int64_t result = KERNEL(rt_sigprocmask, how, set_from.v != 0 ? &for_kernel : NULL, &old, SIGMASK_SIZE);
+    const int64_t result =
+        KERNEL_WAIT(rt_sigprocmask, how, set_from.v != 0 ? &for_kernel : NULL, &old, SIGMASK_SIZE);
     if (result < 0) {
         return result;
     }
-    old |= blocked_faults;
+    old |= *blocked_faults;
     if (set_from.v != 0) {
-        blocked_faults = changed(blocked_faults, how, set & FAULT_SIGNALS);
+        *blocked_faults = changed(*blocked_faults, how, set & FAULT_SIGNALS);
     }
     return old_to.v != 0 && !copy_out(old_to, &old, sizeof old) ? -EFAULT : 0;
 }
@@ -165,5 +89,49 @@ int64_t sys_rt_sigsuspend(gaddr_t mask_from, uint32_t size)
         return -EFAULT;
     }
     mask &= ~FAULT_SIGNALS;
-    return KERNEL(rt_sigsuspend, &mask, SIGMASK_SIZE);
+    return KERNEL_WAIT(rt_sigsuspend, &mask, SIGMASK_SIZE);
+}
+
+/* The guest's shadow stack switches, never the host's. */
+static int64_t stack_change(struct wali_stack *stack, gaddr_t from, bool in_use)
+{
+    struct wali_stack new;
+    if (!copy_in(&new, from, sizeof new)) {
+        return -EFAULT;
+    }
+    if (in_use) {
+        return -EPERM;
+    }
+    const int32_t mode = new.ss_flags & ~AUTODISARM;
+    if (mode != 0 && mode != SS_DISABLE && mode != SS_ONSTACK) {
+        return -EINVAL;
+    }
+    if (mode == SS_DISABLE) {
+        *stack = (struct wali_stack){.ss_flags = SS_DISABLE};
+        return 0;
+    }
+    if (new.ss_size < SMALLEST_STACK) {
+        return -ENOMEM;
+    }
+    new.ss_flags &= AUTODISARM;
+    *stack = new;
+    return 0;
+}
+
+int64_t sys_sigaltstack(gaddr_t new_from, gaddr_t old_to)
+{
+    struct wali_thread *const self = wali_self;
+    struct wali_stack *const stack = &self->signals.alternate;
+    const bool in_use = on_alternate_stack(self, stack_pointer_get(self));
+    struct wali_stack old = *stack;
+    if (old.ss_size == 0) {
+        old.ss_flags = SS_DISABLE;
+    } else if (in_use) {
+        old.ss_flags |= SS_ONSTACK;
+    }
+    const int64_t result = new_from.v != 0 ? stack_change(stack, new_from, in_use) : 0;
+    if (result == 0 && old_to.v != 0 && !copy_out(old_to, &old, sizeof old)) {
+        return -EFAULT;
+    }
+    return result;
 }

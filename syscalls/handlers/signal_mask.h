@@ -3,19 +3,9 @@
 #define WALI_SIGNAL_MASK_H
 
 #include "abi/guest.h"
+#include "wali/native/signal_mask.h"
 
 #include <errno.h>
-#include <signal.h>
-
-/* The kernel's sigset_t, which is the guest's too. */
-typedef uint64_t sigmask_t;
-#define SIGMASK_SIZE UINT32_C(8)
-#define SIGMASK_OF(signo) (UINT64_C(1) << ((signo) - 1))
-
-/* The engine learns of a guest's traps through these.  The kernel kills a
- * process whose fault finds its signal blocked (signal(7)), so they are never
- * blocked in the kernel, whatever the guest asks. */
-#define FAULT_SIGNALS (SIGMASK_OF(SIGSEGV) | SIGMASK_OF(SIGBUS) | SIGMASK_OF(SIGFPE) | SIGMASK_OF(SIGILL))
 
 /* A mask for the time of one call (ppoll, pselect6, epoll_pwait, ...). */
 struct call_mask {

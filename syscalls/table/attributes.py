@@ -16,15 +16,17 @@ from syscalls.rows import (
     Flags,
     In,
     Out,
+    custom,
     passthrough,
     stub,
 )
 from syscalls.symbols import AT, STATX_MASK, XATTR
 
 XATTR_AT = "its struct xattr_args holds an address; guests fall back on the calls without at"
+EXE = "/proc/self/exe is the guest's program, not the host's"
 
 ROWS = (
-    passthrough(4, "stat", pathname=PATH, statbuf=Out(STAT)),
+    custom(4, "stat", why=EXE, pathname=PATH, statbuf=Out(STAT)),
     passthrough(5, "fstat", fd=FD, statbuf=Out(STAT)),
     passthrough(6, "lstat", pathname=PATH, statbuf=Out(STAT)),
     passthrough(90, "chmod", pathname=PATH, mode=MODE),
@@ -51,13 +53,14 @@ ROWS = (
     passthrough(235, "utimes", filename=PATH, times=In(TIMEVAL, 2)),
     passthrough(260, "fchownat", dirfd=DIRFD, pathname=PATH, owner=ID, group=ID, flags=Flags(AT)),
     passthrough(261, "futimesat", dirfd=DIRFD, pathname=PATH, times=In(TIMEVAL, 2)),
-    passthrough(262, "newfstatat", dirfd=DIRFD, pathname=PATH, statbuf=Out(STAT), flags=Flags(AT)),
+    custom(262, "newfstatat", why=EXE, dirfd=DIRFD, pathname=PATH, statbuf=Out(STAT), flags=Flags(AT)),
     # As with faccessat: a fourth argument comes along, and the kernel ignores it.
     passthrough(268, "fchmodat", dirfd=DIRFD, pathname=PATH, mode=MODE, flags=Flags(AT)),
     passthrough(280, "utimensat", dirfd=DIRFD, pathname=PATH, times=In(TIMESPEC, 2), flags=Flags(AT)),
-    passthrough(
+    custom(
         332,
         "statx",
+        why=EXE,
         dirfd=DIRFD,
         pathname=PATH,
         flags=Flags(AT),

@@ -15,9 +15,12 @@ from syscalls.rows import (
     Form,
     Out,
     Shown,
+    custom,
     passthrough,
 )
 from syscalls.symbols import ACCESS, AT, AT_ACCESS, RENAME
+
+EXE = "/proc/self/exe is the guest's program, not the host's"
 
 ROWS = (
     passthrough(21, "access", pathname=PATH, mode=Flags(ACCESS)),
@@ -33,7 +36,7 @@ ROWS = (
     passthrough(86, "link", oldpath=PATH, newpath=PATH),
     passthrough(87, "unlink", pathname=PATH),
     passthrough(88, "symlink", target=PATH, linkpath=PATH),
-    passthrough(89, "readlink", pathname=PATH, buf=Out("bufsiz"), bufsiz=SIZE),
+    custom(89, "readlink", why=EXE, pathname=PATH, buf=Out("bufsiz"), bufsiz=SIZE),
     passthrough(133, "mknod", pathname=PATH, mode=MODE, dev=DEVICE),
     passthrough(161, "chroot", path=PATH),
     passthrough(217, "getdents64", fd=FD, dirp=Out(Shown("count", Form.RECORDS)), count=SIZE),
@@ -51,7 +54,7 @@ ROWS = (
         flags=Flags(AT),
     ),
     passthrough(266, "symlinkat", target=PATH, newdirfd=DIRFD, linkpath=PATH),
-    passthrough(267, "readlinkat", dirfd=DIRFD, pathname=PATH, buf=Out("bufsiz"), bufsiz=SIZE),
+    custom(267, "readlinkat", why=EXE, dirfd=DIRFD, pathname=PATH, buf=Out("bufsiz"), bufsiz=SIZE),
     # The kernel's own call has no flags; guests hand a fourth argument over, which it ignores.
     passthrough(269, "faccessat", dirfd=DIRFD, pathname=PATH, mode=Flags(ACCESS), flags=INT),
     passthrough(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abi.layouts import SCHED_PARAM, TIMESPEC
+from abi.layouts import RUSAGE, SCHED_PARAM, TIMESPEC
 from syscalls.rows import (
     DIRFD,
     FD,
@@ -24,9 +24,10 @@ from syscalls.rows import (
     passthrough,
     stub,
 )
-from syscalls.symbols import AT, FUTEX, PRCTL, PRIORITY, SCHED
+from syscalls.symbols import AT, CLONE, FUTEX, IDTYPE, PRCTL, PRIORITY, SCHED, WAIT
+from syscalls.table.signals import SIGINFO_SIZE
 
-MODEL = "processes come with the process model"
+EXEC = "vectors hold addresses, and a wasm program is started by the launcher"
 PEEK = "would reach the host's own memory"
 WORDS = "struct futex_waitv holds addresses"
 WORD = OPAQUE("a futex word, waited on by its host address")
@@ -34,31 +35,21 @@ WORD = OPAQUE("a futex word, waited on by its host address")
 ROWS = (
     passthrough(24, "sched_yield"),
     passthrough(39, "getpid"),
-    stub(
+    custom(
         56,
         "clone",
-        "ENOSYS",
-        MODEL,
-        flags=HEX,
-        stack=OPAQUE("a stack"),
-        parent_tid=OPAQUE("a tid"),
-        child_tid=OPAQUE("a tid"),
+        why="addresses are the guest's, and a thread is no system call of a guest's",
+        flags=Flags(CLONE),
+        stack=OPAQUE("ignored: the child goes on where its parent stands"),
+        parent_tid=Out(4),
+        child_tid=OPAQUE("written in the child"),
         tls=HEX,
     ),
-    stub(57, "fork", "ENOSYS", MODEL),
-    stub(58, "vfork", "ENOSYS", MODEL),
-    stub(59, "execve", "ENOSYS", MODEL, pathname=PATH, argv=VECTOR, envp=VECTOR),
+    custom(57, "fork"),
+    custom(58, "vfork"),
+    custom(59, "execve", why=EXEC, pathname=PATH, argv=VECTOR, envp=VECTOR),
     custom(60, "exit", status=INT),
-    stub(
-        61,
-        "wait4",
-        "ENOSYS",
-        MODEL,
-        pid=PID,
-        wstatus=OPAQUE("an int"),
-        options=INT,
-        rusage=OPAQUE("struct rusage"),
-    ),
+    passthrough(61, "wait4", pid=PID, wstatus=Out(4), options=Flags(WAIT), rusage=Out(RUSAGE)),
     stub(101, "ptrace", "EPERM", PEEK, request=INT, pid=PID, addr=HEX, data=HEX),
     passthrough(110, "getppid"),
     stub(
@@ -106,16 +97,15 @@ ROWS = (
     stub(211, "get_thread_area", "ENOSYS", "the kernel itself answers this", u_info=OPAQUE("unused")),
     custom(218, "set_tid_address", tidptr=OPAQUE("cleared by the core at thread end")),
     custom(231, "exit_group", status=INT),
-    stub(
+    # What the kernel fills of siginfo_t for a child lies at the same offsets in the guest's.
+    passthrough(
         247,
         "waitid",
-        "ENOSYS",
-        MODEL,
-        idtype=INT,
+        idtype=Choice(IDTYPE),
         id=INT,
-        infop=OPAQUE("siginfo_t"),
-        options=INT,
-        rusage=OPAQUE("struct rusage"),
+        infop=Out(SIGINFO_SIZE),
+        options=Flags(WAIT),
+        rusage=Out(RUSAGE),
     ),
     passthrough(251, "ioprio_set", which=INT, who=INT, ioprio=INT),
     passthrough(252, "ioprio_get", which=INT, who=INT),
@@ -165,11 +155,10 @@ ROWS = (
         flags=UINT,
     ),
     passthrough(315, "sched_getattr", pid=PID, attr=Out("size"), size=UINT, flags=UINT),
-    stub(
+    custom(
         322,
         "execveat",
-        "ENOSYS",
-        MODEL,
+        why=EXEC,
         dirfd=DIRFD,
         pathname=PATH,
         argv=VECTOR,
@@ -188,7 +177,7 @@ ROWS = (
         sig=UINT,
     ),
     passthrough(434, "pidfd_open", pid=PID, flags=UINT),
-    stub(435, "clone3", "ENOSYS", MODEL, cl_args=OPAQUE("struct clone_args"), size=SIZE),
+    custom(435, "clone3", why="struct clone_args holds addresses", cl_args=OPAQUE("struct clone_args"), size=SIZE),
     stub(438, "pidfd_getfd", "EPERM", PEEK, pidfd=FD, targetfd=FD, flags=UINT),
     stub(448, "process_mrelease", "EPERM", "of no use to a guest", pidfd=FD, flags=UINT),
     custom(

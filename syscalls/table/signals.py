@@ -49,11 +49,9 @@ ROWS = (
     ),
     passthrough(129, "rt_sigqueueinfo", tgid=PID, sig=SIGNAL, info=In(SIGINFO_SIZE)),
     custom(130, "rt_sigsuspend", why=MASK, mask=In(SIGSET), sigsetsize=SIZE),
-    stub(
+    custom(
         131,
         "sigaltstack",
-        "ENOSYS",
-        "handlers come with the signal model",
         ss=OPAQUE("stack_t holds an address"),
         old_ss=OPAQUE("stack_t holds an address"),
     ),

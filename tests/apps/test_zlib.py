@@ -97,7 +97,7 @@ def _damaged(kind: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["flipped", "checksum", "truncated", "empty", "plain", "header"])
-def test_damaged_input(minigzip: Pair, kind: str, tmp_path: Path) -> None:
+def test_damaged_input(minigzip: Pair, kind: str) -> None:
     """The same message and status; `plain` is copied through, as zlib documents."""
     results = []
     for command in (minigzip.native, minigzip.wasm):

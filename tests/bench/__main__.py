@@ -59,7 +59,9 @@ def main() -> int:
     report.write_json(results, about, path)
     path.with_suffix(".svg").write_text(chart.svg(results, about))
     judged = [result for result in results if result.met is not None]
-    print(f"{sum(result.met is True for result in judged)} of {len(judged)} aims met; {path.relative_to(build.ROOT)} and .svg")
+    print(
+        f"{sum(result.met is True for result in judged)} of {len(judged)} aims met; {path.relative_to(build.ROOT)} and .svg"
+    )
     if options.markdown:
         print(report.markdown(results))
     return 0

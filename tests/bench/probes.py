@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from .measure import Probe, ProbeError
 
@@ -32,8 +33,8 @@ print(end - start - (time.perf_counter() - end))
 """
 
 
-def printed(command: Sequence[str], stdin: str = "", scale: float = 1.0, line: int = -1) -> Probe:
-    """The number on the last line (or another one) that the command prints, times `scale`."""
+def printed(command: Sequence[str], stdin: str = "", scale: float = 1.0) -> Probe:
+    """The number on the last line that the command prints, times `scale`."""
 
     def probe() -> float:
         try:
@@ -46,9 +47,28 @@ def printed(command: Sequence[str], stdin: str = "", scale: float = 1.0, line: i
             reason = done.stderr.strip().partition("\n")[0]
             raise ProbeError(f"status {done.returncode}: {reason}")
         try:
-            return float(done.stdout.split("\n")[:-1][line]) * scale
+            return float(done.stdout.splitlines()[-1]) * scale
         except (IndexError, ValueError):
             raise ProbeError(f"printed {done.stdout[-80:]!r}, not a number") from None
+
+    return probe
+
+
+def processor(command: Sequence[str], stdin: str, remove: Path | None = None) -> Probe:
+    """Milliseconds of processor time, user and system, of the whole process; the file `remove` is removed before."""
+
+    def probe() -> float:
+        if remove:
+            remove.unlink(missing_ok=True)
+        with tempfile.TemporaryFile("w+") as source:
+            source.write(stdin)
+            source.seek(0)
+            child = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+        if status != 0:
+            raise ProbeError(f"{command[-1]}: wait status {status}")
+        return (usage.ru_utime + usage.ru_stime) * 1e3
 
     return probe
 

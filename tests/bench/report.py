@@ -15,7 +15,7 @@ from typing import Any
 from .measure import Result
 
 HEADINGS = ("", "native", "wasm", "ratio", "spread", "aim", "")
-WIDTHS = (30, 13, 13, 8, 13, 11, 6)
+WIDTHS = (32, 12, 12, 8, 13, 10, 8)
 
 
 def number(value: float | None, unit: str = "") -> str:
@@ -40,14 +40,16 @@ def aim_text(result: Result) -> str:
     row = result.row
     if row.aim is None:
         return ""
-    return f"{row.aim:g} {row.unit}" if row.absolute else f"+{row.aim:g} {row.unit}" if row.difference else f"{row.aim:g}"
+    return (
+        f"{row.aim:g} {row.unit}" if row.absolute else f"+{row.aim:g} {row.unit}" if row.difference else f"{row.aim:g}"
+    )
 
 
 def line(result: Result) -> str:
     """One line of the table."""
     row = result.row
     if result.error:
-        return f"  {row.name:<28}  {result.error}"
+        return f"  {row.name:<30}  {result.error}"
     spread = f"{result.spread[0]:.2f}-{result.spread[1]:.2f}" if result.spread else ""
     ratio = f"+{number(result.figure)}" if row.difference else number(result.ratio)
     cells = (

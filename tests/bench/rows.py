@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.apps import build
 
 from .measure import Row
-from .probes import cold, core, elapsed, printed
+from .probes import cold, core, elapsed, printed, processor
 
 FOLDER = Path(__file__).parent / "c"
 BUILD = build.ROOT / "build" / "bench"
@@ -40,6 +40,7 @@ CALL_ROWS: tuple[tuple[str, str, float | None, str], ...] = (
 )
 KERNEL_ROWS: tuple[tuple[str, str, float | None, str], ...] = (
     ("fib", "fib(32), recursive", 1.7, "gcc inlines the recursion several levels deep"),
+    ("fib-calls", "fib(32), not inlined", 1.7, "the cost of a call"),
     ("sieve", "sieve of 4 million", 1.3, ""),
     ("matrix", "matrix product, 256", 1.5, "double"),
     ("indirect", "indirect call", None, "checked for its type on the wasm side"),
@@ -66,7 +67,6 @@ LUA_SCRIPTS = {
 }
 SQL = """
 PRAGMA journal_mode = off; PRAGMA synchronous = off;
-CREATE TEMP TABLE clock AS SELECT julianday('now') AS start;
 CREATE TABLE item(id INTEGER PRIMARY KEY, name TEXT, value INTEGER, weight REAL);
 CREATE INDEX item_value ON item(value);
 BEGIN;
@@ -80,7 +80,6 @@ SELECT count(*) FROM item WHERE name LIKE '%99%';
 UPDATE item SET value = value + 1 WHERE id % 10 = 0;
 DELETE FROM item WHERE id % 7 = 0;
 SELECT sum(length(name)) FROM (SELECT name FROM item ORDER BY weight DESC, name);
-SELECT (julianday('now') - start) * 86400e3 FROM clock;
 """
 
 
@@ -98,10 +97,14 @@ def _start_rows() -> list[Row]:
     native = elapsed(trivial.native, runs=5)
     return [
         Row(START, "trivial, cached", "ms", elapsed(trivial.wasm, runs=3), native, 30, absolute=True),
-        Row(START, "of which the core", "ms", core(trivial.wasm[-1]), None, 5, absolute=True),
+        Row(START, "of which the core", "ms", core(trivial.wasm[-1]), None, 5, absolute=True, note="in a fork"),
         Row(START, "trivial, empty cache", "ms", cold(trivial.wasm), native, note="compiles first"),
-        Row(START, "Python alone", "ms", elapsed([sys.executable, "-c", "pass"], runs=3), native, note="for comparison"),
-        Row(START, "Lua, cached", "ms", elapsed([*lua.wasm, "-e", ""], runs=3), elapsed([*lua.native, "-e", ""], runs=5)),
+        Row(
+            START, "Python alone", "ms", elapsed([sys.executable, "-c", "pass"], runs=3), native, note="for comparison"
+        ),
+        Row(
+            START, "Lua, cached", "ms", elapsed([*lua.wasm, "-e", ""], runs=3), elapsed([*lua.native, "-e", ""], runs=5)
+        ),
     ]
 
 
@@ -127,9 +130,9 @@ def _program_rows() -> list[Row]:
         Row(PROGRAMS, name, "ms", printed([*lua.wasm, "-e", code]), printed([*lua.native, "-e", code]), aim)
         for name, (aim, code) in LUA_SCRIPTS.items()
     ]
-    for name, path, aim in (("SQLite, in a file", str(BUILD / "bench.db"), 1.6), ("SQLite, in memory", ":memory:", None)):
-        reset = "DROP TABLE IF EXISTS item;"
-        wasm, native = (printed([*command, path], reset + SQL) for command in (sqlite.wasm, sqlite.native))
+    database = BUILD / "bench.db"
+    for name, path, aim in (("SQLite, in a file", str(database), 1.6), ("SQLite, in memory", ":memory:", None)):
+        wasm, native = (processor([*command, path], SQL, database) for command in (sqlite.wasm, sqlite.native))
         found.append(Row(PROGRAMS, name, "ms", wasm, native, aim, note="100,000 inserts and queries"))
     return found
 
@@ -152,7 +155,7 @@ def _memory_rows() -> list[Row]:
 def _jump_rows() -> list[Row]:
     host, exceptions = _program("jumps"), _program("jumps-exceptions")
     found = []
-    for name, title in (("set", "setjmp"), ("jump", "longjmp, same frame"), ("throw", "setjmp, longjmp 10 calls up")):
+    for name, title in (("set", "setjmp"), ("jump", "longjmp, same frame"), ("throw", "longjmp, 10 calls up")):
         for kind, pair in (("host", host), ("exceptions", exceptions)):
             wasm, native = printed([*pair.wasm, name]), printed([*pair.native, name])
             found.append(Row(JUMPS, f"{title}: {kind}", "ns", wasm, native))

@@ -32,10 +32,14 @@ typedef struct wali_config {
     const char *const *argv;
     int envc;
     const char *const *env;
-    uint64_t max_memory; /* bytes; 0: what the module allows */
-    uint64_t stack_size; /* bytes of native stack; 0: the default */
-    int trace_fd;        /* -1: no trace */
-    void *stats;         /* NULL, or wali_stats_size() bytes of zeroed shared memory */
+    uint64_t max_memory;   /* bytes; 0: what the module allows */
+    uint64_t stack_size;   /* bytes of native stack; 0: the default */
+    int trace_fd;          /* -1: no trace */
+    int stats_fd;          /* -1, or a memory file of wali_stats_size() zero bytes */
+    int module_fd;         /* -1, or the open file that module_path stands for, as /proc/self/fd/N; closed */
+    const char *launcher;  /* the command wali-run, for execve(2); NULL: the host's program is it */
+    const char *cache_dir; /* likewise; NULL: no cache */
+    const char *name;      /* what ps(1) shows; NULL: the module's file name */
 } wali_config;
 
 /* Functions that return int give 0, or -1 with *error filled. */

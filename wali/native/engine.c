@@ -40,7 +40,7 @@ int wali_engine_open(const char *library_path, wali_error *error)
     return 0;
 }
 
-wasm_engine_t *engine_new(size_t stack_size)
+static wasm_config_t *make_config(size_t stack_size)
 {
     wasm_config_t *config = engine.wasm_config_new();
     engine.wasmtime_config_wasm_threads_set(config, true);
@@ -57,6 +57,18 @@ wasm_engine_t *engine_new(size_t stack_size)
     engine.wasmtime_config_max_wasm_stack_set(config, stack_size);
     /* Unused, but it must not be smaller. */
     engine.wasmtime_config_async_stack_size_set(config, stack_size);
+    return config;
+}
+
+wasm_engine_t *engine_new(size_t stack_size)
+{
+    return engine.wasm_engine_new_with_config(make_config(stack_size));
+}
+
+wasm_engine_t *engine_new_serial(void)
+{
+    wasm_config_t *config = make_config(COMPILE_STACK);
+    engine.wasmtime_config_parallel_compilation_set(config, false);
     return engine.wasm_engine_new_with_config(config);
 }
 

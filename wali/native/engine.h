@@ -177,6 +177,13 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
       (wasmtime_context_t *, const wasmtime_instance_t *, const char *, size_t, wasmtime_extern_t *))        \
     X(wasmtime_error_t *, wasmtime_func_call_unchecked,                                                      \
       (wasmtime_context_t *, const wasmtime_func_t *, wasmtime_val_raw_t *, size_t, wasm_trap_t **))         \
+    X(bool, wasmtime_table_get,                                                                              \
+      (wasmtime_context_t *, const wasmtime_table_t *, uint64_t, wasmtime_val_t *))                          \
+    X(wasm_functype_t *, wasmtime_func_type, (const wasmtime_context_t *, const wasmtime_func_t *))          \
+    X(void, wasm_functype_delete, (wasm_functype_t *))                                                       \
+    X(void, wasm_trap_delete, (wasm_trap_t *))                                                               \
+    X(void, wasmtime_store_delete, (wasmtime_store_t *))                                                     \
+    X(void, wasmtime_config_parallel_compilation_set, (wasm_config_t *, bool))                               \
     X(void, wasmtime_global_get, (wasmtime_context_t *, const wasmtime_global_t *, wasmtime_val_t *))        \
     X(wasmtime_error_t *, wasmtime_global_set,                                                               \
       (wasmtime_context_t *, const wasmtime_global_t *, const wasmtime_val_t *))                             \
@@ -217,6 +224,9 @@ extern struct wali_engine_api engine __attribute__((visibility("hidden")));
 
 /* A new engine whose compiled code may use stack_size bytes of native stack. */
 wasm_engine_t *engine_new(size_t stack_size);
+
+/* One that compiles without starting threads. */
+wasm_engine_t *engine_new_serial(void);
 
 /* Copies an engine error's message into text[size] as one line and frees it. */
 void engine_error_take(wasmtime_error_t *failure, char *text, size_t size);

@@ -168,16 +168,14 @@ int64_t copy_in_string(char *host, size_t size, gaddr_t from)
     return length;
 }
 
-static struct sigaction engine_action[2]; /* SIGSEGV's, SIGBUS's */
-
 static bool is_guest_address(const void *address)
 {
     return (uint64_t)((uintptr_t)address - (uintptr_t)wali_base) < GUEST_SPAN;
 }
 
-bool wali_fault_in_copy(const siginfo_t *info, void *ucontext)
+bool fault_in_copy(const siginfo_t *info, ucontext_t *context)
 {
-    greg_t *pc = &((ucontext_t *)ucontext)->uc_mcontext.gregs[REG_RIP];
+    greg_t *pc = &context->uc_mcontext.gregs[REG_RIP];
     /* A code above 0 is the kernel's own: kill(2) can hit the window as well. */
     if (info->si_code <= 0 || *pc < (greg_t)(uintptr_t)wali_copy_start ||
         *pc >= (greg_t)(uintptr_t)wali_copy_end || !is_guest_address(info->si_addr)) {
@@ -185,50 +183,4 @@ bool wali_fault_in_copy(const siginfo_t *info, void *ucontext)
     }
     *pc = (greg_t)(uintptr_t)wali_copy_faulted;
     return true;
-}
-
-/* As if ours had never been there: back to the default, and once more.  A fault
- * repeats itself on return; a signal that was sent does not. */
-static void fall_to_default(int signo, const siginfo_t *info)
-{
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = SIG_DFL;
-    sigaction(signo, &action, NULL);
-    if (info->si_code <= 0) {
-        syscall(SYS_tgkill, getpid(), gettid(), signo);
-    }
-}
-
-static void on_fault(int signo, siginfo_t *info, void *ucontext)
-{
-    if (wali_fault_in_copy(info, ucontext)) {
-        return;
-    }
-    const struct sigaction *next = &engine_action[signo == SIGBUS];
-    if ((next->sa_flags & SA_SIGINFO) != 0) {
-        next->sa_sigaction(signo, info, ucontext);
-    } else if (next->sa_handler == SIG_DFL || (next->sa_handler == SIG_IGN && info->si_code > 0)) {
-        fall_to_default(signo, info); /* the kernel does not ignore a fault either */
-    } else if (next->sa_handler != SIG_IGN) {
-        next->sa_handler(signo);
-    }
-}
-
-static void stand_before(int signo, struct sigaction *next)
-{
-    struct sigaction ours;
-    sigaction(signo, NULL, next);
-    /* What the next handler was promised holds for it too: mask, SA_NODEFER. */
-    memset(&ours, 0, sizeof ours);
-    ours.sa_mask = next->sa_mask;
-    ours.sa_flags = (next->sa_flags & (SA_NODEFER | SA_RESTART)) | SA_SIGINFO | SA_ONSTACK;
-    ours.sa_sigaction = on_fault;
-    sigaction(signo, &ours, NULL);
-}
-
-void wali_fault_init(void)
-{
-    stand_before(SIGSEGV, &engine_action[0]);
-    stand_before(SIGBUS, &engine_action[1]);
 }

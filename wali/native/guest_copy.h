@@ -4,14 +4,9 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <ucontext.h>
 
-/* Installs handlers for SIGSEGV and SIGBUS that let copy_in and its like
- * return false, and pass everything else on to the handlers that were there.
- * Once per process, after the engine has installed its own. */
-void wali_fault_init(void) __attribute__((visibility("hidden")));
-
-/* The same for a handler that stands before ours: true if the fault was a
- * copy's; the handler then returns at once. */
-bool wali_fault_in_copy(const siginfo_t *info, void *ucontext) __attribute__((visibility("hidden")));
+/* Lets copy_in and its like return false.  False if the fault was not theirs. */
+bool fault_in_copy(const siginfo_t *info, ucontext_t *context) __attribute__((visibility("hidden")));
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 
 /* Shared between the guest and whoever reads them, so that they outlive the
@@ -17,6 +18,21 @@ struct counters {
 };
 
 #define TRACE_LINE 4096
+
+static struct counters *all_counters;
+
+int counters_open(const wali_config *config)
+{
+    if (config->stats_fd < 0) {
+        return 0;
+    }
+    void *memory = mmap(NULL, wali_stats_size(), PROT_READ | PROT_WRITE, MAP_SHARED, config->stats_fd, 0);
+    if (memory == MAP_FAILED) {
+        return -1;
+    }
+    all_counters = memory;
+    return 0;
+}
 
 static uint64_t now(void)
 {
@@ -34,7 +50,7 @@ wasm_trap_t *instrumented_entry(void *env, wasmtime_caller_t *caller, wasmtime_v
 {
     const struct wali_row *row = env;
     const wali_config *config = wali_process.config;
-    struct counters *counters = config->stats;
+    struct counters *counters = all_counters;
     wasmtime_val_raw_t given[6];
     char line[TRACE_LINE];
     size_t parameters = strlen(row->signature);

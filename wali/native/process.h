@@ -5,8 +5,10 @@
 #include "core.h"
 #include "engine.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 struct wali_process {
     const wali_config *config;
@@ -19,6 +21,42 @@ struct wali_process {
 };
 
 extern struct wali_process wali_process __attribute__((visibility("hidden")));
+
+/* The guest's program, and the host's, in whose place it is shown. */
+struct wali_program {
+    char path[PATH_MAX];      /* resolved, as /proc/self/exe names it */
+    char host_path[PATH_MAX]; /* what the kernel says there */
+    size_t host_length;
+    dev_t host_device;
+    ino_t host_inode;
+};
+
+extern struct wali_program wali_program __attribute__((visibility("hidden")));
+
+/* Around every fork, in the thread that forks: so that the child finds all
+ * bookkeeping whole, and then forgets what was its parent's only. */
+void wali_fork_prepare(void) __attribute__((visibility("hidden")));
+void wali_fork_parent(void) __attribute__((visibility("hidden")));
+void wali_fork_child(void) __attribute__((visibility("hidden")));
+
+/* Duplicates a descriptor to a high number, closed on exec.  Or -errno. */
+int64_t wali_private_fd(int fd) __attribute__((visibility("hidden")));
+
+/* The command wali-run, which starts the next wasm program. */
+const char *wali_launcher(void) __attribute__((visibility("hidden")));
+
+/* Makes /proc, ps(1) and the like show the guest's name and arguments. */
+void wali_process_show(const wali_config *config) __attribute__((visibility("hidden")));
+
+/* Whether this file is the host's program. */
+static inline bool is_host_program(dev_t device, ino_t inode)
+{
+    return inode == wali_program.host_inode && device == wali_program.host_device;
+}
+
+/* Whether a path is that of this process's own link to its program:
+ * /proc/self/exe, in any spelling.  Not for the fast path. */
+bool wali_is_own_exe(int dirfd, const char *path) __attribute__((visibility("hidden")));
 
 /* Whether a program counter lies in the guest's compiled code. */
 static inline bool in_guest_code(uintptr_t pc)

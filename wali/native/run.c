@@ -4,7 +4,9 @@
 #include "core.h"
 #include "engine.h"
 #include "fault_text.h"
-#include "guest_copy.h"
+#include "faults.h"
+#include "guest_call.h"
+#include "instrument.h"
 #include "kernel.h"
 #include "linker.h"
 #include "memory.h"
@@ -15,7 +17,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 
 struct wali_process wali_process;
 __thread struct wali_thread *wali_self;
@@ -148,13 +149,6 @@ static void *map_stack(uint64_t size)
     return low + GUEST_PAGE + size;
 }
 
-/* ps(1) and top(1) show the program, not the interpreter that runs it. */
-static void name_process(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    KERNEL(prctl, PR_SET_NAME, slash == NULL ? path : slash + 1, 0, 0, 0);
-}
-
 static _Noreturn void fail_start(wasmtime_error_t *failure)
 {
     static char text[900];
@@ -162,32 +156,14 @@ static _Noreturn void fail_start(wasmtime_error_t *failure)
     guest_abort(text);
 }
 
-/* Calls a wasm function that takes and gives nothing. */
-static void call_guest(const wasmtime_func_t *function)
-{
-    struct wali_activation activation = {wali_self->activation};
-    wasmtime_val_raw_t nothing[1];
-    wasm_trap_t *trap = NULL;
-    wali_self->activation = &activation;
-    wasmtime_error_t *failure =
-        engine.wasmtime_func_call_unchecked(wali_self->context, function, nothing, 0, &trap);
-    wali_self->activation = activation.outer;
-    if (trap != NULL) {
-        guest_trapped(trap);
-    }
-    if (failure != NULL) {
-        fail_start(failure);
-    }
-}
-
 static void instantiate(struct wali_thread *thread)
 {
-    struct wali_activation activation = {NULL};
+    struct wali_activation activation;
     wasm_trap_t *trap = NULL;
-    thread->activation = &activation;
+    activation_begin(thread, &activation);
     wasmtime_error_t *failure = engine.wasmtime_instance_pre_instantiate(
         wali_process.prepared, thread->context, &thread->instance, &trap);
-    thread->activation = NULL;
+    activation_end(thread);
     if (trap != NULL) {
         guest_trapped(trap);
     }
@@ -215,10 +191,15 @@ static void run_main(void *unused)
         guest_abort("the module has no stack pointer");
     }
     thread->stack_pointer = item.of.global;
+    thread->has_table = find_export(thread, "wali:table", WASMTIME_EXTERN_TABLE, &item);
+    if (thread->has_table) {
+        thread->table = item.of.table;
+    }
     if (!find_export(thread, "_start", WASMTIME_EXTERN_FUNC, &item)) {
         guest_abort("the module does not export _start");
     }
-    call_guest(&item.of.func);
+    wasmtime_val_raw_t nothing[1];
+    guest_call(thread, &item.of.func, nothing, 0);
     KERNEL(exit_group, 0); /* a _start that returns has ended well */
 }
 
@@ -227,6 +208,9 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
 {
     wali_process.config = config;
     wali_process.environment_fd = -1;
+    if (counters_open(config) != 0) {
+        return fault(error, WALI_FAULT_IO, EBADF, "the memory for --stats is gone");
+    }
     wali_process.engine = engine_new(stack_size);
     if (wali_process.engine == NULL) {
         return fault(error, WALI_FAULT_ENGINE, 0, "the engine does not run on this machine");
@@ -260,8 +244,8 @@ int wali_run(const wali_config *config, wali_error *error)
                      (unsigned long long)stack_size >> 10);
     }
     wali_self = &main_thread;
-    wali_fault_init();
-    name_process(config->module_path);
+    faults_init();
+    wali_process_show(config);
     call_on_stack(run_main, NULL, top);
     __builtin_unreachable();
 }

@@ -11,6 +11,7 @@
 #include "setjmp.h"
 
 #include "abi/guest.h"
+#include "jump.h"
 #include "kernel.h"
 #include "process.h"
 #include "thread.h"
@@ -90,9 +91,9 @@ struct guest_jump {
 struct jump {
     struct jump *previous;
     uint64_t serial;
-    uint32_t buffer;        /* guest address of the jmp_buf */
-    uint32_t stack_pointer; /* the guest's */
-    struct wali_activation *activation;
+    uint32_t buffer;          /* guest address of the jmp_buf */
+    uint32_t stack_pointer;   /* the guest's */
+    uint64_t activation;      /* its number */
     uintptr_t frame;          /* frame pointer of the wasm function that called setjmp */
     uintptr_t site;           /* where setjmp returns to in it */
     uintptr_t return_address; /* where that function returns to */
@@ -136,21 +137,20 @@ static _Unwind_Reason_Code visit_frame(struct _Unwind_Context *context, void *fo
 
 /* Nothing tells where the engine's own frames end but its unwind tables; the
  * first frame after them, in compiled code, is the trampoline's. */
-__attribute__((noinline, cold)) static void measure(struct trampoline *trampoline,
-                                                    const wasmtime_val_raw_t *args)
+__attribute__((noinline, cold)) static uintptr_t unwound_frame(void)
 {
     uintptr_t frame = 0;
     _Unwind_Backtrace(visit_frame, &frame);
-    if (frame <= (uintptr_t)args) {
+    if (frame == 0) {
         guest_abort("setjmp: the calling frame cannot be found");
     }
-    trampoline->distance = frame - (uintptr_t)args;
+    return frame;
 }
 
 static struct caller_frame find_caller(struct trampoline *trampoline, const wasmtime_val_raw_t *args)
 {
     if (trampoline->distance == 0) {
-        measure(trampoline, args);
+        trampoline->distance = unwound_frame() - (uintptr_t)args;
     }
     const uintptr_t *frame = (const uintptr_t *)((uintptr_t)args + trampoline->distance);
     if (!in_guest_code(frame[1])) {
@@ -159,11 +159,11 @@ static struct caller_frame find_caller(struct trampoline *trampoline, const wasm
     return (struct caller_frame){.frame = frame[0], .site = frame[1]};
 }
 
-/* Whether `frame` is still one of the frames that called us, with the return
- * address it had.  Compiled code chains its frames through the frame pointer. */
-static bool frame_lives(const struct caller_frame *caller, const struct jump *jump)
+/* Whether the jump's frame is still one of those from `frame` outwards, with the
+ * return address it had.  Compiled code chains its frames through the frame
+ * pointer. */
+static bool frame_lives(uintptr_t frame, const struct jump *jump)
 {
-    uintptr_t frame = caller->frame;
     while (frame < jump->frame) {
         uintptr_t outer = *(const uintptr_t *)frame;
         if (outer <= frame || !in_guest_code(*(const uintptr_t *)(frame + 8))) {
@@ -223,13 +223,6 @@ static struct jump *make_jump(struct jump_arena *arena, const struct caller_fram
     return jump;
 }
 
-static uint64_t signal_mask(void)
-{
-    uint64_t mask = 0;
-    KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &mask, sizeof mask);
-    return mask;
-}
-
 /* Not inlined, so that the stack from its frame upwards is all that a jump
  * needs. */
 __attribute__((noinline)) static void save(struct trampoline *trampoline, wasmtime_val_raw_t *args,
@@ -248,12 +241,12 @@ __attribute__((noinline)) static void save(struct trampoline *trampoline, wasmti
     }
     jump->buffer = buffer;
     jump->stack_pointer = stack_pointer_get(thread);
-    jump->activation = thread->activation;
+    jump->activation = thread->activation->number;
     jump->frame = caller.frame;
     jump->site = caller.site;
     jump->return_address = *(const uintptr_t *)(caller.frame + 8);
     jump->has_mask = save_mask;
-    jump->mask = save_mask ? signal_mask() : 0;
+    jump->mask = save_mask ? guest_mask_get(thread) : 0;
     args[0].i32 = jump_save(&jump->registers, jump->bytes, high);
 }
 
@@ -289,23 +282,70 @@ static struct jump *find_jump(const struct wali_thread *thread, gaddr_t buffer)
     return jump;
 }
 
+static _Noreturn void dead_jump(void)
+{
+    guest_abort("longjmp: the function that called setjmp has returned, or runs in another thread");
+}
+
+/* Jumps; `frame` is the innermost of the guest's frames. */
+static _Noreturn void jump_to(struct wali_thread *thread, const struct jump *jump, uintptr_t frame, int value)
+{
+    if (!frame_lives(frame, jump)) {
+        dead_jump();
+    }
+    while (thread->jumps->last->frame < jump->frame) {
+        drop_last(thread->jumps);
+    }
+    thread->jump_target = NULL;
+    stack_pointer_set(thread, jump->stack_pointer);
+    if (jump->has_mask) {
+        guest_mask_set(thread, jump->mask);
+    }
+    jump_restore(&jump->registers, jump->bytes, jump->frame + 16 - jump->registers.rsp, value);
+}
+
+static bool is_active(const struct wali_thread *thread, uint64_t number)
+{
+    const struct wali_activation *activation = thread->activation;
+    while (activation != NULL && activation->number != number) {
+        activation = activation->outer;
+    }
+    return activation != NULL;
+}
+
 wasm_trap_t *wali_longjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
     static struct trampoline trampoline;
     (void)env, (void)caller, (void)count;
     struct wali_thread *thread = wali_self;
     struct jump *jump = find_jump(thread, gaddr((uint32_t)args[0].i32));
-    int value = args[1].i32 == 0 ? 1 : args[1].i32;
-    const struct caller_frame here = find_caller(&trampoline, args);
-    if (jump == NULL || jump->activation != thread->activation || !frame_lives(&here, jump)) {
-        guest_abort("longjmp: the function that called setjmp has returned, or runs in another thread");
+    const int value = args[1].i32 == 0 ? 1 : args[1].i32;
+    if (jump == NULL || !is_active(thread, jump->activation)) {
+        dead_jump();
     }
-    while (thread->jumps->last->frame < jump->frame) {
-        drop_last(thread->jumps);
+    if (jump->activation == thread->activation->number) {
+        jump_to(thread, jump, find_caller(&trampoline, args).frame, value);
     }
-    stack_pointer_set(thread, jump->stack_pointer);
-    if (jump->has_mask) {
-        KERNEL(rt_sigprocmask, SIG_SETMASK, &jump->mask, NULL, sizeof jump->mask);
-    }
-    jump_restore(&jump->registers, jump->bytes, jump->frame + 16 - jump->registers.rsp, value);
+    /* Out of a signal handler: this activation ends first. */
+    thread->jump_target = jump;
+    thread->jump_value = value;
+    return leave_trap();
+}
+
+bool jump_is_here(const struct wali_thread *thread)
+{
+    return thread->jump_target->activation == thread->activation->number;
+}
+
+_Noreturn void jump_out_of_entry(struct wali_thread *thread)
+{
+    jump_to(thread, thread->jump_target, unwound_frame(), thread->jump_value);
+}
+
+_Noreturn void jump_out_of_code(struct wali_thread *thread, const ucontext_t *context)
+{
+    const greg_t *registers = context->uc_mcontext.gregs;
+    const bool in_code = in_guest_code((uintptr_t)registers[REG_RIP]);
+    jump_to(thread, thread->jump_target, in_code ? (uintptr_t)registers[REG_RBP] : unwound_frame(),
+            thread->jump_value);
 }

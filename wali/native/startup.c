@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 
 #define ENTRY(name)                                                                                          \
     static wasm_trap_t *name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
@@ -88,23 +87,6 @@ ENTRY(copy_argv)
     return NULL;
 }
 
-/* The runtime's own descriptors stay out of the guest's way: a program's first
- * open(2) gives 3. */
-static int move_up(int fd)
-{
-    struct rlimit limit;
-    int64_t high = -EINVAL;
-    if (KERNEL(prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) == 0 && limit.rlim_cur > 64) {
-        uint64_t target = limit.rlim_cur > 1024 ? 1000 : limit.rlim_cur - 16;
-        high = KERNEL(fcntl, fd, F_DUPFD_CLOEXEC, target);
-    }
-    if (high < 0) {
-        return fd;
-    }
-    KERNEL(close, fd);
-    return (int)high;
-}
-
 static bool write_text(int fd, const char *text, size_t length)
 {
     while (length > 0) {
@@ -161,7 +143,12 @@ ENTRY(get_init_envfile)
     if (fd < 0) {
         guest_abort("the environment cannot be passed: memfd_create failed");
     }
-    wali_process.environment_fd = move_up((int)fd);
+    const int64_t high = wali_private_fd((int)fd);
+    if (high >= 0) {
+        KERNEL(close, fd);
+        fd = high;
+    }
+    wali_process.environment_fd = (int)fd;
     if (!write_environment(wali_process.environment_fd)) {
         guest_abort("the environment cannot be passed: writing it failed");
     }

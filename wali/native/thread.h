@@ -4,29 +4,51 @@
 #define WALI_THREAD_H
 
 #include "engine.h"
+#include "signals.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* One call into wasm that has not returned.  The engine keeps a record of its
  * own for each, so a native jump must stay within one. */
 struct wali_activation {
     struct wali_activation *outer;
+    uint64_t number; /* never used again, as the address is */
 };
 
 struct wali_thread {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
-    wasmtime_global_t stack_pointer;    /* the guest's __stack_pointer */
+    wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
+    wasmtime_table_t table;          /* its functions, by their addresses */
+    bool has_table;
     uint32_t clear_child_tid;           /* guest address; 0 when unset (set_tid_address(2)) */
     uint32_t robust_list;               /* guest address of struct robust_list_head (set_robust_list(2)) */
     struct wali_activation *activation; /* the innermost */
+    uint64_t activations;               /* how many there have been */
     struct jump_arena *jumps;           /* setjmp.c; made by the first setjmp */
+    struct jump *jump_target;           /* where a longjmp is going, across activations */
+    int jump_value;
+    bool leaving; /* the thread is to end */
+    struct wali_signals signals;
 };
 
 /* initial-exec: one instruction to reach, and no lazy allocation. */
 extern __thread struct wali_thread *wali_self
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
+
+/* Around every call into wasm. */
+static inline void activation_begin(struct wali_thread *thread, struct wali_activation *activation)
+{
+    *activation = (struct wali_activation){thread->activation, ++thread->activations};
+    thread->activation = activation;
+}
+
+static inline void activation_end(struct wali_thread *thread)
+{
+    thread->activation = thread->activation->outer;
+}
 
 /* The guest's __stack_pointer. */
 uint32_t stack_pointer_get(const struct wali_thread *thread);

@@ -54,7 +54,7 @@ static void say(const char *format, ...)
     KERNEL(write, STDERR_FILENO, line, n);
 }
 
-static _Noreturn void die(int signal)
+void die_of_signal(int signal)
 {
     struct {
         void *handler;
@@ -62,13 +62,26 @@ static _Noreturn void die(int signal)
         void *restorer;
         uint64_t mask;
     } action = {0};
-    uint64_t mask = UINT64_C(1) << (signal - 1);
-    KERNEL(rt_sigaction, signal, &action, NULL, sizeof mask);
+    const uint64_t only = UINT64_C(1) << (signal - 1);
+    uint64_t mask;
+    KERNEL(rt_sigaction, signal, &action, NULL, sizeof only);
     KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signal);
-    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &mask, NULL, sizeof mask);
+    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &only, &mask, sizeof mask);
+    KERNEL(rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+}
+
+static _Noreturn void die(int signal)
+{
+    die_of_signal(signal);
     for (;;) { /* only init of a namespace survives its own signal */
         KERNEL(exit_group, 128 + signal);
     }
+}
+
+wasm_trap_t *leave_trap(void)
+{
+    static const char why[] = "the guest leaves its frames";
+    return engine.wasmtime_trap_new(why, sizeof why - 1);
 }
 
 #define FRAMES_SHOWN 32
@@ -134,4 +147,11 @@ _Noreturn void guest_abort(const char *why)
 _Noreturn void guest_fault(const char *why)
 {
     end_with(SIGSEGV, why);
+}
+
+_Noreturn void guest_faulted(int signal, uint32_t address)
+{
+    say("wali: %s: bad memory access at %#x (%s)\n", wali_process.config->module_path, address,
+        signal_name(signal));
+    die(signal);
 }

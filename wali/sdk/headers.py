@@ -92,6 +92,7 @@ def _copy_kernel(source: Path, include: Path) -> None:
         path.unlink()
     # The numbers are ours; and a long has 64 bits as there, whatever __x86_64__ says.
     (include / "asm/unistd.h").write_text("#include <bits/syscall.h>\n", encoding="utf-8")
+    (include / "asm/swab.h").write_text("#include <asm-generic/swab.h>\n", encoding="utf-8")  # not assembly
     (include / "asm/bitsperlong.h").write_text(
         "#ifndef __ASM_BITSPERLONG_H\n#define __ASM_BITSPERLONG_H\n"
         "#define __BITS_PER_LONG 64\n#include <asm-generic/bitsperlong.h>\n#endif\n",

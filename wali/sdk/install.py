@@ -42,7 +42,8 @@ def ensure(musl_source: str | None = None, force: bool = False, quiet: bool = Fa
             raise SdkError(
                 f"no space left for the SDK in {target.parent} (it takes about 60 MB while it is built)"
             ) from None
-        raise SdkError(f"{error.filename or target}: {error.strerror or error}") from None
+        reason = f"{error.filename or target}: {error.strerror or error}"
+        raise SdkError(f"cannot install: {reason} (WALI_SDK_DIR chooses another folder)") from None
     return target
 
 

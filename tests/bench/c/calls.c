@@ -139,19 +139,19 @@ static void pipe_round_trip(int64_t n) {
 
 int main(int argc, char **argv) {
     static const struct bench all[] = {
-        {"getppid", NULL, getppid_},
-        {"read", open_zero, read_},
-        {"libc-read", open_zero, libc_read},
-        {"write", open_null, write_},
-        {"writev", open_null, writev_},
-        {"clock_gettime", NULL, clock_},
-        {"openat-close", NULL, openat_close},
-        {"fstat", open_null, fstat_},
-        {"epoll", open_epoll, epoll_},
-        {"mmap", NULL, mmap_touch_munmap},
-        {"fork", NULL, fork_exit_wait},
-        {"thread", NULL, thread_create_join},
-        {"round-trip", start_echo, pipe_round_trip},
+        {"getppid", NULL, getppid_, 0},
+        {"read", open_zero, read_, 0},
+        {"libc-read", open_zero, libc_read, 0},
+        {"write", open_null, write_, 0},
+        {"writev", open_null, writev_, 0},
+        {"clock_gettime", NULL, clock_, 0},
+        {"openat-close", NULL, openat_close, 0},
+        {"fstat", open_null, fstat_, 0},
+        {"epoll", open_epoll, epoll_, 0},
+        {"mmap", NULL, mmap_touch_munmap, 0},
+        {"fork", NULL, fork_exit_wait, 1},
+        {"thread", NULL, thread_create_join, 1},
+        {"round-trip", start_echo, pipe_round_trip, 1},
         {0},
     };
     return bench_main(all, argc, argv);

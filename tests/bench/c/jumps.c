@@ -46,6 +46,6 @@ static void throw_10(int64_t n) {
 }
 
 int main(int argc, char **argv) {
-    static const struct bench all[] = {{"set", NULL, set}, {"jump", NULL, jump}, {"throw", NULL, throw_10}, {0}};
+    static const struct bench all[] = {{"set", NULL, set, 0}, {"jump", NULL, jump, 0}, {"throw", NULL, throw_10, 0}, {0}};
     return bench_main(all, argc, argv);
 }

@@ -15,6 +15,16 @@ static void fib_32(int64_t n) {
         sink = fib(depth);
 }
 
+__attribute__((noinline)) static uint64_t fib_called(unsigned n) {
+    return n < 2 ? n : fib_called(n - 1) + fib_called(n - 2);
+}
+
+static void fib_calls(int64_t n) {
+    static volatile unsigned depth = 32;
+    while (n--)
+        sink = fib_called(depth);
+}
+
 enum { SIEVE = 4000000 };
 static unsigned char composite[SIEVE];
 
@@ -107,13 +117,14 @@ static void allocate(int64_t n) {
 
 int main(int argc, char **argv) {
     static const struct bench all[] = {
-        {"fib", NULL, fib_32},
-        {"sieve", NULL, sieve},
-        {"matrix", fill_matrices, matrix},
-        {"indirect", NULL, indirect},
-        {"memcpy-1m", NULL, copy_1m},
-        {"memcpy-32", NULL, copy_32},
-        {"malloc", NULL, allocate},
+        {"fib", NULL, fib_32, 0},
+        {"fib-calls", NULL, fib_calls, 0},
+        {"sieve", NULL, sieve, 0},
+        {"matrix", fill_matrices, matrix, 0},
+        {"indirect", NULL, indirect, 0},
+        {"memcpy-1m", NULL, copy_1m, 0},
+        {"memcpy-32", NULL, copy_32, 0},
+        {"malloc", NULL, allocate, 0},
         {0},
     };
     return bench_main(all, argc, argv);

@@ -1,5 +1,5 @@
 /* The command wali-run.  A module whose code is in the cache starts right here, without Python; all else
- * (options, first runs, errors) is Python's: the `wali` command beside this one takes over.
+ * (other options, first runs, errors) is Python's: the `wali` command beside this one takes over.
  *
  * This is also why the guest gets the caller's signals and environment untouched: Python would have changed
  * both before any code of ours ran (SIGPIPE and SIGXFSZ ignored, LC_CTYPE set), so the command line that
@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE
 #include "core.h"
+#include "launch.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -85,30 +86,30 @@ static bool find_cache(char *path)
 }
 
 /* Becomes the guest if its code is at hand; returns if not, or if it cannot be started. */
-static void start_from_cache(const struct installation *here, int argc, char **argv)
+static void start_from_cache(const struct installation *here, struct launch *launch)
 {
     char cache[PATH_MAX];
     wali_error error;
-    int envc = 0;
+    wali_config *config = &launch->config;
     const char *library = getenv("WALI_ENGINE");
     if (library == NULL || library[0] == '\0') {
         library = here->library;
     }
-    wali_config config = {
-        .module_path = argv[0], .argc = argc, .argv = (const char *const *)argv, .trace_fd = -1};
-    if (library[0] == '\0' || !find_cache(cache) || wali_engine_open(library, &error) != 0) {
+    if (config->cache_dir == NULL && find_cache(cache)) {
+        config->cache_dir = cache;
+    }
+    if (library[0] == '\0' || config->cache_dir == NULL || wali_engine_open(library, &error) != 0) {
         return;
     }
-    config.code_fd = wali_cache_lookup(cache, argv[0], &config.code_delta);
-    if (config.code_fd < 0) {
+    config->code_fd = wali_cache_lookup(config->cache_dir, config->module_path, &config->code_delta);
+    if (config->code_fd < 0 || !launch_open_trace(launch)) {
         return;
     }
-    while (environ[envc] != NULL) {
-        envc++;
+    while (environ[config->envc] != NULL) {
+        config->envc++;
     }
-    config.envc = envc;
-    config.env = (const char *const *)environ;
-    wali_run(&config, &error);
+    config->env = (const char *const *)environ;
+    wali_run(config, &error);
 }
 
 static bool is_ignored(int number)
@@ -159,12 +160,13 @@ static int become_python(const struct installation *here, int argc, char **argv)
 int main(int argc, char **argv)
 {
     struct installation here;
+    struct launch launch;
     if (argc < 1 || !find_installation(&here)) {
         fprintf(stderr, "wali-run: /proc is not mounted\n");
         return 126;
     }
-    if (argc > 1 && argv[1][0] != '-' && argv[1][0] != '\0') {
-        start_from_cache(&here, argc - 1, argv + 1);
+    if (launch_parse(&launch, argc, argv)) {
+        start_from_cache(&here, &launch);
     }
     return become_python(&here, argc, argv);
 }

@@ -127,7 +127,7 @@ extern "C" {
     #[link_name = "SYS_exit"]
     pub fn __syscall_SYS_exit(a1: i32) -> i64;
     #[link_name = "SYS_wait4"]
-    pub fn __syscall_SYS_wait4(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
+    pub fn __syscall_SYS_wait4(a1: i32, a2: i32, a3: u32, a4: i32) -> i64;
     #[link_name = "SYS_kill"]
     pub fn __syscall_SYS_kill(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_uname"]
@@ -499,7 +499,7 @@ extern "C" {
     #[link_name = "SYS_kexec_load"]
     pub fn __syscall_SYS_kexec_load(a1: u32, a2: u32, a3: i32, a4: u32) -> i64;
     #[link_name = "SYS_waitid"]
-    pub fn __syscall_SYS_waitid(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32) -> i64;
+    pub fn __syscall_SYS_waitid(a1: i32, a2: i32, a3: i32, a4: u32, a5: i32) -> i64;
     #[link_name = "SYS_add_key"]
     pub fn __syscall_SYS_add_key(a1: i32, a2: i32, a3: i32, a4: u32, a5: i32) -> i64;
     #[link_name = "SYS_request_key"]

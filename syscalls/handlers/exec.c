@@ -1,0 +1,217 @@
+/* execve(2), execveat(2).
+ *
+ * A wasm program is started by the kernel's execve of the launcher, not by
+ * tearing down this one by hand: docs/PROCESSES.md says why.  All else is the
+ * kernel's business, and so are all errors but those of the files we look into. */
+#define _GNU_SOURCE
+#include "exec_program.h"
+#include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+#include "wali/native/process.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* The kernel counts 8 bytes for each string, and grants at most 6 MiB (execve(2),
+ * "Limits on size of arguments and environment"). */
+#define MOST_STRINGS UINT32_C(786432)
+/* More than the launcher is ever told besides: 14, and two for each interpreter. */
+#define OUR_WORDS 32
+
+/* The next pointers of a vector, up to the end of their page. */
+static uint32_t read_part(gaddr_t at, uint32_t part[64])
+{
+    uint32_t count = at.v % 4 != 0 ? 1 : (GUEST_PAGE - at.v % GUEST_PAGE) / 4;
+    count = count > 64 ? 64 : count;
+    return copy_in(part, at, count * sizeof part[0]) ? count : 0;
+}
+
+/* The number of strings in a vector, without its end; or -EFAULT, -E2BIG.  With
+ * to, stores their host addresses, at most room, and an end. */
+static int64_t read_vector(gaddr_t vector, const char **to, uint32_t room)
+{
+    uint32_t part[64];
+    uint32_t done = 0;
+    while (vector.v != 0 && done < room) {
+        const uint32_t count = read_part(gaddr_add(vector, done * 4), part);
+        if (count == 0) {
+            return -EFAULT;
+        }
+        for (uint32_t i = 0; i < count && done < room; i++, done++) {
+            if (part[i] == 0) {
+                goto end;
+            }
+            if (to != NULL) {
+                to[done] = host_pointer(gaddr(part[i]), 1);
+            }
+        }
+    }
+    if (vector.v != 0 && to == NULL) {
+        return -E2BIG;
+    }
+end:
+    if (to != NULL) {
+        to[done] = NULL;
+    }
+    return done;
+}
+
+/* Host vectors; both lie in one mapping. */
+struct vectors {
+    const char **memory; /* room for the launcher's words, then argv */
+    const char **argv;
+    const char **envp;
+    uint64_t bytes;
+};
+
+static int64_t take_vectors(gaddr_t argv, gaddr_t envp, struct vectors *taken)
+{
+    const int64_t argc = read_vector(argv, NULL, MOST_STRINGS);
+    const int64_t envc = argc < 0 ? argc : read_vector(envp, NULL, MOST_STRINGS);
+    if (envc < 0) {
+        return envc;
+    }
+    taken->bytes = (uint64_t)(OUR_WORDS + argc + 2 + envc + 1) * sizeof(char *);
+    taken->memory = mmap(NULL, taken->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (taken->memory == MAP_FAILED) {
+        return -ENOMEM;
+    }
+    taken->argv = taken->memory + OUR_WORDS;
+    taken->envp = taken->argv + argc + 2;
+    /* The guest may have changed them meanwhile: an end can only come sooner. */
+    int64_t failure = read_vector(argv, taken->argv, (uint32_t)argc);
+    failure = failure < 0 ? failure : read_vector(envp, taken->envp, (uint32_t)envc);
+    if (taken->argv[0] == NULL) { /* a program has a name, be it empty (execve(2)) */
+        taken->argv[0] = "";
+        taken->argv[1] = NULL;
+    }
+    if (failure < 0) {
+        munmap(taken->memory, taken->bytes);
+        return failure;
+    }
+    return 0;
+}
+
+/* The launcher's words, before the guest's. */
+struct command {
+    int count;
+    const char *words[OUR_WORDS];
+    int numbers;
+    char number[5][40];
+};
+
+static void put_word(struct command *command, const char *word)
+{
+    command->words[command->count++] = word;
+}
+
+static void put_number(struct command *command, const char *format, uint64_t value, bool wanted)
+{
+    if (wanted) {
+        char *text = command->number[command->numbers++];
+        snprintf(text, sizeof command->number[0], format, (unsigned long long)value);
+        put_word(command, text);
+    }
+}
+
+static void put_fd(struct command *command, const char *format, int fd)
+{
+    put_number(command, format, (uint64_t)fd, fd >= 0);
+}
+
+/* What must outlast the program, then the interpreters' words. */
+static void put_command(struct command *command, const struct wasm_program *program, const char *name)
+{
+    const wali_config *config = wali_process.config;
+    put_word(command, "wali-run");
+    put_number(command, "--max-memory=%llu", config->max_memory, config->max_memory != 0);
+    put_number(command, "--stack-size=%llu", config->stack_size, config->stack_size != 0);
+    put_fd(command, "--trace-fd=%llu", config->trace_fd);
+    put_fd(command, "--stats-fd=%llu", config->stats_fd);
+    put_fd(command, "--module-fd=%llu", program->fd);
+    put_word(command, config->cache_dir == NULL ? "--no-cache" : "--cache-dir");
+    if (config->cache_dir != NULL) {
+        put_word(command, config->cache_dir);
+    }
+    if (program->interpreters > 0) {
+        put_word(command, "--name");
+        put_word(command, program->script);
+    }
+    put_word(command, "--argv0");
+    put_word(command, program->interpreters > 0 ? program->path : name);
+    put_word(command, "--");
+    put_word(command, program->path);
+    for (int i = program->interpreters - 1; i >= 0; i--) {
+        if (program->interpreter[i].argument != NULL) {
+            put_word(command, program->interpreter[i].argument);
+        }
+        put_word(command, i > 0 ? program->interpreter[i - 1].name : program->script);
+    }
+}
+
+/* Descriptors of ours that the next program inherits from this one, and no
+ * other. */
+static void hand_over(const struct wasm_program *program, int flags)
+{
+    const int fds[] = {wali_process.config->trace_fd, wali_process.config->stats_fd, program->fd};
+    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
+        if (fds[i] >= 0) {
+            KERNEL(fcntl, fds[i], F_SETFD, flags);
+        }
+    }
+}
+
+/* Returns only if it fails. */
+static int64_t start_wasm(const struct wasm_program *program, const struct vectors *vectors)
+{
+    struct command command = {0};
+    put_command(&command, program, vectors->argv[0]);
+    const char **words = vectors->argv + 1 - command.count;
+    memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
+    hand_over(program, 0);
+    const int64_t failure = KERNEL(execve, wali_launcher(), words, vectors->envp);
+    hand_over(program, FD_CLOEXEC);
+    return failure;
+}
+
+static int64_t execute(int dirfd, const char *path, gaddr_t argv, gaddr_t envp, int flags)
+{
+    struct wasm_program program;
+    struct vectors vectors;
+    int64_t result = find_wasm_program(dirfd, path, flags, &program);
+    if (result < 0) {
+        return result;
+    }
+    const bool is_wasm = result == 1;
+    result = take_vectors(argv, envp, &vectors);
+    if (result == 0) {
+        result = is_wasm ? start_wasm(&program, &vectors)
+                         : KERNEL(execveat, dirfd, path, vectors.argv, vectors.envp, flags);
+        munmap(vectors.memory, vectors.bytes);
+    }
+    if (program.fd >= 0) {
+        KERNEL(close, program.fd);
+    }
+    return result;
+}
+
+int64_t sys_execveat(int32_t dirfd, gaddr_t pathname, gaddr_t argv, gaddr_t envp, uint32_t flags)
+{
+    char path[PATH_MAX];
+    if (flags & ~(uint32_t)(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) {
+        return -EINVAL;
+    }
+    const int64_t length = copy_in_string(path, sizeof path, pathname);
+    if (length <= 0 && (length < 0 || !(flags & AT_EMPTY_PATH))) {
+        return length < 0 ? length : -ENOENT;
+    }
+    return execute(dirfd, path, argv, envp, (int)flags);
+}
+
+int64_t sys_execve(gaddr_t pathname, gaddr_t argv, gaddr_t envp)
+{
+    return sys_execveat(AT_FDCWD, pathname, argv, envp, 0);
+}

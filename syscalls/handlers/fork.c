@@ -1,0 +1,197 @@
+/* fork(2), vfork(2), clone(2), clone3(2).
+ *
+ * A guest process is a host process.  What a child may not share with its parent
+ * is what the runtime itself needs for its own: memory, and the handlers of
+ * signals.  CLONE_VM is granted together with CLONE_VFORK only, where a copy does
+ * as well: the parent sleeps until the child no longer needs it.  The child goes
+ * on where its parent stands, on a copy of its stack: wasm has no other way, so a
+ * stack that is given is ignored, and thread-local storage is libc's business. */
+#define _GNU_SOURCE
+#include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+#include "wali/native/process.h"
+#include "wali/native/signal_mask.h"
+#include "wali/native/thread.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* Answers EINVAL.  Threads come from __wasm_thread_spawn; a shared descriptor
+ * table would let a parent use what its child has opened and not yet checked
+ * (open.c); CLONE_CLEAR_SIGHAND would take the runtime's own handlers away. */
+#define REFUSED (CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES | CLONE_CLEAR_SIGHAND)
+/* Done by us, or not at all. */
+#define EMULATED (CLONE_VM | CLONE_SETTLS | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
+
+#define MOST_TIDS 32 /* as deep as pid namespaces nest (pid_namespaces(7)) */
+
+/* In the child. */
+static void set_child_tids(uint64_t flags, gaddr_t word)
+{
+    if (flags & CLONE_CHILD_SETTID) {
+        const int32_t tid = (int32_t)KERNEL(gettid);
+        copy_out(word, &tid, sizeof tid); /* the kernel ignores a fault here as well */
+    }
+    if (flags & CLONE_CHILD_CLEARTID) {
+        wali_self->clear_child_tid = word.v;
+    }
+}
+
+/* Signals wait meanwhile, all but those of faults: one that had come for the
+ * parent, and was only kept by the runtime, would else come to the child too.
+ * False if there is one already; then the call begins again. */
+static bool begin_fork(sigmask_t *old)
+{
+    const sigmask_t all = ~FAULT_SIGNALS;
+    KERNEL(rt_sigprocmask, SIG_BLOCK, &all, old, SIGMASK_SIZE);
+    if (wali_pending != 0) {
+        KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);
+        return false;
+    }
+    wali_fork_prepare();
+    return true;
+}
+
+/* In both, and where there is no child at all. */
+static int64_t end_fork(int64_t child, const sigmask_t *old)
+{
+    if (child == 0) {
+        wali_fork_child();
+    } else {
+        wali_fork_parent();
+    }
+    KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);
+    return child;
+}
+
+/* libc's fork, because it leaves malloc and libc's idea of the thread whole. */
+int64_t sys_fork(void)
+{
+    sigmask_t old;
+    if (!begin_fork(&old)) {
+        return -RESTART;
+    }
+    const pid_t child = fork();
+    return end_fork(child < 0 ? -errno : child, &old);
+}
+
+/* Where libc keeps the thread's id, which the kernel sets in the child, as in
+ * libc's own fork.  NULL if the kernel cannot tell. */
+static int32_t *libc_tid(void)
+{
+    int32_t *word = NULL;
+    KERNEL(prctl, PR_GET_TID_ADDRESS, &word, 0, 0, 0);
+    return word;
+}
+
+/* With other flags than libc can be asked for. */
+static int64_t clone_by(struct clone_args *how, bool extended)
+{
+    const uint64_t wanted = how->flags;
+    const gaddr_t word = gaddr((uint32_t)how->child_tid);
+    int32_t *tid = libc_tid();
+    how->flags &= ~(uint64_t)EMULATED;
+    how->child_tid = (uintptr_t)tid;
+    if (tid != NULL) {
+        how->flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+    }
+    sigmask_t old;
+    if (!begin_fork(&old)) {
+        return -RESTART;
+    }
+    const int64_t child = extended ? KERNEL(clone3, how, sizeof *how)
+                                   : KERNEL(clone, how->flags | how->exit_signal, 0, how->parent_tid, tid, 0);
+    if (end_fork(child, &old) == 0) {
+        set_child_tids(wanted, word);
+    }
+    return child;
+}
+
+static bool is_refused(uint64_t flags)
+{
+    return (flags & REFUSED) != 0 || (flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM;
+}
+
+int64_t sys_vfork(void)
+{
+    struct clone_args how = {.flags = CLONE_VFORK, .exit_signal = SIGCHLD};
+    return clone_by(&how, false);
+}
+
+int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t child_tid, uint32_t tls)
+{
+    (void)stack, (void)tls;
+    struct clone_args how = {
+        .flags = flags & ~(uint32_t)CSIGNAL,
+        .exit_signal = flags & CSIGNAL,
+        .parent_tid = (uintptr_t)host_pointer(parent_tid, sizeof(int32_t)),
+        .child_tid = child_tid.v,
+    };
+    if (is_refused(how.flags)) {
+        return -EINVAL;
+    }
+    if (flags == SIGCHLD) {
+        return sys_fork();
+    }
+    return clone_by(&how, false);
+}
+
+static uint64_t host_word(uint64_t address)
+{
+    return (uintptr_t)(address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), sizeof(int32_t))
+                                            : NOWHERE);
+}
+
+/* A structure that is longer than ours may hold nothing there (clone3(2)). */
+static int64_t read_args(struct clone_args *how, gaddr_t from, uint32_t size)
+{
+    uint8_t bytes[GUEST_PAGE];
+    if (size < CLONE_ARGS_SIZE_VER0) {
+        return -EINVAL;
+    }
+    if (size > sizeof bytes) {
+        return -E2BIG;
+    }
+    memset(bytes, 0, sizeof *how);
+    if (!copy_in(bytes, from, size)) {
+        return -EFAULT;
+    }
+    for (uint32_t i = sizeof *how; i < size; i++) {
+        if (bytes[i] != 0) {
+            return -E2BIG;
+        }
+    }
+    memcpy(how, bytes, sizeof *how);
+    return 0;
+}
+
+int64_t sys_clone3(gaddr_t from, uint32_t size)
+{
+    struct clone_args how;
+    int32_t tids[MOST_TIDS];
+    const int64_t failure = read_args(&how, from, size);
+    if (failure < 0) {
+        return failure;
+    }
+    if (is_refused(how.flags) || how.set_tid_size > MOST_TIDS ||
+        (how.set_tid == 0) != (how.set_tid_size == 0) || (how.stack == 0) != (how.stack_size == 0)) {
+        return -EINVAL;
+    }
+    if (how.set_tid != 0) {
+        if (how.set_tid >= GUEST_SPAN ||
+            !copy_in(tids, gaddr((uint32_t)how.set_tid), how.set_tid_size * sizeof tids[0])) {
+            return -EFAULT;
+        }
+        how.set_tid = (uintptr_t)tids;
+    }
+    how.pidfd = host_word(how.pidfd);
+    how.parent_tid = host_word(how.parent_tid);
+    how.child_tid = how.child_tid < GUEST_SPAN ? how.child_tid : 0;
+    how.stack = how.stack_size = how.tls = 0;
+    return clone_by(&how, true);
+}

@@ -1,0 +1,70 @@
+/* readlink(2), stat(2), fstatat(2), statx(2): the kernel's, but for /proc/self/exe. */
+#define _GNU_SOURCE
+#include "host_pointer.h"
+#include "own_exe.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+/* Whether a link's text, so many bytes of it, is the host program's path. */
+static bool names_host_program(gaddr_t text, int64_t length, uint32_t room)
+{
+    char found[PATH_MAX];
+    const size_t full = wali_program.host_length;
+    if (length <= 0 || (uint64_t)length != (full < room ? full : room)) {
+        return false;
+    }
+    return copy_in(found, text, (size_t)length) && memcmp(found, wali_program.host_path, (size_t)length) == 0;
+}
+
+int64_t sys_readlinkat(int32_t dirfd, gaddr_t path, gaddr_t buffer, uint32_t size)
+{
+    const int64_t length = KERNEL(readlinkat, dirfd, host_pointer(path, 1), host_pointer(buffer, size), size);
+    if (!names_host_program(buffer, length, size) || !is_own_exe(dirfd, path)) {
+        return length;
+    }
+    const size_t full = strlen(wali_program.path);
+    const size_t shown = full < size ? full : size;
+    return copy_out(buffer, wali_program.path, shown) ? (int64_t)shown : -EFAULT;
+}
+
+int64_t sys_readlink(gaddr_t path, gaddr_t buffer, uint32_t size)
+{
+    return sys_readlinkat(AT_FDCWD, path, buffer, size);
+}
+
+int64_t sys_newfstatat(int32_t dirfd, gaddr_t path, gaddr_t to, uint32_t flags)
+{
+    struct {
+        uint64_t device, inode;
+    } found;
+    void *const host = host_pointer(to, sizeof(struct stat));
+    const int64_t result = KERNEL(newfstatat, dirfd, host_pointer(path, 1), host, flags);
+    if (result == 0 && copy_in(&found, to, sizeof found) && is_host_program(found.device, found.inode) &&
+        is_own_exe(dirfd, path)) {
+        return KERNEL(stat, wali_program.path, host);
+    }
+    return result;
+}
+
+int64_t sys_stat(gaddr_t path, gaddr_t to)
+{
+    return sys_newfstatat(AT_FDCWD, path, to, 0);
+}
+
+int64_t sys_statx(int32_t dirfd, gaddr_t path, uint32_t flags, uint32_t mask, gaddr_t to)
+{
+    struct statx found;
+    void *const host = host_pointer(to, sizeof found);
+    const int64_t result = KERNEL(statx, dirfd, host_pointer(path, 1), flags, mask, host);
+    if (result == 0 && copy_in(&found, to, sizeof found) &&
+        is_host_program(makedev(found.stx_dev_major, found.stx_dev_minor), found.stx_ino) &&
+        is_own_exe(dirfd, path)) {
+        return KERNEL(statx, AT_FDCWD, wali_program.path, flags & ~(uint32_t)AT_SYMLINK_NOFOLLOW, mask, host);
+    }
+    return result;
+}

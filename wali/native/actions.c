@@ -1,0 +1,140 @@
+#include "actions.h"
+
+#include "kernel.h"
+#include "signal_mask.h"
+#include "signals.h"
+
+#include <stdatomic.h>
+
+/* The kernel's struct sigaction, which libc hides. */
+struct kernel_sigaction {
+    uint64_t handler;
+    uint64_t flags;
+    uint64_t restorer;
+    uint64_t mask;
+};
+#define KERNEL_SA_SIGINFO UINT64_C(4)
+#define KERNEL_SA_RESTORER UINT64_C(0x04000000)
+/* On the interrupted stack: an alternate one is the guest's affair. */
+#define NOT_FOR_KERNEL (GUEST_SA_ONSTACK | KERNEL_SA_RESTORER)
+
+/* These stay the core's in the kernel: the guest's traps come through them. */
+#define CLAIMED_ALWAYS FAULT_SIGNALS
+
+/* Bit by bit what unwinders look for to know a signal frame. */
+void return_from_signal(void) __attribute__((visibility("hidden")));
+__asm__(".text\n"
+        "    nop\n" /* unwinders look at the address before it */
+        ".globl return_from_signal\n"
+        ".hidden return_from_signal\n"
+        ".type return_from_signal,@function\n"
+        "return_from_signal:\n"
+        "    movq $15, %rax\n"
+        "    syscall\n"
+        ".size return_from_signal, . - return_from_signal\n");
+
+/* By signal number minus one. */
+static struct {
+    bool known; /* else what the process inherited stands */
+    struct wali_sigaction action;
+} actions[SIGNALS];
+
+static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
+
+/* Held for a few instructions and one system call, with all signals blocked, so
+ * that no handler finds it held by the thread that it interrupts. */
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+
+static sigmask_t lock_actions(void)
+{
+    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire)) {
+        KERNEL(sched_yield);
+    }
+    return mask;
+}
+
+static void unlock_actions(sigmask_t mask)
+{
+    atomic_flag_clear_explicit(&busy, memory_order_release);
+    signal_mask_set(mask);
+}
+
+static bool is_function(const struct wali_sigaction *action)
+{
+    return action->handler != GUEST_SIG_DFL && action->handler != GUEST_SIG_IGN;
+}
+
+/* What a process inherits through execve(2) is ignored or default, nothing else. */
+static struct wali_sigaction inherited(int signo)
+{
+    struct kernel_sigaction now = {0};
+    KERNEL(rt_sigaction, signo, NULL, &now, SIGMASK_SIZE);
+    return (struct wali_sigaction){
+        .handler = now.handler == (uint64_t)(uintptr_t)SIG_IGN ? GUEST_SIG_IGN : GUEST_SIG_DFL,
+    };
+}
+
+static int64_t install(int signo, const struct wali_sigaction *action)
+{
+    struct kernel_sigaction new = {.flags = action->flags & ~NOT_FOR_KERNEL, .mask = action->mask};
+    if ((claimed & SIGMASK_OF(signo)) != 0) {
+        return 0;
+    }
+    if (is_function(action)) {
+        new.handler = (uint64_t)(uintptr_t)signal_arrived;
+        new.flags |= KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER;
+        new.restorer = (uint64_t)(uintptr_t)return_from_signal;
+        new.mask &= ~FAULT_SIGNALS;
+    } else {
+        new.handler = (uint64_t)(uintptr_t)(action->handler == GUEST_SIG_IGN ? SIG_IGN : SIG_DFL);
+    }
+    return KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
+}
+
+int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
+{
+    int64_t result = 0;
+    const sigmask_t mask = lock_actions();
+    *old = actions[signo - 1].known ? actions[signo - 1].action : inherited(signo);
+    if (action != NULL) {
+        result = install(signo, action);
+        if (result == 0) {
+            actions[signo - 1].known = true;
+            actions[signo - 1].action = *action;
+        }
+    }
+    unlock_actions(mask);
+    return result;
+}
+
+bool action_take(int signo, struct wali_sigaction *action)
+{
+    const sigmask_t mask = lock_actions();
+    *action = actions[signo - 1].action;
+    const bool guests = actions[signo - 1].known && is_function(action);
+    if (guests && (action->flags & GUEST_SA_RESETHAND) != 0) {
+        actions[signo - 1].action.handler = GUEST_SIG_DFL;
+    }
+    unlock_actions(mask);
+    return guests;
+}
+
+void action_claim(int signo)
+{
+    struct kernel_sigaction new = {
+        .handler = (uint64_t)(uintptr_t)signal_arrived,
+        .flags = KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER | GUEST_SA_RESTART,
+        .restorer = (uint64_t)(uintptr_t)return_from_signal,
+    };
+    const sigmask_t mask = lock_actions();
+    if ((claimed & SIGMASK_OF(signo)) == 0) {
+        if (!actions[signo - 1].known) {
+            actions[signo - 1].action = inherited(signo);
+            actions[signo - 1].known = true;
+        }
+        claimed |= SIGMASK_OF(signo);
+        KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
+    }
+    unlock_actions(mask);
+}

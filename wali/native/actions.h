@@ -1,0 +1,33 @@
+/* What the guest has set for each signal (sigaction(2)). */
+#ifndef WALI_ACTIONS_H
+#define WALI_ACTIONS_H
+
+#include "abi/_generated/guest_structs.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Handlers are indices into the guest's table, where 0 and 1 are possible
+ * functions: musl's SIG_IGN here is -2. */
+#define GUEST_SIG_DFL UINT32_C(0)
+#define GUEST_SIG_IGN UINT32_C(0xfffffffe)
+
+/* The guest's flags that the runtime gives a meaning. */
+#define GUEST_SA_SIGINFO UINT64_C(4)
+#define GUEST_SA_ONSTACK UINT64_C(0x08000000)
+#define GUEST_SA_RESTART UINT64_C(0x10000000)
+#define GUEST_SA_NODEFER UINT64_C(0x40000000)
+#define GUEST_SA_RESETHAND UINT64_C(0x80000000)
+
+/* Sets *action if it is not NULL, and gives back what stood before.  0 or -errno. */
+int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
+    __attribute__((visibility("hidden")));
+
+/* For a signal that has arrived: its action, which SA_RESETHAND undoes now.
+ * True if it is a function of the guest's.  Async-signal-safe. */
+bool action_take(int signo, struct wali_sigaction *action) __attribute__((visibility("hidden")));
+
+/* Installs the core's own handler for a signal, whatever the guest has set. */
+void action_claim(int signo) __attribute__((visibility("hidden")));
+
+#endif

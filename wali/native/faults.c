@@ -1,0 +1,79 @@
+#define _GNU_SOURCE
+#include "faults.h"
+
+#include "abi/guest.h"
+#include "guest_copy.h"
+#include "process.h"
+#include "signals.h"
+#include "thread.h"
+#include "trap.h"
+
+#include <string.h>
+#include <ucontext.h>
+
+/* The engine's, which stood before ours; by signal number. */
+static struct sigaction engine_action[SIGFPE > SIGSEGV ? SIGFPE + 1 : SIGSEGV + 1];
+
+static bool is_guest_address(const void *address)
+{
+    return (uint64_t)((uintptr_t)address - (uintptr_t)wali_base) < GUEST_SPAN;
+}
+
+/* Compiled code that faults, or the engine's own copying of guest memory for it. */
+static bool is_guests(const siginfo_t *info, const ucontext_t *context)
+{
+    const int signo = info->si_signo;
+    return in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) ||
+           ((signo == SIGSEGV || signo == SIGBUS) && is_guest_address(info->si_addr));
+}
+
+/* While a thread leaves frames it traps on purpose, which is the engine's affair. */
+static bool is_leaving(const struct wali_thread *self)
+{
+    return self->jump_target != NULL || self->leaving;
+}
+
+static void pass_on(int signo, siginfo_t *info, ucontext_t *context)
+{
+    const struct sigaction *next = &engine_action[signo];
+    if ((next->sa_flags & SA_SIGINFO) != 0) {
+        next->sa_sigaction(signo, info, context);
+    } else if (is_guests(info, context)) {
+        guest_faulted(signo, (uint32_t)((uintptr_t)info->si_addr - (uintptr_t)wali_base));
+    } else {
+        die_of_signal(signo);
+    }
+}
+
+static void on_fault(int signo, siginfo_t *info, void *interrupted)
+{
+    ucontext_t *context = interrupted;
+    struct wali_thread *self = wali_self;
+    if (info->si_code <= 0) { /* kill(2) */
+        signal_arrived(signo, info, context);
+    } else if (!fault_in_copy(info, context) && !(self != NULL && is_guests(info, context) &&
+                                                  !is_leaving(self) && signal_fault(self, info, context))) {
+        pass_on(signo, info, context);
+    }
+}
+
+/* On the interrupted stack, unlike the engine's: a guest's handler may run for
+ * long, and jump away.  The engine finds stack overflows by comparing, before
+ * they fault. */
+static void stand_before(int signo)
+{
+    struct sigaction ours;
+    sigaction(signo, NULL, &engine_action[signo]);
+    memset(&ours, 0, sizeof ours);
+    ours.sa_flags = SA_SIGINFO | SA_NODEFER;
+    ours.sa_sigaction = on_fault;
+    sigaction(signo, &ours, NULL);
+}
+
+void faults_init(void)
+{
+    stand_before(SIGSEGV);
+    stand_before(SIGBUS);
+    stand_before(SIGFPE);
+    stand_before(SIGILL);
+}

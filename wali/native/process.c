@@ -1,0 +1,233 @@
+/* The guest as the kernel's process: what a fork resets, and how /proc shows it. */
+#define _GNU_SOURCE
+#include "process.h"
+
+#include "kernel.h"
+#include "memory.h"
+#include "thread.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+struct wali_program wali_program;
+
+/* Locks, in the order in which they nest; the C library's own come last. */
+void wali_fork_prepare(void)
+{
+    wali_memory_fork_prepare();
+}
+
+void wali_fork_parent(void)
+{
+    wali_memory_fork_parent();
+}
+
+/* Whatever the kernel does not copy to a child, or takes back (fork(2)). */
+void wali_fork_child(void)
+{
+    wali_memory_fork_child();
+    wali_self->clear_child_tid = 0;
+    wali_self->robust_list = 0;
+    signals_fork_child(wali_self);
+}
+
+/* The runtime's own descriptors stay out of the guest's way: a program's first
+ * open(2) gives 3, and 10 to 255 are what shells like. */
+int64_t wali_private_fd(int fd)
+{
+    struct rlimit limit;
+    uint64_t lowest = 10;
+    if (KERNEL(prlimit64, 0, RLIMIT_NOFILE, NULL, &limit) == 0 && limit.rlim_cur > 64) {
+        lowest = limit.rlim_cur > 1024 ? 1000 : limit.rlim_cur - 16;
+    }
+    return KERNEL(fcntl, fd, F_DUPFD_CLOEXEC, lowest);
+}
+
+const char *wali_launcher(void)
+{
+    return wali_process.config->launcher != NULL ? wali_process.config->launcher : wali_program.host_path;
+}
+
+/* The fields of /proc/self/stat (proc_pid_stat(5)) that PR_SET_MM_MAP sets
+ * together, numbered as there. */
+enum {
+    STARTCODE = 26,
+    ENDCODE,
+    STARTSTACK,
+    START_DATA = 45,
+    END_DATA,
+    START_BRK,
+    ARG_START,
+    ARG_END,
+    ENV_START,
+    ENV_END
+};
+
+static bool read_stat(uint64_t field[ENV_END + 1])
+{
+    char text[1024];
+    int64_t fd = KERNEL(open, "/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
+    int64_t n = fd < 0 ? -1 : KERNEL(read, fd, text, sizeof text - 1);
+    if (fd >= 0) {
+        KERNEL(close, fd);
+    }
+    if (n <= 0) {
+        return false;
+    }
+    text[n] = '\0';
+    char *at = strrchr(text, ')'); /* the name, field 2, may hold anything */
+    for (int i = 3; at != NULL && i <= ENV_END; i++) {
+        at = strchr(at + 1, ' ');
+        field[i] = at == NULL ? 0 : strtoull(at + 1, NULL, 10);
+    }
+    return at != NULL;
+}
+
+/* The arguments as one block, as the kernel lays them out; where they are one
+ * already, that. */
+static char *argument_block(const wali_config *config, size_t *size)
+{
+    bool contiguous = true;
+    *size = 0;
+    for (int i = 0; i < config->argc; i++) {
+        size_t length = strlen(config->argv[i]) + 1;
+        *size += length;
+        contiguous = contiguous && (i + 1 == config->argc || config->argv[i] + length == config->argv[i + 1]);
+    }
+    if (contiguous) {
+        return (char *)(uintptr_t)config->argv[0];
+    }
+    char *block = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (block == MAP_FAILED) {
+        return NULL;
+    }
+    char *to = block;
+    for (int i = 0; i < config->argc; i++) {
+        to = stpcpy(to, config->argv[i]) + 1;
+    }
+    return block;
+}
+
+/* /proc/<pid>/cmdline is memory of the process, and where it lies can be told to
+ * the kernel (PR_SET_MM(2const); PR_SET_MM_MAP needs no privilege).  A kernel
+ * that cannot shows the runtime's own command line. */
+static void show_arguments(const wali_config *config)
+{
+    uint64_t field[ENV_END + 1];
+    size_t size;
+    char *block = config->argc > 0 ? argument_block(config, &size) : NULL;
+    if (block == NULL || !read_stat(field)) {
+        return;
+    }
+    struct prctl_mm_map map = {
+        .start_code = field[STARTCODE],
+        .end_code = field[ENDCODE],
+        .start_data = field[START_DATA],
+        .end_data = field[END_DATA],
+        .start_brk = field[START_BRK],
+        .brk = (uint64_t)KERNEL(brk, 0),
+        .start_stack = field[STARTSTACK],
+        .arg_start = (uintptr_t)block,
+        .arg_end = (uintptr_t)block + size,
+        .env_start = field[ENV_START],
+        .env_end = field[ENV_END],
+        .exe_fd = UINT32_MAX,
+    };
+    KERNEL(prctl, PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0);
+}
+
+/* ps(1) and top(1) show the program, not the runtime. */
+static void show_name(const wali_config *config)
+{
+    const char *name = config->name;
+    if (name == NULL) {
+        name = config->module_fd < 0 ? config->module_path : wali_program.path;
+    }
+    const char *slash = strrchr(name, '/');
+    KERNEL(prctl, PR_SET_NAME, slash == NULL ? name : slash + 1, 0, 0, 0);
+}
+
+/* What /proc/self/exe would say of a file. */
+static void resolve(const char *path, char *resolved)
+{
+    char link[40];
+    int64_t fd = KERNEL(open, path, O_PATH | O_CLOEXEC, 0);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)fd);
+    int64_t n = fd < 0 ? -1 : KERNEL(readlink, link, resolved, PATH_MAX - 1);
+    resolved[n < 0 ? 0 : n] = '\0';
+    if (fd >= 0) {
+        KERNEL(close, fd);
+    }
+}
+
+void wali_process_show(const wali_config *config)
+{
+    struct stat host;
+    const int ours[] = {config->trace_fd, config->stats_fd};
+    for (size_t i = 0; i < 2; i++) {
+        if (ours[i] >= 0) { /* execve handed them on; native programs do not get them */
+            KERNEL(fcntl, ours[i], F_SETFD, FD_CLOEXEC);
+        }
+    }
+    resolve(config->module_path, wali_program.path);
+    if (config->module_fd >= 0) {
+        KERNEL(close, config->module_fd);
+    }
+    int64_t n = KERNEL(readlink, "/proc/self/exe", wali_program.host_path, PATH_MAX - 1);
+    wali_program.host_length = n < 0 ? 0 : (size_t)n;
+    if (KERNEL(stat, "/proc/self/exe", &host) == 0) {
+        wali_program.host_device = host.st_dev;
+        wali_program.host_inode = host.st_ino;
+    }
+    show_name(config);
+    show_arguments(config);
+}
+
+/* The process that a folder of /proc is about: /proc/<pid> or one of its
+ * threads.  0 if it is no such folder. */
+static int64_t process_of(int64_t folder)
+{
+    char link[40], path[64];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)folder);
+    int64_t n = KERNEL(readlink, link, path, sizeof path - 1);
+    if (n <= 0) {
+        return 0;
+    }
+    path[n] = '\0';
+    long pid = 0;
+    int used = 0;
+    if (sscanf(path, "/proc/%ld%n", &pid, &used) != 1 ||
+        (path[used] != '\0' && strncmp(path + used, "/task/", 6) != 0)) {
+        return 0;
+    }
+    return pid;
+}
+
+bool wali_is_own_exe(int dirfd, const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (strcmp(slash == NULL ? path : slash + 1, "exe") != 0) {
+        return false;
+    }
+    size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+    if (length == 0) {
+        strcpy(folder, slash == NULL ? "." : "/");
+    } else {
+        memcpy(folder, path, length);
+        folder[length] = '\0';
+    }
+    int64_t fd = KERNEL(openat, dirfd, folder, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+    if (fd < 0) {
+        return false;
+    }
+    bool own = process_of(fd) == KERNEL(getpid);
+    KERNEL(close, fd);
+    return own;
+}

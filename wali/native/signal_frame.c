@@ -1,0 +1,150 @@
+#include "signal_frame.h"
+
+#include "abi/guest.h"
+#include "actions.h"
+#include "guest_call.h"
+#include "memory.h"
+#include "process.h"
+#include "thread.h"
+#include "trap.h"
+
+#include <string.h>
+
+/* Compiled code may use this much below __stack_pointer without moving it. */
+#define RED_ZONE 128
+#define FRAME_ALIGN UINT32_C(16)
+
+/* signo, siginfo, ucontext */
+#define HANDLER_ARGS 3
+
+#define SS_AUTODISARM_FLAG (INT32_C(1) << 31)
+
+/* ucontext_t as the guest's libc declares it; there is no machine state. */
+struct guest_ucontext {
+    uint64_t flags;
+    uint32_t link;
+    struct wali_stack stack;
+    uint64_t machine[32];
+    uint64_t mask[16];
+    uint64_t floating[64];
+};
+_Static_assert(offsetof(struct guest_ucontext, mask) == 280, "where musl for this target has uc_sigmask");
+
+struct guest_frame {
+    _Alignas(16) siginfo_t info;
+    struct guest_ucontext context;
+};
+_Static_assert(sizeof(siginfo_t) == 128 && offsetof(struct guest_frame, context) == 128,
+               "siginfo is 128 bytes");
+
+bool on_alternate_stack(const struct wali_thread *self, uint32_t stack_pointer)
+{
+    const struct wali_stack *stack = &self->signals.alternate;
+    return stack->ss_size != 0 && stack_pointer > stack->ss_sp &&
+           stack_pointer - stack->ss_sp <= stack->ss_size;
+}
+
+/* The kernel's siginfo, with the guest's idea of an address. */
+static void siginfo_out(siginfo_t *to, const struct signal_record *record)
+{
+    const int signo = record->info.si_signo;
+    memcpy(to, &record->info, sizeof *to);
+    if (record->info.si_code <= 0) {
+        return; /* sent: the value is the guest's own */
+    }
+    if ((SIGMASK_OF(signo) & FAULT_SIGNALS) != 0 || signo == SIGTRAP || signo == SIGSYS) {
+        const uint64_t offset = (uint64_t)((uintptr_t)record->info.si_addr - (uintptr_t)wali_base);
+        const bool memory = (signo == SIGSEGV || signo == SIGBUS) && offset < GUEST_SPAN;
+        to->si_addr = (void *)(uintptr_t)(memory ? offset : 0);
+        /* What the guest has not mapped is mapped all the same, without access. */
+        if (memory && signo == SIGSEGV && to->si_code == SEGV_ACCERR &&
+            (offset < GUEST_PAGE || !wali_memory_is_mapped(gaddr((uint32_t)offset), 1))) {
+            to->si_code = SEGV_MAPERR;
+        }
+    }
+}
+
+static uint32_t frame_address(const struct wali_thread *self, const struct signal_record *record,
+                              uint32_t stack)
+{
+    const struct wali_stack *alternate = &self->signals.alternate;
+    if ((record->action.flags & GUEST_SA_ONSTACK) != 0 && alternate->ss_size != 0 &&
+        !on_alternate_stack(self, stack)) {
+        stack = alternate->ss_sp + alternate->ss_size;
+    } else {
+        stack -= RED_ZONE;
+    }
+    return (stack - (uint32_t)sizeof(struct guest_frame)) & ~(FRAME_ALIGN - 1);
+}
+
+/* The handler, if the table's entry is a function that can be called so.  Its own
+ * type decides, for a call with another would be the host's undoing; that C has
+ * handlers without parameters, and with more than they are promised, does no harm. */
+static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtime_func_t *function)
+{
+    wasmtime_val_t value;
+    if (!self->has_table || !engine.wasmtime_table_get(self->context, &self->table, index, &value) ||
+        value.of.funcref.store_id == 0) {
+        return false;
+    }
+    *function = value.of.funcref;
+    wasm_functype_t *type = engine.wasmtime_func_type(self->context, function);
+    const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
+    const wasm_valtype_vec_t *results = engine.wasm_functype_results(type);
+    bool fits = parameters->size <= HANDLER_ARGS && results->size <= 1;
+    for (size_t i = 0; fits && i < parameters->size; i++) {
+        fits = engine.wasm_valtype_kind(parameters->data[i]) == WASM_I32;
+    }
+    fits = fits && (results->size == 0 || engine.wasm_valtype_kind(results->data[0]) <= WASM_I64);
+    engine.wasm_functype_delete(type);
+    return fits;
+}
+
+/* True if the handler did not return: the guest leaves its frames. */
+static bool call(struct wali_thread *self, const wasmtime_func_t *function, const wasmtime_val_raw_t *given)
+{
+    wasmtime_val_raw_t args[HANDLER_ARGS];
+    memcpy(args, given, sizeof args);
+    self->signals.in_entry = 0;
+    const bool left = guest_call(self, function, args, HANDLER_ARGS);
+    self->signals.in_entry = 1;
+    return left;
+}
+
+bool signal_call(struct wali_thread *self, struct signal_record *record)
+{
+    const uint32_t stack = stack_pointer_get(self);
+    const uint32_t at = frame_address(self, record, stack);
+    const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
+    const struct wali_stack alternate = self->signals.alternate;
+    const sigmask_t faults = self->signals.blocked_faults;
+    struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
+    wasmtime_func_t function;
+    siginfo_out(&frame.info, record);
+    if (!find_handler(self, record->action.handler, &function)) {
+        guest_fault("a signal handler is not a function of its type");
+    }
+    if (!copy_out(gaddr(at), &frame, sizeof frame)) {
+        guest_fault("no room on the stack for a signal handler");
+    }
+    self->signals.blocked_faults |= record->action.mask & FAULT_SIGNALS;
+    if ((alternate.ss_flags & SS_AUTODISARM_FLAG) != 0) {
+        self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
+    }
+    const wasmtime_val_raw_t args[HANDLER_ARGS] = {
+        {.i64 = record->info.si_signo}, {.i64 = (int64_t)at}, {.i64 = (int64_t)context_at}};
+    stack_pointer_set(self, at);
+    if (call(self, &function, args)) {
+        return true;
+    }
+    stack_pointer_set(self, stack);
+    if ((alternate.ss_flags & SS_AUTODISARM_FLAG) != 0) {
+        self->signals.alternate = alternate;
+    }
+    /* The handler may have changed the mask to return to (sigaction(2)). */
+    sigmask_t mask = frame.context.mask[0];
+    copy_in(&mask, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, mask)), sizeof mask);
+    self->signals.blocked_faults = mask & FAULT_SIGNALS;
+    record->after = mask & ~FAULT_SIGNALS;
+    return false;
+}

@@ -1,0 +1,17 @@
+/* Calling one handler of the guest's. */
+#ifndef WALI_SIGNAL_FRAME_H
+#define WALI_SIGNAL_FRAME_H
+
+#include "signals.h"
+
+/* Builds the frame on the guest's stack, calls the handler, takes the frame
+ * down.  record->after becomes what the handler has made of it.  True if the
+ * handler did not return, and the guest's frames below are to be left as well. */
+bool signal_call(struct wali_thread *self, struct signal_record *record)
+    __attribute__((visibility("hidden")));
+
+/* Whether the guest's stack pointer lies on its alternate stack. */
+bool on_alternate_stack(const struct wali_thread *self, uint32_t stack_pointer)
+    __attribute__((visibility("hidden")));
+
+#endif

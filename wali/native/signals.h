@@ -1,0 +1,72 @@
+/* Signals for the guest: where they find a thread, and how its handlers run.
+ * docs/SIGNALS.md draws the path of one.
+ *
+ * In compiled code a handler runs right there, on top of what it interrupted.
+ * In host code the signal is kept, all others are blocked, and the entry that
+ * the thread is in delivers it before it returns to the guest. */
+#ifndef WALI_SIGNALS_H
+#define WALI_SIGNALS_H
+
+#include "abi/_generated/guest_structs.h"
+#include "engine.h"
+#include "signal_mask.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+struct wali_thread;
+
+/* A signal on its way to a handler of the guest's. */
+struct signal_record {
+    siginfo_t info;
+    struct wali_sigaction action;
+    sigmask_t during; /* the thread's mask while the handler runs */
+    sigmask_t after;  /* and when it has returned */
+};
+
+/* Signals that arrive before all others are blocked, one on top of the other:
+ * the first was the last to come, and runs first. */
+#define SIGNAL_RECORDS 16
+
+/* A thread's part. */
+struct wali_signals {
+    volatile uint32_t in_entry;  /* an entry will look for pending signals before it returns */
+    struct wali_stack alternate; /* sigaltstack(2) */
+    sigmask_t blocked_faults;    /* what the guest believes blocked of FAULT_SIGNALS */
+    bool has_timer;
+    int timer;
+    struct signal_record records[SIGNAL_RECORDS];
+};
+
+/* How many records the thread has.  A variable of its own, because the window of
+ * wali_syscall_wait looks at it. */
+extern __thread volatile uint32_t wali_pending
+    __attribute__((visibility("hidden"), tls_model("initial-exec")));
+
+/* The host's handler for every signal that the guest handles. */
+void signal_arrived(int signo, siginfo_t *info, void *context) __attribute__((visibility("hidden")));
+
+/* Runs the handlers of what is pending, at the end of an entry whose result is
+ * that.  True if the call is to be done again; *trap is set if the guest is to
+ * leave its frames. */
+bool signals_deliver(struct wali_thread *self, int64_t result, wasm_trap_t **trap)
+    __attribute__((visibility("hidden"), cold));
+
+/* Runs the guest's handler for a fault of guest code.  False if it has none. */
+bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
+    __attribute__((visibility("hidden")));
+
+/* The mask that the guest has, and a new one: while a signal waits for its
+ * handler, the kernel's is another. */
+sigmask_t guest_mask_get(const struct wali_thread *self) __attribute__((visibility("hidden")));
+void guest_mask_set(struct wali_thread *self, sigmask_t mask) __attribute__((visibility("hidden")));
+
+/* In a forked child: what the kernel does not hand on. */
+void signals_fork_child(struct wali_thread *self) __attribute__((visibility("hidden")));
+
+/* When a thread ends. */
+void signals_thread_end(struct wali_thread *self) __attribute__((visibility("hidden")));
+
+#endif
