@@ -4,6 +4,7 @@
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
+#include "wali/native/robust_list.h"
 #include "wali/native/thread.h"
 
 int64_t sys_set_tid_address(gaddr_t word)

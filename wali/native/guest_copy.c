@@ -20,6 +20,11 @@ int64_t wali_copy_bytes(void *to, const void *from, size_t n) __attribute__((vis
  * a time, but never reads beyond the page that the string ends in. */
 int64_t wali_copy_text(char *to, const char *from, size_t limit) __attribute__((visibility("hidden")));
 
+/* Writes value to *word if that is *seen, which becomes what was there.  0, or -1
+ * if it faulted. */
+int64_t wali_copy_exchange(uint32_t *word, uint32_t *seen, uint32_t value)
+    __attribute__((visibility("hidden")));
+
 extern const char wali_copy_start[] __attribute__((visibility("hidden")));
 extern const char wali_copy_end[] __attribute__((visibility("hidden")));
 extern const char wali_copy_faulted[] __attribute__((visibility("hidden")));
@@ -27,8 +32,8 @@ extern const char wali_copy_faulted[] __attribute__((visibility("hidden")));
 /* clang-format off */
 __asm__(".text\n"
         ".p2align 5\n"
-        ".globl wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text\n"
-        ".hidden wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text\n"
+        ".globl wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text, wali_copy_exchange\n"
+        ".hidden wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text, wali_copy_exchange\n"
         ".type wali_copy_bytes,@function\n"
         ".type wali_copy_text,@function\n"
         "wali_copy_start:\n"
@@ -127,6 +132,14 @@ __asm__(".text\n"
         "    subq %r8, %rax\n"
         "    ret\n"
         ".size wali_copy_text, . - wali_copy_text\n"
+        ".type wali_copy_exchange,@function\n"
+        "wali_copy_exchange:\n"
+        "    movl (%rsi), %eax\n"
+        "    lock cmpxchgl %edx, (%rdi)\n"
+        "    movl %eax, (%rsi)\n"
+        "    xorl %eax, %eax\n"
+        "    ret\n"
+        ".size wali_copy_exchange, . - wali_copy_exchange\n"
         "wali_copy_end:\n"
         "wali_copy_faulted:\n"
         "    movq $-1, %rax\n"
@@ -166,6 +179,12 @@ int64_t copy_in_string(char *host, size_t size, gaddr_t from)
         return limit < size ? -EFAULT : -ENAMETOOLONG;
     }
     return length;
+}
+
+bool guest_compare_exchange(gaddr_t word, uint32_t *seen, uint32_t value)
+{
+    return within(word, sizeof value) &&
+           wali_copy_exchange((uint32_t *)(void *)(wali_base + word.v), seen, value) == 0;
 }
 
 static bool is_guest_address(const void *address)

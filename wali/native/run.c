@@ -12,6 +12,7 @@
 #include "memory.h"
 #include "process.h"
 #include "thread.h"
+#include "threads.h"
 #include "trap.h"
 
 #include <stdio.h>
@@ -21,7 +22,8 @@
 struct wali_process wali_process;
 __thread struct wali_thread *wali_self;
 
-#define DEFAULT_STACK (UINT64_C(64) << 20)
+/* Compiled code takes about what native code takes, and each thread gets it. */
+#define DEFAULT_STACK (UINT64_C(16) << 20)
 #define SMALLEST_STACK (UINT64_C(256) << 10)
 /* Left to host code below the deepest wasm frame: entries keep struct buffers
  * and vectors on the stack. */
@@ -149,53 +151,14 @@ static void *map_stack(uint64_t size)
     return low + GUEST_PAGE + size;
 }
 
-static _Noreturn void fail_start(wasmtime_error_t *failure)
-{
-    static char text[900];
-    engine_error_take(failure, text, sizeof text);
-    guest_abort(text);
-}
-
-static void instantiate(struct wali_thread *thread)
-{
-    struct wali_activation activation;
-    wasm_trap_t *trap = NULL;
-    activation_begin(thread, &activation);
-    wasmtime_error_t *failure = engine.wasmtime_instance_pre_instantiate(
-        wali_process.prepared, thread->context, &thread->instance, &trap);
-    activation_end(thread);
-    if (trap != NULL) {
-        guest_trapped(trap);
-    }
-    if (failure != NULL) {
-        fail_start(failure);
-    }
-}
-
-static bool find_export(const struct wali_thread *thread, const char *name, uint8_t kind,
-                        wasmtime_extern_t *item)
-{
-    return engine.wasmtime_instance_export_get(thread->context, &thread->instance, name, strlen(name),
-                                               item) &&
-           item->kind == kind;
-}
-
 /* The guest's main thread, on its own stack.  Ends the process. */
 static void run_main(void *unused)
 {
     (void)unused;
     struct wali_thread *thread = wali_self;
     wasmtime_extern_t item;
-    instantiate(thread);
-    if (!find_export(thread, "wali:sp", WASMTIME_EXTERN_GLOBAL, &item)) {
-        guest_abort("the module has no stack pointer");
-    }
-    thread->stack_pointer = item.of.global;
-    thread->has_table = find_export(thread, "wali:table", WASMTIME_EXTERN_TABLE, &item);
-    if (thread->has_table) {
-        thread->table = item.of.table;
-    }
-    if (!find_export(thread, "_start", WASMTIME_EXTERN_FUNC, &item)) {
+    thread_instantiate(thread);
+    if (!thread_export(thread, "_start", WASMTIME_EXTERN_FUNC, &item)) {
         guest_abort("the module does not export _start");
     }
     wasmtime_val_raw_t nothing[1];
@@ -238,6 +201,7 @@ int wali_run(const wali_config *config, wali_error *error)
     if (prepare(config, stack_size, &main_thread, error) != 0) {
         return -1;
     }
+    threads_set_stack(stack_size + HOST_MARGIN + GUEST_PAGE);
     void *top = map_stack(stack_size + HOST_MARGIN);
     if (top == NULL) {
         return fault(error, WALI_FAULT_MEMORY, errno, "no memory for a stack of %llu KiB",

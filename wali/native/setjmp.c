@@ -190,6 +190,14 @@ static struct jump_arena *arena_of(struct wali_thread *thread)
     return arena;
 }
 
+void jumps_delete(struct wali_thread *thread)
+{
+    if (thread->jumps != NULL) {
+        munmap(thread->jumps, ARENA_SIZE);
+        thread->jumps = NULL;
+    }
+}
+
 static void drop_last(struct jump_arena *arena)
 {
     arena->free = (char *)arena->last;

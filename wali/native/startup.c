@@ -5,6 +5,7 @@
 #include "kernel.h"
 #include "process.h"
 #include "setjmp.h"
+#include "threads.h"
 #include "trap.h"
 
 #include <fcntl.h>
@@ -157,14 +158,6 @@ ENTRY(get_init_envfile)
         guest_fault("__get_init_envfile: bad buffer");
     }
     args[0].i32 = 1;
-    return NULL;
-}
-
-/* Threads come with the process model. */
-ENTRY(thread_spawn)
-{
-    UNUSED_ENTRY;
-    args[0].i32 = -ENOSYS;
     return NULL;
 }
 

@@ -1,0 +1,231 @@
+#define _GNU_SOURCE
+#include "threads.h"
+
+#include "abi/guest.h"
+#include "guest_call.h"
+#include "kernel.h"
+#include "process.h"
+#include "robust_list.h"
+#include "setjmp.h"
+#include "thread.h"
+#include "trap.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t stack_bytes;
+
+void threads_set_stack(uint64_t bytes)
+{
+    stack_bytes = bytes;
+}
+
+static void instantiate(struct wali_thread *thread)
+{
+    struct wali_activation activation;
+    wasm_trap_t *trap = NULL;
+    activation_begin(thread, &activation);
+    wasmtime_error_t *failure = engine.wasmtime_instance_pre_instantiate(
+        wali_process.prepared, thread->context, &thread->instance, &trap);
+    activation_end(thread);
+    if (trap != NULL) {
+        guest_trapped(trap);
+    }
+    if (failure != NULL) {
+        static char text[900];
+        engine_error_take(failure, text, sizeof text);
+        guest_abort(text);
+    }
+}
+
+bool thread_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
+{
+    return engine.wasmtime_instance_export_get(thread->context, &thread->instance, name, strlen(name),
+                                               item) &&
+           item->kind == kind;
+}
+
+void thread_instantiate(struct wali_thread *thread)
+{
+    wasmtime_extern_t item;
+    instantiate(thread);
+    if (!thread_export(thread, "wali:sp", WASMTIME_EXTERN_GLOBAL, &item)) {
+        guest_abort("the module has no stack pointer");
+    }
+    thread->stack_pointer = item.of.global;
+    thread->has_table = thread_export(thread, "wali:table", WASMTIME_EXTERN_TABLE, &item);
+    if (thread->has_table) {
+        thread->table = item.of.table;
+    }
+}
+
+/* From the thread that spawns to the one that starts; on the former's stack. */
+struct start {
+    struct wali_thread *thread;
+    wasmtime_func_t function;
+    int32_t argument;
+    sigmask_t mask;
+    _Atomic int32_t tid; /* set by the new thread, once it needs this no more */
+};
+
+/* The function that the guest's libc gives for new threads: (i32, i32) -> (). */
+static bool find_start(const struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
+{
+    wasmtime_val_t value;
+    if (!thread->has_table || !engine.wasmtime_table_get(thread->context, &thread->table, index, &value) ||
+        value.of.funcref.store_id == 0) {
+        return false;
+    }
+    *function = value.of.funcref;
+    wasm_functype_t *type = engine.wasmtime_func_type(thread->context, function);
+    const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
+    const bool fits = parameters->size == 2 && engine.wasm_functype_results(type)->size == 0 &&
+                      engine.wasm_valtype_kind(parameters->data[0]) == WASM_I32 &&
+                      engine.wasm_valtype_kind(parameters->data[1]) == WASM_I32;
+    engine.wasm_functype_delete(type);
+    return fits;
+}
+
+static void delete_thread(struct wali_thread *thread)
+{
+    engine.wasmtime_store_delete(thread->store);
+    jumps_delete(thread);
+    free(thread);
+}
+
+/* A process-directed signal that this thread took, but has no guest left to
+ * handle it in, goes back to the others. */
+static void hand_back_signals(struct wali_thread *thread)
+{
+    const int64_t pid = KERNEL(getpid);
+    for (uint32_t i = 0; i < wali_pending; i++) {
+        siginfo_t *info = &thread->signals.records[i].info;
+        if (info->si_code != SI_TKILL) {
+            KERNEL(rt_sigqueueinfo, pid, info->si_signo, info);
+        }
+    }
+    wali_pending = 0;
+}
+
+/* What the kernel does for a thread that ends (set_robust_list(2),
+ * set_tid_address(2)); its own slots are the host libc's. */
+static void end_for_guest(struct wali_thread *thread)
+{
+    const uint32_t zero = 0;
+    const gaddr_t word = gaddr(thread->clear_child_tid);
+    robust_list_end(gaddr(thread->robust_list));
+    if (word.v != 0 && copy_out(word, &zero, sizeof zero)) {
+        KERNEL(futex, wali_base + word.v, FUTEX_WAKE, 1, NULL, NULL, 0);
+    }
+}
+
+/* No guest code runs any more on this thread. */
+static void end_thread(struct wali_thread *thread)
+{
+    struct wali_thread words = {.clear_child_tid = thread->clear_child_tid,
+                                .robust_list = thread->robust_list};
+    signal_mask_set(~UINT64_C(0));
+    signals_thread_end(thread);
+    hand_back_signals(thread);
+    wali_self = NULL;
+    delete_thread(thread);
+    end_for_guest(&words);
+}
+
+static void *thread_main(void *given)
+{
+    struct start *start = given;
+    struct wali_thread *thread = start->thread;
+    const wasmtime_func_t function = start->function;
+    const sigmask_t mask = start->mask;
+    const int32_t tid = (int32_t)KERNEL(gettid);
+    wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
+    wali_self = thread;
+    atomic_store(&start->tid, tid);
+    KERNEL(futex, &start->tid, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    guest_mask_set(thread, mask);
+    guest_call(thread, &function, args, 2);
+    end_thread(thread);
+    if (KERNEL(getpid) == KERNEL(gettid)) { /* forked from a thread: the process's first */
+        KERNEL(exit, 0);
+    }
+    return NULL;
+}
+
+static int64_t launch(struct start *start)
+{
+    pthread_t handle;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    const int failed = pthread_create(&handle, &attributes, thread_main, start);
+    pthread_attr_destroy(&attributes);
+    if (failed != 0) {
+        return -failed;
+    }
+    int32_t tid;
+    while ((tid = atomic_load(&start->tid)) == 0) {
+        KERNEL(futex, &start->tid, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
+    }
+    return tid;
+}
+
+static struct wali_thread *new_thread(void)
+{
+    struct wali_thread *thread = calloc(1, sizeof *thread);
+    if (thread == NULL) {
+        return NULL;
+    }
+    thread->store = engine.wasmtime_store_new(wali_process.engine, NULL, NULL);
+    thread->context = engine.wasmtime_store_context(thread->store);
+    thread_instantiate(thread);
+    return thread;
+}
+
+/* With all signals blocked: the new thread must know itself before one finds it,
+ * and this one must not run a handler on half a thread. */
+static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
+{
+    struct start start = {.argument = argument, .mask = mask};
+    start.thread = new_thread();
+    if (start.thread == NULL) {
+        return -EAGAIN;
+    }
+    int64_t result = -EINVAL;
+    if (find_start(start.thread, function, &start.function)) {
+        result = launch(&start);
+    }
+    if (result < 0) {
+        delete_thread(start.thread);
+    }
+    return result;
+}
+
+wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+{
+    (void)env, (void)caller, (void)count;
+    struct wali_thread *self = wali_self;
+    const sigmask_t mask = guest_mask_get(self);
+    signal_mask_set(~UINT64_C(0));
+    args[0].i32 = (int32_t)spawn((uint32_t)args[0].i32, args[1].i32, mask);
+    guest_mask_set(self, mask);
+    return NULL;
+}
+
+int64_t thread_exit(int status)
+{
+    struct wali_thread *self = wali_self;
+    if (KERNEL(gettid) == KERNEL(getpid)) {
+        signal_mask_set(~UINT64_C(0));
+        hand_back_signals(self);
+        end_for_guest(self);
+        KERNEL(exit, status);
+    }
+    self->leaving = true;
+    return -RESTART;
+}

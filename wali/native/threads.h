@@ -1,0 +1,31 @@
+/* Guest threads: a host thread, a store and an instance each, on the one memory. */
+#ifndef WALI_THREADS_H
+#define WALI_THREADS_H
+
+#include "engine.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct wali_thread;
+
+/* __wasm_thread_spawn: (i32 function, i32 argument) -> i32 thread id or -errno. */
+wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+    __attribute__((visibility("hidden")));
+
+/* What exit(2) does: ends the calling thread, and the process if it is the last.
+ * Returns, to an entry that makes the guest leave its frames, unless the thread
+ * is the process's first. */
+int64_t thread_exit(int status) __attribute__((visibility("hidden")));
+
+/* Makes the thread's instance, and looks up what the core needs of it. */
+void thread_instantiate(struct wali_thread *thread) __attribute__((visibility("hidden")));
+
+/* An export of its instance, if it is of that kind. */
+bool thread_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
+    __attribute__((visibility("hidden")));
+
+/* Bytes of native stack that a new thread gets. */
+void threads_set_stack(uint64_t bytes) __attribute__((visibility("hidden")));
+
+#endif
