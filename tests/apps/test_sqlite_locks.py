@@ -38,7 +38,7 @@ class Session:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.write(f"{sql}\n.print (done)\n")
-        lines = []
+        lines: list[str] = []
         for line in self.process.stdout:
             if line == "(done)\n":
                 return lines

@@ -419,6 +419,21 @@ static void check_past_file(void)
     close(fd);
 }
 
+/* As wali/native/faults.c does it, for the copies alone. */
+static void on_fault(int signo, siginfo_t *info, void *context)
+{
+    if (!fault_in_copy(info, context)) {
+        signal(signo, SIG_DFL);
+    }
+}
+
+static void catch_faults(void)
+{
+    struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+    sigaction(SIGSEGV, &action, NULL);
+    sigaction(SIGBUS, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
     static const struct wali_memory_engine sizes = {engine_grow, engine_size};
@@ -430,7 +445,7 @@ int main(int argc, char **argv)
         model[page] = page < START / PAGE ? 0 : FREE;
     }
     wali_memory_init(reservation, START, LIMIT, &sizes);
-    wali_fault_init();
+    catch_faults();
     random_calls(argc > 1 ? (unsigned)atoi(argv[1]) : 20000);
     check_fork();
     check_copies();

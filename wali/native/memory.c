@@ -232,8 +232,10 @@ int64_t wali_memory_protect(gaddr_t address, uint64_t length, int prot)
         const uint64_t bytes = (stop - start) * PAGE_BYTES;
         result =
             memory_call(SYS_mprotect, host_address(address.v), bytes, (uint64_t)(prot & ~PROT_EXEC), 0, 0, 0);
-        if (prot != (PROT_READ | PROT_WRITE)) {
-            pages_set_attribute(start, stop - start);
+        if (prot == (PROT_READ | PROT_WRITE)) {
+            pages_open(start, stop - start);
+        } else {
+            pages_close(start, stop - start);
         }
     }
     memory_unlock();

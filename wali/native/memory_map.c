@@ -10,6 +10,8 @@
 static uint64_t used[WORDS];
 static uint64_t plain[WORDS];
 static uint64_t shm[WORDS];
+/* Would be plain, were they readable and writable. */
+static uint64_t closed[WORDS];
 
 static uint32_t search_first, search_end;
 static uint32_t high; /* no page at or above it was ever set */
@@ -58,6 +60,7 @@ void pages_set(uint32_t start, uint32_t count, enum page_kind kind)
         used[w] |= mask;
         plain[w] = (plain[w] & ~mask) | (is_plain & mask);
         shm[w] = (shm[w] & ~mask) | (is_shm & mask);
+        closed[w] &= ~mask;
     }
     if (kind == PAGE_SHM_START && count > 0) {
         plain[start / WORD_PAGES] |= UINT64_C(1) << start % WORD_PAGES;
@@ -105,6 +108,27 @@ void pages_set_attribute(uint32_t start, uint32_t count)
     const uint32_t end = start + count;
     for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
         plain[w] &= ~word_mask(w, start, end) | shm[w];
+        closed[w] &= ~word_mask(w, start, end);
+    }
+}
+
+void pages_close(uint32_t start, uint32_t count)
+{
+    const uint32_t end = start + count;
+    for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
+        const uint64_t moved = word_mask(w, start, end) & plain[w] & ~shm[w];
+        plain[w] &= ~moved;
+        closed[w] |= moved;
+    }
+}
+
+void pages_open(uint32_t start, uint32_t count)
+{
+    const uint32_t end = start + count;
+    for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
+        const uint64_t moved = word_mask(w, start, end) & closed[w];
+        closed[w] &= ~moved;
+        plain[w] |= moved;
     }
 }
 

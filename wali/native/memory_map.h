@@ -28,6 +28,9 @@ void pages_set(uint32_t start, uint32_t count, enum page_kind kind);
 void pages_clear(uint32_t start, uint32_t count);
 /* PAGE_PLAIN becomes PAGE_OTHER. */
 void pages_set_attribute(uint32_t start, uint32_t count);
+/* The same, but remembers that protection is all that differs; and back. */
+void pages_close(uint32_t start, uint32_t count);
+void pages_open(uint32_t start, uint32_t count);
 
 bool page_is_set(uint32_t page);
 /* Meaningful if the page is set. */

@@ -138,6 +138,38 @@ static int64_t map_plain(uint64_t address, uint64_t bytes)
     return result < 0 ? result : 0;
 }
 
+/* Moves the last bytes before offset end. */
+static int64_t move_tail(const struct move *m, uint64_t end, uint64_t bytes)
+{
+    const uint64_t offset = end - bytes;
+    return host_mremap(host_address(m->from + offset), bytes, bytes,
+                       MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, host_address(m->to + offset));
+}
+
+/* Plain pages are one mapping to the guest, but may be several to the kernel: a
+ * moved one does not merge with what is mapped behind it.  The kernel moves one
+ * at a time and says -EFAULT to several. */
+static int64_t move_plain_pages(const struct move *m)
+{
+    uint64_t end = m->old_bytes;
+    while (end > 0) {
+        uint64_t bytes = end;
+        int64_t result = move_tail(m, end, bytes);
+        while (result == -EFAULT && bytes > PAGE_BYTES) {
+            bytes = page_up(bytes / 2);
+            result = move_tail(m, end, bytes);
+        }
+        if (result < 0 && end < m->old_bytes) {
+            guest_abort("mremap: no memory for the rest of a mapping that is half moved");
+        }
+        if (result < 0) {
+            return result;
+        }
+        end -= bytes;
+    }
+    return 0;
+}
+
 static int64_t move_plain(const struct move *m)
 {
     int64_t result = 0;
@@ -145,8 +177,7 @@ static int64_t move_plain(const struct move *m)
         result = map_plain(m->to + m->old_bytes, m->new_bytes - m->old_bytes);
     }
     if (result == 0 && m->to != m->from) {
-        result = host_mremap(host_address(m->from), m->old_bytes, m->old_bytes,
-                             MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, host_address(m->to));
+        result = move_plain_pages(m);
         if (result < 0) {
             memory_mend(m->to, m->old_bytes);
             memory_reserve(m->to, m->new_bytes);
