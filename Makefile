@@ -11,7 +11,7 @@ OUR_C = $(filter-out %/_generated/%,$(wildcard $(addsuffix /*.[ch],wali/native w
 help:
 	@echo 'make run    install into .venv and run the demo guest'
 	@echo 'make test   install everything, the SDK too, and run all tests'
-	@echo 'make bench  measure start-up'
+	@echo 'make bench  measure against native: a table, and files in bench-results/'
 	@echo 'make lint   ruff, mypy --strict, clang-format'
 	@echo 'make core   rebuild the C core into wali/, to work in place'
 	@echo 'make clean  remove .venv and build/'
@@ -27,7 +27,8 @@ test:
 
 bench:
 	@$(SETUP) sdk test
-	@$(BIN)/python tools/bench.py $(ARGS)
+	@$(BIN)/wali sdk install
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 lint:
 	@$(SETUP) dev sdk test

@@ -34,7 +34,7 @@
             self->signals.in_entry = 1;                                                                      \
             result = body_##name(args);                                                                      \
             self->signals.in_entry = 0;                                                                      \
-        } while ((wali_pending != 0 || result == -RESTART) && signals_deliver(self, result, &trap));         \
+        } while ((wali_pending != 0 || result == -RESTART) && signals_deliver(self, &result, &trap));        \
         args[0].i64 = result;                                                                                \
         return trap;                                                                                         \
     }                                                                                                        \

@@ -24,6 +24,12 @@ RUNS: dict[str, tuple[str, str]] = {
         'int main(void) { atexit(e); puts("main"); exit(0); }',
         "ctor\nmain\natexit\ndtor\n",
     ),
+    "rounding to a long": (
+        "#include <math.h>\n#include <stdio.h>\n#include <stdlib.h>\nint main(int c, char **v)\n"
+        '{ (void)v; double x = c * 4294967296.75; printf("%ld %ld %ld %ld %ld %ld\\n", '
+        "lround(x), lrint(x), lroundf(x), lrintf(x), lroundl(x), lrintl(x)); return 0; }",
+        "4294967297 4294967297 4294967296 4294967296 4294967297 4294967297\n",
+    ),
     "environment": (
         "#include <stdio.h>\n#include <stdlib.h>\n"
         'int main(void) { puts(getenv("SDK_TEST")); puts(getenv("SDK_NONE") ? "?" : "none"); return 0; }',

@@ -4,7 +4,7 @@
 
 #include <sys/mman.h>
 
-#define AT_CHECK 0x10000 /* AT_EXECVE_CHECK, Linux 6.14 */
+#define AT_CHECK 0x10000 /* AT_EXECVE_CHECK */
 
 static int again(char **argv)
 {
@@ -76,6 +76,10 @@ int main(int argc, char **argv)
     ERR(RAW(SYS_execveat, dirfd, "", words, none, AT_EMPTY_PATH), EACCES);
     ERR(RAW(SYS_execveat, dirfd, "missing", words, none, 0), ENOENT);
     ERR(RAW(SYS_execveat, dirfd, slash + 1, words, none, 0x40000000), EINVAL);
+    if (RAW(SYS_execveat, AT_FDCWD, own_path(), words, none, AT_CHECK) == 0) { /* since Linux 6.14 */
+        ERR(RAW(SYS_execveat, AT_FDCWD, ".", words, none, AT_CHECK), EACCES);
+        IS(RAW(SYS_execveat, fd, "", words, none, AT_CHECK | AT_EMPTY_PATH), 0);
+    }
     OK(symlink(own_path(), "link"));
     ERR(RAW(SYS_execveat, AT_FDCWD, "link", words, none, AT_SYMLINK_NOFOLLOW), ELOOP);
     return done();

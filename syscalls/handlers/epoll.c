@@ -36,5 +36,5 @@ int64_t sys_epoll_pwait2(int32_t epfd, gaddr_t events, int32_t count, gaddr_t ti
         return result;
     }
     return KERNEL_WAIT(epoll_pwait2, epfd, event_array(events, count), count,
-                  host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE);
+                       host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE);
 }

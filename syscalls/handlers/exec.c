@@ -201,8 +201,12 @@ static int64_t execute(int dirfd, const char *path, gaddr_t argv, gaddr_t envp, 
 int64_t sys_execveat(int32_t dirfd, gaddr_t pathname, gaddr_t argv, gaddr_t envp, uint32_t flags)
 {
     char path[PATH_MAX];
-    if (flags & ~(uint32_t)(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) {
+    if (flags & ~(uint32_t)(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_EXECVE_CHECK)) {
         return -EINVAL;
+    }
+    if (flags & AT_EXECVE_CHECK) { /* would it be executed?  The kernel looks at nothing but the file. */
+        static const char *const name[] = {"", NULL};
+        return KERNEL(execveat, dirfd, host_pointer(pathname, 1), name, name + 1, flags);
     }
     const int64_t length = copy_in_string(path, sizeof path, pathname);
     if (length <= 0 && (length < 0 || !(flags & AT_EMPTY_PATH))) {

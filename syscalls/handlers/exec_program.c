@@ -11,10 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef AT_EXECVE_CHECK
-#define AT_EXECVE_CHECK 0x10000
-#endif
-
 static const char magic[4] = {'\0', 'a', 's', 'm'};
 
 /* Whether the kernel would execute this file, whatever is in it: permission,

@@ -26,6 +26,10 @@ struct wasm_program {
     } interpreter[MOST_INTERPRETERS];
 };
 
+#ifndef AT_EXECVE_CHECK
+#define AT_EXECVE_CHECK 0x10000 /* Linux 6.14 */
+#endif
+
 /* Looks at a file as the kernel does, as far as the file alone is concerned.  1
  * with *program filled if it is a wasm module, or a script for one; 0 if the
  * kernel is to try; or -errno. */

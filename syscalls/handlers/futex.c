@@ -68,7 +68,7 @@ int64_t sys_futex_wait(gaddr_t word, uint64_t value, uint64_t mask, uint32_t fla
                        int32_t clock)
 {
     return KERNEL_WAIT(futex_wait, host_pointer(word, 4), value, mask, flags,
-                  host_pointer(timeout, sizeof(struct timespec)), clock);
+                       host_pointer(timeout, sizeof(struct timespec)), clock);
 }
 
 int64_t sys_futex_wake(gaddr_t word, uint64_t mask, int32_t count, uint32_t flags)

@@ -87,7 +87,7 @@ int64_t sys_ioctl(int32_t fd, uint32_t request, uint32_t arg)
         return KERNEL_WAIT(ioctl, fd, request, arg);
     case ADDRESS:
         return KERNEL_WAIT(ioctl, fd, argument.request != 0 ? argument.request : request,
-                      counted(&argument, gaddr(arg)));
+                           counted(&argument, gaddr(arg)));
     case REWRITTEN:
         return argument.function(fd, request, gaddr(arg));
     default:

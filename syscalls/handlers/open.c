@@ -17,6 +17,8 @@
 #include "own_exe.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
+#include "wali/native/process.h"
+#include "wali/native/startup.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -56,6 +58,9 @@ static int64_t checked(int64_t fd, uint64_t flags, int dirfd, gaddr_t path)
     struct stat st;
     if (fd < 0 || is_harmless(flags) || KERNEL(fstat, fd, &st) < 0) {
         return fd;
+    }
+    if (wali_process.environment_fd >= 0) {
+        environment_opened(&st);
     }
     if (is_host_program(st.st_dev, st.st_ino) && is_own_exe(dirfd, path)) {
         KERNEL(close, fd);

@@ -98,6 +98,20 @@ static int64_t name_range(uint64_t attribute, uint64_t start, uint64_t size, uin
     return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, pointer(name, 1));
 }
 
+/* An option of our own, with which libc's cancellation points ask for what they
+ * need (docs/SDK.md). */
+#define PR_WALI 0x57414c49
+enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD };
+
+static int64_t cancellation(uint64_t what, uint64_t word)
+{
+    if (what == PR_WALI_CANCEL_WORD && word < GUEST_SPAN) {
+        wali_self->signals.cancel_word = (uint32_t)word;
+        return 0;
+    }
+    return what == PR_WALI_CANCEL_PROBE ? 0 : -EINVAL;
+}
+
 /* What is not listed is refused as an option that the kernel does not know:
  * PR_SET_MM moves what the kernel thinks of the host's image, PR_GET_AUXV shows
  * the host's addresses, PR_SET_SECCOMP and PR_SET_SYSCALL_USER_DISPATCH would
@@ -114,6 +128,8 @@ int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, u
         return KERNEL(prctl, option, pointer(arg2, size), arg3, arg4, arg5);
     }
     switch (option) {
+    case PR_WALI:
+        return cancellation(arg2, arg3);
     case PR_GET_TID_ADDRESS:
         return get_tid_address(arg2);
     case PR_SET_VMA:

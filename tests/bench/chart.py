@@ -29,7 +29,7 @@ def svg(results: Sequence[Result], about: dict[str, Any]) -> str:
     group = ""
     for result in results:
         value, scale = _length(result)
-        if value is None:
+        if value is None or not result.row.charted:
             continue
         if result.row.group != group:
             group = result.row.group

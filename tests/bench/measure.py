@@ -31,6 +31,8 @@ class Row:
     difference: bool = False
     """The figure is wasm - native, not their ratio."""
     note: str = ""
+    charted: bool = True
+    """Whether the picture shows it too."""
 
 
 @dataclass

@@ -98,9 +98,15 @@ def _start_rows() -> list[Row]:
     return [
         Row(START, "trivial, cached", "ms", elapsed(trivial.wasm, runs=3), native, 30, absolute=True),
         Row(START, "of which the core", "ms", core(trivial.wasm[-1]), None, 5, absolute=True, note="in a fork"),
-        Row(START, "trivial, empty cache", "ms", cold(trivial.wasm), native, note="compiles first"),
+        Row(START, "trivial, empty cache", "ms", cold(trivial.wasm), native, note="compiles first", charted=False),
         Row(
-            START, "Python alone", "ms", elapsed([sys.executable, "-c", "pass"], runs=3), native, note="for comparison"
+            START,
+            "Python alone",
+            "ms",
+            elapsed([sys.executable, "-c", "pass"], runs=3),
+            native,
+            note="for comparison",
+            charted=False,
         ),
         Row(
             START, "Lua, cached", "ms", elapsed([*lua.wasm, "-e", ""], runs=3), elapsed([*lua.native, "-e", ""], runs=5)
@@ -158,5 +164,5 @@ def _jump_rows() -> list[Row]:
     for name, title in (("set", "setjmp"), ("jump", "longjmp, same frame"), ("throw", "longjmp, 10 calls up")):
         for kind, pair in (("host", host), ("exceptions", exceptions)):
             wasm, native = printed([*pair.wasm, name]), printed([*pair.native, name])
-            found.append(Row(JUMPS, f"{title}: {kind}", "ns", wasm, native))
+            found.append(Row(JUMPS, f"{title}: {kind}", "ns", wasm, native, charted=False))
     return found

@@ -45,13 +45,28 @@ static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
  * that no handler finds it held by the thread that it interrupts. */
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
-static sigmask_t lock_actions(void)
+static void hold(void)
 {
-    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
     while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire)) {
         KERNEL(sched_yield);
     }
+}
+
+static sigmask_t lock_actions(void)
+{
+    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    hold();
     return mask;
+}
+
+void actions_fork_prepare(void)
+{
+    hold();
+}
+
+void actions_fork_done(void)
+{
+    atomic_flag_clear_explicit(&busy, memory_order_release);
 }
 
 static void unlock_actions(sigmask_t mask)

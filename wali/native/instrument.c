@@ -6,7 +6,9 @@
 #include "syscalls/rows.h"
 #include "syscalls/trace.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
@@ -18,11 +20,23 @@ struct counters {
 };
 
 #define TRACE_LINE 4096
+#define CLOSE_RANGE 436 /* younger than some hosts' headers */
+#define CLONE3 435
 
 static struct counters *all_counters;
 
-int counters_open(const wali_config *config)
+/* Other processes write to the trace too: then lines are written whole, and
+ * those of all but the first process say whose they are. */
+static bool several;
+static pid_t first;
+
+int instrument_open(const wali_config *config)
 {
+    if (config->trace_fd >= 0) {
+        /* Our own is closed on exec, unless execve has just handed it on. */
+        several = (KERNEL(fcntl, config->trace_fd, F_GETFD) & FD_CLOEXEC) == 0;
+        first = several ? 0 : (pid_t)KERNEL(getpid);
+    }
     if (config->stats_fd < 0) {
         return 0;
     }
@@ -41,29 +55,122 @@ static uint64_t now(void)
     return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
-static void write_trace(const char *text, size_t length)
+static bool forks(const struct wali_row *row)
 {
-    KERNEL(write, wali_process.config->trace_fd, text, length);
+    return row->number == SYS_fork || row->number == SYS_vfork || row->number == SYS_clone ||
+           row->number == CLONE3;
+}
+
+static bool executes(const struct wali_row *row)
+{
+    return row->number == SYS_execve || row->number == SYS_execveat;
+}
+
+static bool ends(const struct wali_row *row)
+{
+    return row->number == SYS_exit || row->number == SYS_exit_group;
+}
+
+static size_t put_head(char *line, const struct wali_row *row, const wasmtime_val_raw_t *args)
+{
+    const pid_t pid = several ? (pid_t)KERNEL(getpid) : first;
+    const size_t length = pid == first ? 0 : (size_t)sprintf(line, "[pid %d] ", pid);
+    return length + wali_trace_enter(line + length, TRACE_LINE - length, row, args);
+}
+
+/* What is known before the call: at once, if it may never return, or if nobody
+ * else can write before it does. */
+static void trace_before(const struct wali_row *row, const wasmtime_val_raw_t *args)
+{
+    char line[TRACE_LINE + 8];
+    several = several || forks(row);
+    if (several && !ends(row) && !executes(row)) {
+        return;
+    }
+    size_t length = put_head(line, row, args);
+    if (executes(row)) { /* the next program's lines follow, or the whole line again */
+        length += (size_t)sprintf(line + length, ") = ?\n");
+    }
+    KERNEL(write, wali_process.config->trace_fd, line, length);
+}
+
+static void trace_after(const struct wali_row *row, const wasmtime_val_raw_t *args, int64_t result)
+{
+    char line[2 * TRACE_LINE];
+    const size_t head = several || executes(row) ? put_head(line, row, args) : 0;
+    const size_t length = head + wali_trace_exit(line + head, TRACE_LINE, row, args, result);
+    if (!forks(row) || result != 0) { /* what a child gets is not its own call */
+        KERNEL(write, wali_process.config->trace_fd, line, length);
+    }
+}
+
+static bool is_ours(int64_t fd)
+{
+    const wali_config *config = wali_process.config;
+    return fd >= 0 && (fd == config->trace_fd || fd == config->stats_fd);
+}
+
+/* close_range(2) around our own descriptors. */
+static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, wasmtime_val_raw_t *args,
+                         size_t count)
+{
+    const uint32_t a = (uint32_t)wali_process.config->trace_fd, b = (uint32_t)wali_process.config->stats_fd;
+    const uint32_t kept[] = {a < b ? a : b, a < b ? b : a, UINT32_MAX};
+    const wasmtime_val_raw_t flags = args[2];
+    const uint32_t end = (uint32_t)args[1].i32;
+    uint32_t start = (uint32_t)args[0].i32;
+    args[0].i64 = start > end ? -EINVAL : 0;
+    for (size_t i = 0; i < 3 && start <= end && args[0].i64 == 0; i++) {
+        const uint32_t last = kept[i] > end || kept[i] == UINT32_MAX ? end : kept[i] - 1;
+        if (kept[i] < start) {
+            continue;
+        }
+        if (start <= last) {
+            args[0].i32 = (int32_t)start;
+            args[1].i32 = (int32_t)last;
+            args[2] = flags;
+            row->entry(NULL, caller, args, count);
+        }
+        if (last == end) {
+            break;
+        }
+        start = kept[i] + 1;
+    }
+}
+
+/* A guest that closes whatever it may have inherited does not mean the trace. */
+static wasm_trap_t *call_entry(const struct wali_row *row, wasmtime_caller_t *caller,
+                               wasmtime_val_raw_t *args, size_t count)
+{
+    const bool replaces = row->number == SYS_dup2 || row->number == SYS_dup3;
+    if ((row->number == SYS_close && is_ours(args[0].i32)) || (replaces && is_ours(args[1].i32))) {
+        args[0].i64 = -EBADF;
+        return NULL;
+    }
+    if (row->number == CLOSE_RANGE) {
+        close_others(row, caller, args, count);
+        return NULL;
+    }
+    return row->entry(NULL, caller, args, count);
 }
 
 wasm_trap_t *instrumented_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
     const struct wali_row *row = env;
-    const wali_config *config = wali_process.config;
+    const bool traced = wali_process.config->trace_fd >= 0;
     struct counters *counters = all_counters;
     wasmtime_val_raw_t given[6];
-    char line[TRACE_LINE];
     size_t parameters = strlen(row->signature);
     memcpy(given, args, parameters * sizeof given[0]);
-    if (config->trace_fd >= 0) {
-        write_trace(line, wali_trace_enter(line, sizeof line, row, given));
+    if (traced) {
+        trace_before(row, given);
     }
     if (counters != NULL) {
         counters += row - wali_rows;
         atomic_fetch_add(&counters->calls, 1); /* first: the call may not return */
     }
     uint64_t start = now();
-    wasm_trap_t *trap = row->entry(NULL, caller, args, count);
+    wasm_trap_t *trap = call_entry(row, caller, args, count);
     uint64_t elapsed = now() - start;
     if (counters != NULL) {
         atomic_fetch_add(&counters->nanoseconds, elapsed);
@@ -71,8 +178,8 @@ wasm_trap_t *instrumented_entry(void *env, wasmtime_caller_t *caller, wasmtime_v
             atomic_fetch_add(&counters->errors, 1);
         }
     }
-    if (config->trace_fd >= 0) {
-        write_trace(line, wali_trace_exit(line, sizeof line, row, given, args[0].i64));
+    if (traced) {
+        trace_after(row, given, args[0].i64);
     }
     return trap;
 }

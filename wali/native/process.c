@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "process.h"
 
+#include "actions.h"
 #include "kernel.h"
 #include "memory.h"
 #include "thread.h"
@@ -20,18 +21,21 @@ struct wali_program wali_program;
 /* Locks, in the order in which they nest; the C library's own come last. */
 void wali_fork_prepare(void)
 {
+    actions_fork_prepare();
     wali_memory_fork_prepare();
 }
 
 void wali_fork_parent(void)
 {
     wali_memory_fork_parent();
+    actions_fork_done();
 }
 
 /* Whatever the kernel does not copy to a child, or takes back (fork(2)). */
 void wali_fork_child(void)
 {
     wali_memory_fork_child();
+    actions_fork_done();
     wali_self->clear_child_tid = 0;
     wali_self->robust_list = 0;
     signals_fork_child(wali_self);

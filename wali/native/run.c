@@ -171,7 +171,7 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
 {
     wali_process.config = config;
     wali_process.environment_fd = -1;
-    if (counters_open(config) != 0) {
+    if (instrument_open(config) != 0) {
         return fault(error, WALI_FAULT_IO, EBADF, "the memory for --stats is gone");
     }
     wali_process.engine = engine_new(stack_size);

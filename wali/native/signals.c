@@ -40,6 +40,27 @@ static void arm_timer(struct wali_thread *self)
     KERNEL(timer_settime, signals->timer, 0, &soon, NULL);
 }
 
+/* Cancellation of threads, as docs/SDK.md has it: libc brackets a blocking call
+ * by a word, and what it asks is that one whose word has both bits never waits. */
+#define CANCEL_SIGNAL 33 /* musl's SIGCANCEL */
+#define CANCEL_ARMED UINT32_C(1)
+#define CANCEL_HIT UINT32_C(2)
+
+static bool cancel_word_has(const struct wali_thread *self, uint32_t bits)
+{
+    uint32_t word = 0;
+    const gaddr_t at = gaddr(self->signals.cancel_word);
+    return at.v != 0 && copy_in(&word, at, sizeof word) && (word & bits) == bits;
+}
+
+/* Whether the signal may be handled right where it came.  A cancellation between
+ * libc's look and the call that it brackets is for the call's entry to find. */
+static bool is_for_code(const struct wali_thread *self, int signo, const ucontext_t *context)
+{
+    return in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) &&
+           !(signo == CANCEL_SIGNAL && cancel_word_has(self, CANCEL_ARMED));
+}
+
 /* Takes the record out; what came after it moves up. */
 static struct signal_record take(struct wali_thread *self, uint32_t index)
 {
@@ -97,7 +118,7 @@ static bool deliver_all(struct wali_thread *self)
     }
 }
 
-bool signals_deliver(struct wali_thread *self, int64_t result, wasm_trap_t **trap)
+bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **trap)
 {
     const bool left = deliver_all(self);
     if (left && self->jump_target != NULL && jump_is_here(self)) {
@@ -109,7 +130,10 @@ bool signals_deliver(struct wali_thread *self, int64_t result, wasm_trap_t **tra
         *trap = leave_trap();
         return false;
     }
-    return result == -RESTART;
+    if (*result == -RESTART && cancel_word_has(self, CANCEL_ARMED | CANCEL_HIT)) {
+        *result = -EINTR;
+    }
+    return *result == -RESTART;
 }
 
 /* Goes on, from a handler of the host's that interrupted compiled code, as the
@@ -166,7 +190,7 @@ static void find_later(struct wali_thread *self, ucontext_t *context)
 /* The timer: what is pending found no entry so far. */
 static void kicked(struct wali_thread *self, ucontext_t *context)
 {
-    while (wali_pending != 0 && in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP])) {
+    while (wali_pending != 0 && is_for_code(self, self->signals.records[0].info.si_signo, context)) {
         struct signal_record record = take(self, 0);
         signal_mask_set(record.during);
         deliver_in_code(self, &record, context);
@@ -194,7 +218,7 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
         kicked(self, context);
     } else if (!action_take(signo, &record.action)) {
         act_by_default(signo, record.action.handler);
-    } else if (in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP])) {
+    } else if (is_for_code(self, signo, context)) {
         record.after = *interrupted_mask(context);
         deliver_in_code(self, &record, context);
     } else {

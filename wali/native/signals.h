@@ -35,6 +35,7 @@ struct wali_signals {
     volatile uint32_t in_entry;  /* an entry will look for pending signals before it returns */
     struct wali_stack alternate; /* sigaltstack(2) */
     sigmask_t blocked_faults;    /* what the guest believes blocked of FAULT_SIGNALS */
+    uint32_t cancel_word;        /* guest address of libc's; 0 when unset (docs/THREADS.md) */
     bool has_timer;
     int timer;
     struct signal_record records[SIGNAL_RECORDS];
@@ -51,7 +52,7 @@ void signal_arrived(int signo, siginfo_t *info, void *context) __attribute__((vi
 /* Runs the handlers of what is pending, at the end of an entry whose result is
  * that.  True if the call is to be done again; *trap is set if the guest is to
  * leave its frames. */
-bool signals_deliver(struct wali_thread *self, int64_t result, wasm_trap_t **trap)
+bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **trap)
     __attribute__((visibility("hidden"), cold));
 
 /* Runs the guest's handler for a fault of guest code.  False if it has none. */

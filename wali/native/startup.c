@@ -54,6 +54,18 @@ static void close_environment(void)
     }
 }
 
+/* The guest has opened a file while ours with the environment is there: if it is
+ * that, it is enough that the guest has it.  A high descriptor makes every fork
+ * copy a long table. */
+void environment_opened(const struct stat *opened)
+{
+    struct stat st;
+    if (KERNEL(fstat, wali_process.environment_fd, &st) == 0 && st.st_ino == opened->st_ino &&
+        st.st_dev == opened->st_dev) {
+        close_environment();
+    }
+}
+
 ENTRY(get_argc)
 {
     UNUSED_ENTRY;

@@ -4,12 +4,17 @@
 
 #include "engine.h"
 
+#include <sys/stat.h>
+
 /* An import that is not a system call. */
 struct startup_import {
     const char *name;
     const char *signature; /* parameters, 'i' or 'I' each */
     wali_entry_t entry;
 };
+
+/* After the guest has opened a file, while wali_process.environment_fd >= 0. */
+void environment_opened(const struct stat *opened) __attribute__((visibility("hidden")));
 
 extern const struct startup_import startup_imports[] __attribute__((visibility("hidden")));
 extern const size_t startup_import_count __attribute__((visibility("hidden")));

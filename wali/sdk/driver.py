@@ -15,6 +15,8 @@ from .errors import SdkError
 # What the engine runs and what pays. Programs for engines without these: -mwali-baseline.
 FEATURES = ("-msimd128", "-mextended-const")
 BASELINE = ("-mcpu=mvp", "-matomics", "-mbulk-memory", "-mmutable-globals", "-msign-ext")
+# LLVM's table of library calls has these return 32 bits on wasm32, as a long does in its own targets.
+NO_BUILTINS = tuple(f"-fno-builtin-{name}{kind}" for name in ("lround", "lrint") for kind in ("", "f", "l"))
 SJLJ_WASM = ("-mllvm", "-wasm-enable-sjlj", "-mllvm", "-wasm-use-legacy-eh=false", "-mexception-handling")
 
 
@@ -85,6 +87,7 @@ def clang_arguments(arguments: list[str], sysroot: str) -> list[str]:
         f"-fuse-ld={sysroot}/bin/wali-ld",
         "--no-wasm-opt",
         "-pthread",
+        *NO_BUILTINS,
         *(BASELINE if request.baseline else FEATURES),
     ]
     if request.sjlj == "wasm":

@@ -8,7 +8,7 @@ print(pcall(f.write, f, "x")); print(tostring(f), f ~= nil and pcall(f.read, f))
 f = assert(io.open(name))
 print(f:read("l"), f:read("n"), f:read("n"), f:read("L"), f:read("L"), f:read("l") == "", f:read(4), f:read(0) == "", f:read("a"), f:read("a") == "", f:read("l"), f:read(0), f:read(1))
 print(f:seek("set", 6), f:read(5), f:seek("end"), f:seek("cur", -7), f:read("a"), f:seek("set") , f:read("l", "l")); print(f:seek("set", -1)); print(pcall(f.seek, f, "bad")); print(pcall(f.read, f, "x"))
-print(f:write("read only")); f:close()
+print((f:write("read only"))); f:close()
 for l in io.lines(name) do io.write("[", l, "]") end
 for a, b in io.lines(name, 1, 2) do io.write(a, "|", b or "nil", " ") if a == "t" then break end end
 for l in io.lines(name, "L") do io.write(#l, " ") end

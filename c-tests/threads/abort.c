@@ -1,0 +1,16 @@
+/* CALLS: tgkill, rt_sigprocmask */
+/* EXPECT: signal: 6 */
+#include "threads.h"
+
+static void *end_all(void *unused)
+{
+    say("abort");
+    abort();
+    return unused;
+}
+
+int main(void)
+{
+    joined(start(end_all, NULL));
+    return 1;
+}

@@ -1,0 +1,17 @@
+/* A fault in one thread is the end of all. */
+/* CALLS: exit_group */
+/* EXPECT: signal: 11 */
+#include "threads.h"
+
+static void *touch(void *where)
+{
+    say("touch");
+    *(volatile int *)where = 1;
+    return NULL;
+}
+
+int main(void)
+{
+    joined(start(touch, bad_pointer()));
+    return 1;
+}
