@@ -184,7 +184,7 @@ def test_version(wali_run: WaliRun, wali: WaliRun) -> None:
 def test_wali_without_a_command_teaches(wali: WaliRun) -> None:
     assert "examples:" in wali("--help").stdout
     assert wali().returncode == 2
-    for command in ("run", "compile", "inspect", "syscalls", "cache"):
+    for command in ("run", "compile", "inspect", "ps", "syscalls", "cache"):
         assert wali(command, "--help").returncode == 0
 
 

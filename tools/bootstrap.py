@@ -36,21 +36,23 @@ def main(extras: list[str]) -> None:
         stop(f"Python 3.10 or newer is needed; this is {sys.version.split()[0]}: {sys.executable}")
     if shutil.which("gcc") is None and shutil.which("cc") is None:
         stop("a C compiler is needed; on Debian: apt-get install gcc libc6-dev")
-    installed = STAMP.read_text().split() if STAMP.exists() else [""]
-    wanted = sorted({*installed[1:], *extras})
-    state = [fingerprint(), *wanted]
+    installed = STAMP.read_text().split() if STAMP.exists() else []
+    installed += [""] * (2 - len(installed))
+    wanted = sorted({*installed[2:], *extras})
+    needs = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:32]
+    state = [fingerprint(), needs, *wanted]
     if installed == state and PYTHON.exists():
         return
     make_venv()
     includes = ";".join(python_includes())
     INCLUDES.write_text(includes)
-    new_extras = set(wanted) - set(installed[1:])
+    new_extras = set(wanted) - set(installed[2:])
     say("installing the package into .venv" + (f" with {', '.join(sorted(new_extras))}" if new_extras else ""))
     if not installed[0]:
         pip("install", *BUILD_TOOLS)
     target = f".[{','.join(wanted)}]" if wanted else "."
     settings = [f"--config-settings=cmake.define.WALI_PYTHON_INCLUDE={includes}"] if includes else []
-    complete = [] if new_extras or not installed[0] else ["--no-deps"]
+    complete = [] if new_extras or installed[1] != needs else ["--no-deps"]
     pip(
         "install",
         "--no-build-isolation",

@@ -7,7 +7,7 @@ Layout, shared with the core:
 
 `<key>` names one state of one module file (device, inode, size, mtime, ctime), so an
 unchanged file is found without reading it; `<object>` names its content, so copies share
-it. The code is native code: each folder is 0700 and each file 0600 and a regular file, all
+it. Both end in the name of the form, as in ``.fixcalls1``, if that is not the usual one. The code is native code: each folder is 0700 and each file 0600 and a regular file, all
 of the effective user, or the cache is not used. Entries appear by rename, whole or not at all.
 """
 

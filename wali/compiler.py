@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 
 from . import cache, ffi, loader
-from .errors import WaliEngineError, WaliError, os_error
+from .errors import WaliEngineError, WaliError, WaliUsageError, os_error
 
 SHOW_AFTER = 1.0  # seconds before a terminal sees progress
 POLL_INTERVAL = 500  # milliseconds between two looks at the clock
@@ -22,32 +22,48 @@ STATUS_SIZE = 4  # bytes of a wait status in the keeper's answer
 SUFFIX = ".cwasm"
 
 
-def compiled(path: str, cache_dir: str | None, fresh: bool = False) -> tuple[int, int]:
+def compiled(path: str, cache_dir: str | None, fresh: bool = False, fix_calls: bool = False) -> tuple[int, int]:
     """(descriptor of the code, code_delta) of a module that has no entry in the cache, filling it.
 
     fresh: replace what the cache has for the same content, instead of using it.
+    fix_calls: see wali/fixcalls.py.
     A cache that cannot be written is no error. WaliError otherwise.
     """
     if path.endswith(SUFFIX):
         from .portable import open_compiled
 
+        if fix_calls:
+            raise WaliUsageError(f"{path} is compiled already; --fix-calls belongs to wali compile, with the module")
         return open_compiled(path)
+    variant = ffi.fix_calls_variant() if fix_calls else ""
     key = module_key(path)
-    data = loader.read_module(path)
-    program = loader.load(data)
+    program = prepared(path, fix_calls)
     store = cache.opened(cache_dir, ffi.engine_key())
-    if store is not None and not fresh and store.link_known(key, program):
-        found = ffi.cache_lookup(store.root, path)
+    if store is not None and not fresh and store.link_known(key + variant, program):
+        found = ffi.cache_lookup(store.root, path, variant)
         if found is not None:
             return found
     fd = compile_to_memory(program, path)
     # Somebody may have replaced the file meanwhile: then this code is not that file's.
-    if store is not None and module_key(path) == key and store.add(key, program, fd):
-        found = ffi.cache_lookup(store.root, path)
+    if store is not None and module_key(path) == key and store.add(key + variant, program, fd):
+        found = ffi.cache_lookup(store.root, path, variant)
         if found is not None:
             os.close(fd)
             return found
     return fd, program.code_delta
+
+
+def prepared(path: str, fix_calls: bool) -> loader.Program:
+    """The module file as the engine compiles it. WaliError if it cannot be read or run."""
+    data = loader.read_module(path)
+    program = loader.load(data)
+    if not fix_calls:
+        return program
+    from .fixcalls import fix
+
+    fixed, delta = fix(data)
+    other = loader.load(fixed)
+    return loader.Program(other.wasm, program.sha256 + ffi.fix_calls_variant(), other.code_delta + delta)
 
 
 def module_key(path: str) -> str:

@@ -28,6 +28,7 @@ class RunConfig:
     trace: None for no trace, "" for a trace on stderr, else the file that gets it.
     ignored: which of SIGPIPE and SIGXFSZ the caller ignored; Python ignores both anyway.
     stats: print counters and times to stderr at the end.
+    fix_calls: let functions be called through pointers of another type (wali/fixcalls.py).
 
     From a guest's execve, else None or -1:
     name: what ps(1) shows instead of the module's file name.
@@ -39,6 +40,7 @@ class RunConfig:
         "argv",
         "cache_dir",
         "env",
+        "fix_calls",
         "ignored",
         "max_memory",
         "module",
@@ -66,6 +68,7 @@ class RunConfig:
         trace_fd: int = -1,
         stats_fd: int = -1,
         module_fd: int = -1,
+        fix_calls: bool = False,
     ) -> None:
         self.module = module
         self.argv = argv
@@ -80,6 +83,7 @@ class RunConfig:
         self.trace_fd = trace_fd
         self.stats_fd = stats_fd
         self.module_fd = module_fd
+        self.fix_calls = fix_calls
 
 
 def parse_size(text: str) -> int:

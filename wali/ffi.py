@@ -87,11 +87,19 @@ def cache_key(module: str) -> str:
     return _text(key)
 
 
-def cache_lookup(cache_dir: str, module: str) -> tuple[int, int] | None:
-    """(descriptor of the verified code, code_delta), or None if the cache has no sound entry."""
+def cache_lookup(cache_dir: str, module: str, variant: str = "") -> tuple[int, int] | None:
+    """(descriptor of the verified code, code_delta), or None if the cache has no sound entry.
+
+    variant: which form of the module, "" for the usual one.
+    """
     delta = ffi.new("int64_t *")
-    fd = lib.wali_cache_lookup(os.fsencode(cache_dir), os.fsencode(module), delta)
+    fd = lib.wali_cache_lookup_variant(os.fsencode(cache_dir), os.fsencode(module), variant.encode(), delta)
     return None if fd < 0 else (fd, delta[0])
+
+
+def fix_calls_variant() -> str:
+    """The form of a module that --fix-calls makes: a suffix of names in the cache."""
+    return _text(lib.wali_fix_calls_variant())
 
 
 def run(config: RunConfig, code: tuple[int, int], launcher: str) -> NoReturn:
@@ -112,6 +120,7 @@ def run(config: RunConfig, code: tuple[int, int], launcher: str) -> NoReturn:
     native.argc, native.argv = len(argv), c_argv
     native.envc, native.env = len(env), c_env
     native.max_memory, native.stack_size = config.max_memory, config.stack_size
+    native.fix_calls = config.fix_calls
     native.trace_fd, native.stats_fd, native.module_fd = config.trace_fd, config.stats_fd, config.module_fd
     strings = [_string(value) for value in (launcher, config.cache_dir, config.name)]
     native.launcher, native.cache_dir, native.name = strings

@@ -24,6 +24,10 @@ limits:
   --max-memory SIZE     most guest memory: 512K, 64M, 1G (default: what the module allows)
   --stack-size SIZE     native stack of each guest thread
 
+old C:
+  --fix-calls           let functions be called through pointers of another type, which
+                        would end the guest: surplus arguments are dropped, missing ones 0
+
 watching:
   --trace[=FILE]        print each system call to stderr, or to FILE
   --stats               print times, counts and memory to stderr at the end

@@ -42,7 +42,8 @@ class Program:
 
     wasm: the rewritten binary.
     sha256: hex digest of the whole original file.
-    code_delta: original module offset = rewritten module offset + code_delta (bytes);
+    code_delta: original module offset = rewritten module offset + code_delta (bytes; --fix-calls may make
+        functions longer, and then this holds for the first ones only);
         a module offset counts from the wasm magic, not from a ``#!`` line before it.
     """
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Options that take a value, and those that stand alone.
 VALUED = ("--env", "--env-file", "--argv0", "--max-memory", "--stack-size", "--cache-dir")
-PLAIN = ("--clear-env", "--no-cache", "--stats", "--trace", "--help", "--version")
+PLAIN = ("--clear-env", "--fix-calls", "--no-cache", "--stats", "--trace", "--help", "--version")
 # What execve hands on to the next program (syscalls/handlers/exec.c): not for users.
 INTERNAL = ("--trace-fd", "--stats-fd", "--module-fd", "--name")
 SHORT = {"-e": "--env", "-h": "--help", "-V": "--version"}
@@ -35,7 +35,7 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
     Options end at the first word that is none, or at ``--``: that word is the module, and
     everything behind it is the guest's. `ignored` as in RunConfig. WaliUsageError says which option is wrong.
     """
-    options, rest = _split(argv)
+    options, rest = split(argv)
     if not rest:
         raise _usage("no program given; try: wali-run prog.wasm")
     arguments = [os.fsencode(word) for word in rest]
@@ -55,11 +55,12 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
         stats_fd=_descriptor(options, "--stats-fd"),
         module_fd=_descriptor(options, "--module-fd"),
         ignored=ignored,
+        fix_calls="--fix-calls" in options,
     )
 
 
-def _split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
-    """(values by option, the module and its arguments)"""
+def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
+    """(values by option, the module and its arguments). WaliUsageError, or Asked."""
     options: dict[str, list[str]] = {}
     position = 0
     while position < len(argv):

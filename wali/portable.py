@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 
-from . import compiler, ffi, loader
+from . import compiler, ffi
 from .errors import WaliFormatError, os_error
 from .files import copy
 
@@ -19,9 +19,9 @@ HEADER_SIZE = 4096
 TITLE = "wali-cwasm v1"
 
 
-def write_compiled(module: str, output: str) -> int:
+def write_compiled(module: str, output: str, fix_calls: bool = False) -> int:
     """Compiles `module` into the file `output`; returns its size in bytes. WaliError."""
-    program = loader.load(loader.read_module(module))
+    program = compiler.prepared(module, fix_calls)
     code = compiler.compile_to_memory(program, module)
     try:
         checksum, length = ffi.checksum(code)

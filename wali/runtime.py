@@ -28,7 +28,8 @@ def run(config: RunConfig) -> NoReturn:
     while compiling.
     """
     ffi.engine_open()
-    found = None if config.cache_dir is None else ffi.cache_lookup(config.cache_dir, config.module)
+    variant = ffi.fix_calls_variant() if config.fix_calls else ""
+    found = None if config.cache_dir is None else ffi.cache_lookup(config.cache_dir, config.module, variant)
     if found is None:
         start(config, compiled(config))
     try:
@@ -44,7 +45,7 @@ def compiled(config: RunConfig, fresh: bool = False) -> tuple[int, int]:
     """(descriptor of the compiled code, code_delta) of a module that the cache lacks, or, if `fresh`, has wrongly."""
     from .compiler import compiled
 
-    return compiled(config.module, config.cache_dir, fresh)
+    return compiled(config.module, config.cache_dir, fresh, config.fix_calls)
 
 
 def start(config: RunConfig, code: tuple[int, int]) -> NoReturn:

@@ -266,7 +266,7 @@ def global_types(reader: Reader) -> list[tuple[str, bool]]:
     found = []
     for _ in range(reader.count()):
         found.append(global_type(reader))
-        if not _skip_constant(reader):
+        if not skip_constant(reader):
             break
     return found
 
@@ -276,7 +276,7 @@ _OPERAND_BITS = {0x41: 32, 0x42: 64, 0x23: 32, 0xD0: 33, 0xD2: 32}
 _OPERAND_BYTES = {0x43: 4, 0x44: 8, 0x6A: 0, 0x6B: 0, 0x6C: 0, 0x7C: 0, 0x7D: 0, 0x7E: 0}
 
 
-def _skip_constant(reader: Reader) -> bool:
+def skip_constant(reader: Reader) -> bool:
     """Passes a constant expression with its end; False at an instruction not known here."""
     while (opcode := reader.byte()) != 0x0B:
         if opcode in _OPERAND_BITS:

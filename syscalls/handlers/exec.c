@@ -18,7 +18,7 @@
 /* The kernel counts 8 bytes for each string, and grants at most 6 MiB (execve(2),
  * "Limits on size of arguments and environment"). */
 #define MOST_STRINGS UINT32_C(786432)
-/* More than the launcher is ever told besides: 14, and two for each interpreter. */
+/* More than the launcher is ever told besides: 15, and two for each interpreter. */
 #define OUR_WORDS 32
 
 /* The next pointers of a vector, up to the end of their page. */
@@ -129,6 +129,9 @@ static void put_command(struct command *command, const struct wasm_program *prog
     put_word(command, "wali-run");
     put_number(command, "--max-memory=%llu", config->max_memory, config->max_memory != 0);
     put_number(command, "--stack-size=%llu", config->stack_size, config->stack_size != 0);
+    if (config->fix_calls) {
+        put_word(command, "--fix-calls");
+    }
     put_fd(command, "--trace-fd=%llu", config->trace_fd);
     put_fd(command, "--stats-fd=%llu", config->stats_fd);
     put_fd(command, "--module-fd=%llu", program->fd);

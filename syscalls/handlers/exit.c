@@ -10,5 +10,5 @@ int64_t sys_exit(int32_t status)
 
 int64_t sys_exit_group(int32_t status)
 {
-    return KERNEL(exit_group, status);
+    process_exit(status);
 }

@@ -13,6 +13,7 @@ from ..errors import WaliError
 COMMANDS = (
     ("run", "run a module (the same as wali-run)"),
     ("compile", "compile a module ahead of its first run, or into a file"),
+    ("ps", "list the guests that are running"),
     ("inspect", "show what a module imports and whether it can run"),
     ("syscalls", "list the system calls and how each is handled"),
     ("cache", "list, clear or locate the compiled code"),
@@ -22,6 +23,7 @@ EXAMPLES = """\
 examples:
   wali run hello.wasm world            run a program (wali run --help for its options)
   wali inspect hello.wasm              will it run? what does it need?
+  wali ps                              what is running
   wali compile hello.wasm              compile now, so that the first run starts at once
   wali syscalls                        what is supported, and how
   wali cache list                      what the cache holds

@@ -32,7 +32,8 @@ def _list(root: str) -> None:
         total = size_text(sum(objects.values()))
         print(f"{store.folder.name}: {len(objects)} modules, {len(entries)} files, {total}")
         for name, length in sorted(objects.items()):
-            print(f"  {name.removesuffix('.cwasm')[:16]}  {size_text(length)}")
+            digest, _, form = name.removesuffix(".cwasm").partition(".")
+            print(f"  {digest[:16]}  {size_text(length)}{'  ' if form else ''}{form}")
 
 
 def size_text(size: float) -> str:

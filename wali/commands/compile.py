@@ -20,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("module", help="path of the .wasm file")
     parser.add_argument("-o", "--output", metavar="FILE.cwasm", help="write the compiled program here")
+    parser.add_argument(
+        "--fix-calls", action="store_true", help="as wali-run --fix-calls: let pointers call functions of another type"
+    )
     parser.add_argument("--cache-dir", default=default_cache_dir(), metavar="DIR", help="default: %(default)s")
 
 
@@ -32,15 +35,16 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _into_file(args: argparse.Namespace) -> str:
-    size = portable.write_compiled(args.module, args.output)
+    size = portable.write_compiled(args.module, args.output, args.fix_calls)
     return f"{args.output}: {size_text(size)}"
 
 
 def _into_cache(args: argparse.Namespace) -> str:
-    if ffi.cache_lookup(args.cache_dir, args.module) is not None:
+    variant = ffi.fix_calls_variant() if args.fix_calls else ""
+    if ffi.cache_lookup(args.cache_dir, args.module, variant) is not None:
         return f"{args.module}: already compiled"
-    compiler.compiled(args.module, args.cache_dir)
-    if ffi.cache_lookup(args.cache_dir, args.module) is None:
+    compiler.compiled(args.module, args.cache_dir, fix_calls=args.fix_calls)
+    if ffi.cache_lookup(args.cache_dir, args.module, variant) is None:
         raise WaliError(
             f"compiled, but the cache {args.cache_dir} cannot keep it: it must be writable, and yours "
             "alone (mode 0700); or use -o FILE.cwasm",

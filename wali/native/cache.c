@@ -2,6 +2,7 @@
  * reading the module.  wali/cache.py fills what this reads:
  *
  *   <cache>/<engine key>/index/<file key>      "v1 <object> <length> <checksum> <code delta>\n"
+ *   <cache>/<engine key>/index/<file key><variant>   the same for another form of the module
  *   <cache>/<engine key>/objects/<object>      compiled code
  *
  * Compiled code is native code, so nothing is taken from a directory or file
@@ -161,14 +162,16 @@ static int open_object(int engine_dir, const struct index_entry *entry)
 
 /* A descriptor of the module's compiled code, verified, or -1 if it has to be
  * compiled. */
-int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *code_delta)
+int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, const char *variant,
+                              int64_t *code_delta)
 {
     char key[NAME_LIMIT + 64];
     struct index_entry entry;
     int fd = -1;
-    if (wali_cache_key(module_path, key, sizeof key) < 0) {
+    if (wali_cache_key(module_path, key, NAME_LIMIT) < 0 || strlen(variant) >= 64) {
         return -1;
     }
+    strcat(key, variant);
     int cache = open_trusted(AT_FDCWD, cache_dir, S_IFDIR);
     int engine_dir = cache < 0 ? -1 : open_trusted(cache, wali_engine_key(), S_IFDIR);
     if (engine_dir >= 0 && read_index(engine_dir, key, &entry)) {
@@ -182,4 +185,15 @@ int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *c
         KERNEL(close, cache);
     }
     return fd;
+}
+
+int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *code_delta)
+{
+    return wali_cache_lookup_variant(cache_dir, module_path, "", code_delta);
+}
+
+/* The form that wali/fixcalls.py makes; its number is raised when that changes. */
+const char *wali_fix_calls_variant(void)
+{
+    return ".fixcalls1";
 }

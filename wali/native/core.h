@@ -34,6 +34,7 @@ typedef struct wali_config {
     const char *const *env;
     uint64_t max_memory;   /* bytes; 0: what the module allows */
     uint64_t stack_size;   /* bytes of native stack; 0: the default */
+    int fix_calls;         /* the module is in the form that wali/fixcalls.py makes */
     int trace_fd;          /* -1: no trace */
     int stats_fd;          /* -1, or a memory file of wali_stats_size() zero bytes */
     int module_fd;         /* -1, or the open file that module_path stands for, as /proc/self/fd/N; closed */
@@ -50,6 +51,10 @@ int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, wali_err
 int wali_checksum_fd(int fd, uint64_t *checksum, uint64_t *length);
 int wali_cache_key(const char *module_path, char *key, size_t size);
 int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *code_delta);
+/* The same for code of another form of the module; "" is the usual form. */
+int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, const char *variant,
+                              int64_t *code_delta);
+const char *wali_fix_calls_variant(void);
 
 int wali_run(const wali_config *config, wali_error *error);
 

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "signals.h"
 
+#include "abi/guest.h"
 #include "actions.h"
 #include "jump.h"
 #include "kernel.h"

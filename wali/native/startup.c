@@ -41,8 +41,7 @@ ENTRY(deinit)
 ENTRY(proc_exit)
 {
     UNUSED_ENTRY;
-    KERNEL(exit_group, args[0].i32);
-    __builtin_unreachable();
+    process_exit(args[0].i32);
 }
 
 /* By now the guest has read its environment. */

@@ -229,3 +229,11 @@ int64_t thread_exit(int status)
     self->leaving = true;
     return -RESTART;
 }
+
+_Noreturn void process_exit(int status)
+{
+    robust_list_end(gaddr(wali_self->robust_list));
+    for (;;) {
+        KERNEL(exit_group, status);
+    }
+}

@@ -18,6 +18,10 @@ wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
  * is the process's first. */
 int64_t thread_exit(int status) __attribute__((visibility("hidden")));
 
+/* What exit_group(2) does, and for the locks that the calling thread holds in
+ * memory shared with other processes. */
+_Noreturn void process_exit(int status) __attribute__((visibility("hidden")));
+
 /* Makes the thread's instance, and looks up what the core needs of it. */
 void thread_instantiate(struct wali_thread *thread) __attribute__((visibility("hidden")));
 

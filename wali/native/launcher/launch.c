@@ -87,6 +87,10 @@ static bool parse_option(struct launch *launch, const char **argv0, int argc, ch
     if ((value = value_of("--module-fd", argc, argv, at)) != NULL) {
         return parse_fd(value, &config->module_fd);
     }
+    if (strcmp(argv[*at], "--fix-calls") == 0) {
+        config->fix_calls = 1;
+        return true;
+    }
     if (strcmp(argv[*at], "--trace") == 0 || strncmp(argv[*at], "--trace=", 8) == 0) {
         launch->trace = argv[*at][7] == '=' ? argv[*at] + 8 : "";
         return true;

@@ -101,7 +101,9 @@ static void start_from_cache(const struct installation *here, struct launch *lau
     if (library[0] == '\0' || config->cache_dir == NULL || wali_engine_open(library, &error) != 0) {
         return;
     }
-    config->code_fd = wali_cache_lookup(config->cache_dir, config->module_path, &config->code_delta);
+    const char *variant = config->fix_calls ? wali_fix_calls_variant() : "";
+    config->code_fd =
+        wali_cache_lookup_variant(config->cache_dir, config->module_path, variant, &config->code_delta);
     if (config->code_fd < 0 || !launch_open_trace(launch)) {
         return;
     }

@@ -1,0 +1,16 @@
+/* libc may have registered one already; else none can be had. Either way nothing breaks. */
+/* CALLS: gettid */
+#include "threads.h"
+
+static void *ask(void *unused)
+{
+    ERR2(RAW(SYS_rseq, 0, 0, 0, 0), EINVAL, ENOSYS);
+    return unused;
+}
+
+int main(void)
+{
+    ask(NULL);
+    joined(start(ask, NULL));
+    return done();
+}

@@ -1,0 +1,401 @@
+"""--fix-calls: calls through pointers of another type do what they do natively, and nothing else changes."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import wasmtime
+
+from tests.helpers import MINIMAL, ROOT, WaliRun, assemble
+from tests.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
+from wali import ffi, fixcalls, fixcalls_code, fixcalls_module, loader, wasm
+from wali.errors import WaliFormatError
+from wali.fixcalls_adapt import places, signed
+
+MakeModule = Callable[..., Path]
+HEAD = "#include <stdio.h>\n#include <stdlib.h>\n#define CALL(type, f) ((type)*(void *volatile[]){(void *)(f)})\n"
+# Each prints the same natively and with --fix-calls, and traps without. Missing arguments are never looked at.
+PROGRAMS = {
+    "surplus arguments": """
+        int one(int a) { return a + 1; }
+        int main(void) { printf("%d\\n", CALL(int (*)(int, char *, double), one)(41, "x", 2.5)); }""",
+    "missing arguments": """
+        int two(int a, int unused) { (void)unused; return a; }
+        int main(void) { printf("%d\\n", CALL(int (*)(int), two)(42)); }""",
+    "a result that nobody takes": """
+        int noisy(int a) { return printf("%d\\n", a); }
+        int main(void) { CALL(void (*)(int), noisy)(7); }""",
+    "a result that nobody gives": """
+        void silent(int a) { printf("%d\\n", a); }
+        int main(void) { CALL(int (*)(int), silent)(8); }""",
+    "int for long": """
+        long sum(long a, long b) { return a + b; }
+        int main(void) { printf("%d %ld\\n", CALL(int (*)(int, int), sum)(40, 2), CALL(long (*)(int, long), sum)(1, 1L << 40)); }""",
+    "long for int": """
+        int low(int a) { return a * 2; }
+        int main(void) { printf("%d\\n", CALL(int (*)(long), low)((7L << 32) - 21)); }""",
+    "numbers of both kinds in another order": """
+        double scale(double x, int n) { return x * n; }
+        int main(void) { printf("%g\\n", CALL(double (*)(int, double), scale)(3, 2.5)); }""",
+    "more numbers than registers": """
+        long last(int a, int b, int c, int d, int e, int f, long g, double x, long h) { return a + f + g * 10 + h * 100 + (long)x; }
+        int main(void) {
+          printf("%ld\\n", CALL(long (*)(double, int, int, int, int, int, int, long, long, long), last)(
+              1000.0, 1, 2, 3, 4, 5, 6, 7, 8, 9)); }""",
+    "a comparison that wants more": """
+        static int up(const int *a, const int *b, int depth) { (void)depth; return *a - *b; }
+        static long down(const int *a, const int *b) { return *b - *a; }
+        int main(void) {
+          int v[] = {3, 1, 2};
+          qsort(v, 3, sizeof *v, CALL(int (*)(const void *, const void *), up));
+          printf("%d %d %d\\n", v[0], v[1], v[2]);
+          qsort(v, 3, sizeof *v, CALL(int (*)(const void *, const void *), down));
+          printf("%d %d %d\\n", v[0], v[1], v[2]); }""",
+    "K&R": """
+        int add(a, b) int a, b; { return a + b; }
+        int (*table[])() = {add, abs};
+        int main(void) { printf("%d %d\\n", table[0](1, 2, 3), table[1](-5, "surplus")); }""",
+    "a handler at exit": """
+        int bye(void) { return puts("bye"); }
+        int main(void) { atexit(CALL(void (*)(void), bye)); return 0; }""",
+    "recursion through the pointer": """
+        int (*volatile next)();
+        int count(int n, long unused) { (void)unused; return n ? 1 + next(n - 1) : 0; }
+        int main(void) { next = (int (*)())count; printf("%d\\n", next(1000)); }""",
+}
+OPTIONS = ("-std=gnu99", "-w", "-O0")
+
+
+def native(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
+    """What the program does when it is native."""
+    compiler = shutil.which("gcc") or shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no native C compiler")
+    source = folder / "native.c"
+    source.write_text(text)
+    subprocess.run([compiler, *OPTIONS, str(source), "-o", str(folder / "native")], check=True)
+    return subprocess.run([str(folder / "native")], capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_wrong_pointer_traps_and_can_be_let_pass(cc: Compiler, wali_run: WaliRun, name: str) -> None:  # noqa: F811
+    text = HEAD + PROGRAMS[name]
+    path = cc.build(text, *OPTIONS)
+    wanted = native(cc.folder, text)
+    plain = wali_run(path)
+    assert plain.returncode == -11
+    assert "--fix-calls" in plain.stderr
+    for _ in range(2):  # compiled, then from the cache
+        done = wali_run("--fix-calls", path)
+        assert (done.returncode & 255, done.stdout, done.stderr) == (wanted.returncode & 255, wanted.stdout, "")
+
+
+def random_program(seed: int) -> str:
+    """Forty functions of random types, each called by a random type that gives it all that it looks at."""
+    dice = random.Random(seed)
+    functions, calls = [], []
+    for number in range(40):
+        given = [dice.choice(["int", "long", "double"]) for _ in range(dice.randint(1, 12))]
+        kept = [kind for kind in given if kind != "double"], [kind for kind in given if kind == "double"]
+        # No more than there are registers of a kind, so that leaving the last ones out moves no other.
+        integers, doubles = (kinds[: dice.randint(0, min(len(kinds), 6))] for kinds in kept)
+        wanted = integers + doubles
+        dice.shuffle(wanted)
+        wanted = [kind if kind == "double" else dice.choice(["int", "long"]) for kind in wanted]
+        parameters = ", ".join(f"{kind} p{i}" for i, kind in enumerate(wanted)) or "void"
+        total = " + ".join(f"{i + 1} * (long)p{i}" for i in range(len(wanted))) or "0"
+        functions.append(f"long f{number}({parameters}) {{ return {total}; }}")
+        values = ", ".join(f"{dice.randint(0, 1 << 20)}" for _ in given)
+        calls.append(f'printf("%ld\\n", CALL(long (*)({", ".join(given)}), f{number})({values}));')
+    return HEAD + "\n".join(functions) + "\nint main(void) {" + "\n".join(calls) + "return 0; }"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_types_agree_with_the_native_run(cc: Compiler, wali_run: WaliRun, seed: int) -> None:  # noqa: F811
+    text = random_program(seed)
+    done = wali_run("--fix-calls", cc.build(text, *OPTIONS))
+    assert (done.returncode, done.stdout) == (0, native(cc.folder, text).stdout)
+
+
+def test_stubs_of_the_linker_call_what_they_stand_for(cc: Compiler, wali_run: WaliRun) -> None:  # noqa: F811
+    """A direct call by another type: clang makes it a trap, if the callee is in the same file or not."""
+    cc.write("long twice(int n) { return 2 * n; }", "other.c")
+    text = HEAD + "int half(long n) { return n / 2; }\nint twice();\nlong (*wrong)(int) = (long (*)(int))half;\n"
+    text += 'int main(void) { printf("%ld %d\\n", ((long (*)(int))half)(42), twice(21)); return 0; }'
+    keep = ("-Wl,--export=half", "-Wl,--export=twice")  # a linker drops functions that nobody calls rightly
+    done = cc.run(cc.write(text).name, "other.c", *OPTIONS, "-O1", *keep, "-o", "prog.wasm")
+    assert done.returncode == 0, done.stderr
+    path = cc.folder / "prog.wasm"
+    assert wali_run(path).returncode < 0
+    assert wali_run("--fix-calls", path).stdout == "21 42\n"
+
+
+def test_programs_that_it_executes_inherit_it(cc: Compiler, wali_run: WaliRun) -> None:  # noqa: F811
+    text = HEAD + "#include <unistd.h>\nint one(int a) { return a + 1; }\nint main(int argc, char **argv) {\n"
+    text += 'if (argc == 2) execl(argv[1], argv[1], "x", "y", (char *)0);\n'
+    text += "return CALL(int (*)(int, int), one)(argc, 5); }"
+    path = cc.build(text, *OPTIONS)
+    assert wali_run(path, path).returncode == -11
+    assert wali_run("--fix-calls", path, path).returncode == 4
+
+
+# --- on modules made of text ------------------------------------------------------------------------------------------
+
+# Calls number 1 of the table by type $t, between instructions whose operands look like calls (0x11).
+PROGRAM = """(module
+  (type $t (func (param i32) (result i32))) (type $pair (func (result i32 i64)))
+  (memory (export "memory") 1 2)
+  (table 3 funcref)
+  (elem (i32.const 1) $long $same)
+  (tag $tag (param i32))
+  (global $__stack_pointer (mut i32) (i32.const 0))
+  (func $long (param i64 f64) (result i64) (i64.add (local.get 0) (i64.const 1)))
+  (func $same (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2)))
+  (func (export "_start"))
+  (func (export "tail") (param i32 i32) (result i32) (return_call_indirect (type $t) (local.get 0) (local.get 1)))
+  (func (export "run") (param i32 i32) (result i32) (local v128)
+    (local.set 2 (v128.const i32x4 0x11001100 0x11111111 0x11 0x1100))
+    (local.set 2 (i8x16.shuffle 17 0 17 0 17 0 17 0 17 0 17 0 17 0 17 0 (local.get 2) (local.get 2)))
+    (drop (i32x4.extract_lane 1 (local.get 2)))
+    (local.set 2 (v128.load8_lane offset=17 15 (i32.const 0) (local.get 2)))
+    (drop (f64.const 0x1.1110011000011p+1)) (drop (f32.const 0x1.11p+1)) (drop (i64.const 0x1100110011))
+    (memory.copy (i32.const 17) (i32.const 17) (i32.const 0)) (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))
+    (drop (i32.atomic.load offset=17 (i32.const 3))) (atomic.fence)
+    (drop (select (result i64) (i64.const 1) (i64.const 2) (i32.const 3)))
+    (block (block (block (br_table 0 1 2 1 0 (i32.const 17)))))
+    (block (result i32 i64) (i32.const 1) (i64.const 1)) (drop) (drop)
+    (block $caught (result i32) (try_table (catch $tag $caught) (throw $tag (i32.const 1))) (i32.const 0)) (drop)
+    (drop (i32.trunc_sat_f64_u (f64.const 1))) (drop (ref.is_null (ref.null func)))
+    (call_indirect (type $t) (local.get 0) (local.get 1))))"""
+
+
+def engine() -> wasmtime.Engine:
+    """The engine as the core sets it up, but without threads: other tests fork this process."""
+    config = wasmtime.Config()
+    config.parallel_compilation = False
+    config.wasm_threads = config.shared_memory = config.wasm_exceptions = config.wasm_tail_call = True
+    return wasmtime.Engine(config)
+
+
+def call(data: bytes, name: str, *arguments: int) -> Any:
+    """Calls an export of a module in the engine; the result, or a Trap."""
+    store = wasmtime.Store(engine())
+    instance = wasmtime.Instance(store, wasmtime.Module(store.engine, data), [])
+    function = instance.exports(store)[name]
+    assert isinstance(function, wasmtime.Func)
+    return function(store, *arguments)
+
+
+@pytest.mark.parametrize("name", ["run", "tail"])
+def test_calls_are_found_among_all_kinds_of_instructions(name: str) -> None:
+    data = assemble(PROGRAM)
+    fixed, delta = fixcalls.fix(data)
+    with pytest.raises(wasmtime.Trap, match="indirect call type mismatch"):
+        call(data, name, 41, 1)
+    assert call(fixed, name, 41, 1) == 42
+    assert call(fixed, name, 21, 2) == call(data, name, 21, 2) == 42
+    for bad in (0, 3, -1):  # a null, and outside the table
+        with pytest.raises(wasmtime.Trap, match=r"uninitialized element|out of bounds"):
+            call(fixed, name, 1, bad)
+    old, new = (next(s for s in loader.parse(d).sections if s.id == wasm.CODE) for d in (data, fixed))
+    # The code keeps its place: all that moves it is what `delta` says.
+    assert new.end - new.body > old.end - old.body
+    start = old.body + 1
+    assert fixed[start - delta : start - delta + 20] == data[start : start + 20]
+
+
+def test_a_module_without_wrong_calls_stays_as_it_is() -> None:
+    data = assemble(MINIMAL)
+    assert fixcalls.fix(data) == (data, 0)
+
+
+def test_functions_grow_where_the_new_call_is_longer() -> None:
+    """A two-byte operand cannot hold the number of the 20000th function."""
+    many = "(func)" * 20000
+    data = assemble(PROGRAM.replace('(func (export "_start"))', f'(func (export "_start")) {many}'))
+    fixed, _ = fixcalls.fix(data)
+    assert call(fixed, "run", 41, 1) == 42
+    assert call(fixed, "tail", 21, 2) == 42
+
+
+def test_names_go_on_behind_the_old_ones() -> None:
+    fixed, _ = fixcalls.fix(assemble(PROGRAM))
+    layout = loader.parse(fixed)
+    bodies = fixcalls_code.bodies(next(s for s in layout.sections if s.id == wasm.CODE).reader(fixed))
+    names = fixcalls_module.functions(fixed, layout, len(bodies)).names
+    assert names[0] == "long"
+    assert names[max(names)] == f"{fixcalls.NAME} (i32) -> i32"
+    assert max(names) == len(bodies) - 1
+    assert list(names) == sorted(names)
+
+
+REFUSED = {
+    "a table that changes": ("(func (table.set (i32.const 0) (ref.null func)))", "changes as it runs"),
+    "a table filled later": (
+        "(elem $e func 1) (func (table.init $e (i32.const 0) (i32.const 0) (i32.const 0)))",
+        "changes",
+    ),
+    "a computed place": ("(global $g i32 (i32.const 0)) (elem (table 0) (global.get $g) func 1)", "is computed"),
+    "a computed sum": ("(elem (table 0) (offset i32.const 0 i32.const 0 i32.add) func 1)", "is computed"),
+    "a huge table": ("(elem (table 0) (i32.const 1000000000) func 1)", "too large"),
+    "a structure type": ("(type (struct))", "plain function types"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_followed_is_refused(name: str) -> None:
+    addition, words = REFUSED[name]
+    with pytest.raises(WaliFormatError, match=f"{words}.*--fix-calls"):
+        fixcalls.fix(assemble(PROGRAM[:-1] + addition + ")"))
+
+
+# --- the parts --------------------------------------------------------------------------------------------------------
+
+
+def test_arguments_go_where_the_abi_says() -> None:
+    assert places(["i32", "f64", "i64", "f32"]) == [("i", 0), ("f", 0), ("i", 1), ("f", 1)]
+    assert places(["i32"] * 8)[5:] == [("i", 5), ("s", 0), ("s", 1)]
+    assert places(["f64"] * 9 + ["i32"])[8:] == [("s", 0), ("i", 0)]
+
+
+@pytest.mark.parametrize(
+    ("value", "raw"), [(0, "00"), (63, "3f"), (64, "c000"), (0xFFFFFFFF, "7f"), (1 << 31, "8080808078")]
+)
+def test_signed_numbers(value: int, raw: str) -> None:
+    assert signed(value).hex() == raw
+
+
+SAMPLES = {
+    "": b"",
+    "l": b"\x91\x11",
+    "m": b"\x02\x91\x11",
+    "b": b"\x11",
+    "4": b"\x11" * 4,
+    "8": b"\x11" * 8,
+    "v": b"\x11" * 16,
+}
+SAMPLES |= {"ll": b"\x91\x11\x11", "mb": b"\x02\x91\x11\x05", "t": b"\x40"}
+
+
+def test_the_pattern_and_the_table_agree() -> None:
+    """Each instruction that the fast pattern passes over ends where the slow way ends it."""
+    known = [(bytes([opcode]), letters) for opcode, letters in fixcalls_code.OPERANDS.items()]
+    known += [(bytes([prefix]) + wasm.leb(sub), letters) for (prefix, sub), letters in fixcalls_code.PREFIXED.items()]
+    fast = 0
+    for opcode, letters in known:
+        if letters not in SAMPLES:
+            continue
+        data = opcode + SAMPLES[letters]
+        reader = wasm.Reader(data, 0, len(data), "test")
+        fixcalls_code._pass(reader)
+        assert reader.pos == len(data), data.hex()
+        match = fixcalls_code._RUN.match(data)
+        assert match is None or match.end() == len(data), data.hex()
+        fast += match is not None
+    assert fast > 400
+
+
+# --- whatever the input -----------------------------------------------------------------------------------------------
+
+
+def test_damage_is_refused_or_harmless() -> None:
+    """Nothing but WaliFormatError; and what was invalid does not become valid by the change.
+
+    But for the name of a function or type that did not exist and now does: safe, and nobody's program.
+    """
+    data = assemble(PROGRAM)
+    dice = random.Random(1)
+    judge = engine()
+    for round_ in range(6000):
+        damaged = bytearray(data[: dice.randrange(len(data))] if round_ % 4 == 0 else data)
+        for _ in range(dice.randint(1, 3)):
+            if damaged:
+                damaged[dice.randrange(len(damaged))] = dice.randrange(256)
+        try:
+            fixed, _ = fixcalls.fix(bytes(damaged))
+        except WaliFormatError:
+            continue
+        if not problem(judge, fixed):
+            assert re.match("$|unknown (function|type)", problem(judge, bytes(damaged)))
+
+
+def problem(judge: wasmtime.Engine, data: bytes) -> str:
+    """Why the engine refuses the module; "" if it does not."""
+    try:
+        wasmtime.Module.validate(judge, data)
+    except wasmtime.WasmtimeError as error:
+        return str(error)
+    return ""
+
+
+def test_large_modules_take_little_time() -> None:
+    """Three megabytes of code, with 20000 calls."""
+    work = "(local.set 0 (i32.add (local.get 0) (i32.load offset=1000 (i32.const 123456))))" * 12
+    body = f"(func (param i32) {work} (drop (call_indirect (type $t) (local.get 0) (local.get 0))))"
+    data = assemble(PROGRAM[:-1] + body * 20000 + ")")
+    assert len(data) > 3 << 20
+    start = time.process_time()
+    fixed, _ = fixcalls.fix(data)
+    assert time.process_time() - start < 3
+    assert not problem(engine(), fixed)
+
+
+BUILT = sorted((ROOT / "build" / "c-tests" / "wasm").glob("*.wasm"))
+
+
+@pytest.mark.skipif(not BUILT, reason="the C tests are not built")
+def test_real_programs_stay_valid() -> None:
+    judge = engine()
+    for path in BUILT:
+        fixed, _ = fixcalls.fix(path.read_bytes())
+        wasmtime.Module.validate(judge, loader.load(fixed).wasm)
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def test_both_forms_have_their_own_place_in_the_cache(wali: WaliRun, module: MakeModule, cache_dir: Path) -> None:
+    ffi.engine_open()
+    path = module(PROGRAM)
+
+    def found() -> tuple[bool, bool]:
+        variants = ("", ffi.fix_calls_variant())
+        return tuple(ffi.cache_lookup(str(cache_dir), str(path), variant) is not None for variant in variants)  # type: ignore[return-value]
+
+    assert found() == (False, False)
+    assert "compiled into" in wali("compile", "--fix-calls", path).stdout
+    assert found() == (False, True)
+    assert "already compiled" in wali("compile", "--fix-calls", path).stdout
+    assert "compiled into" in wali("compile", path).stdout
+    assert found() == (True, True)
+    assert len({entry.name for entry in (cache_dir).glob("*/objects/*")}) == 2
+
+
+def test_compiled_files(wali: WaliRun, wali_run: WaliRun, module: MakeModule, tmp_path: Path) -> None:
+    wrong = PROGRAM.replace(
+        '(func (export "_start"))', '(func (export "_start") (drop (call 4 (i32.const 1) (i32.const 1))))'
+    )
+    path, output = module(wrong), tmp_path / "prog.cwasm"
+    assert wali_run(path).returncode == -11
+    assert wali("compile", "--fix-calls", path, "-o", output).returncode == 0
+    assert wali_run(output).returncode == 0
+    done = wali_run("--fix-calls", output)
+    assert done.returncode == 2
+    assert "compiled already" in done.stderr
+
+
+def test_the_error_names_the_module(wali_run: WaliRun, module: MakeModule) -> None:
+    addition, words = REFUSED["a table that changes"]
+    path = module(PROGRAM[:-1] + addition + ")")
+    done = wali_run("--fix-calls", path)
+    assert (done.returncode, done.stderr.count("\n")) == (126, 1)
+    assert done.stderr.startswith(f"wali-run: {path}: ")
+    assert words in done.stderr

@@ -1,0 +1,156 @@
+"""What `wali.fixcalls` must know of a module: its functions, their types and names, and the function table.
+
+Source: WebAssembly core specification 3.0, 5.5 (sections) and 7.4 (the name section).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import fixcalls_adapt, loader, wasm
+from .errors import WaliFormatError
+from .wasm import FuncType, Reader
+
+HINT = "run it without --fix-calls"
+MOST_ENTRIES = 1 << 20  # from the first function in the table to the last
+FUNCTION_NAMES = 1  # subsection of the custom section "name"
+REF_NULL, REF_FUNC, I32_CONST, END = 0xD0, 0xD2, 0x41, 0x0B
+
+Table = dict[int, "int | None"]  # function by table index, None for a null
+
+
+@dataclass(frozen=True)
+class Functions:
+    """What the module says about its functions.
+
+    types: by type index. kinds: type index of each function, the `imported` ones first.
+    names: by function index, as far as the name section has them.
+    """
+
+    types: Sequence[FuncType]
+    kinds: Sequence[int]
+    imported: int
+    names: dict[int, str]
+
+    def type_of(self, function: int) -> FuncType | None:
+        """The type of a function if calls of it can be adapted, else None."""
+        kind = self.types[self.kinds[function]]
+        return kind if fixcalls_adapt.adaptable(kind) else None
+
+
+def functions(data: bytes, layout: loader.Layout, defined: int) -> Functions:
+    """The functions of a module with `defined` bodies. WaliFormatError."""
+    types = [kind for kind in layout.types if kind is not None]
+    if len(types) != len(layout.types):
+        raise WaliFormatError(f"it has types other than plain function types; {HINT}")
+    kinds = [e.detail for e in layout.imports if e.kind == wasm.K_FUNCTION and isinstance(e.detail, int)]
+    imported = len(kinds)
+    for section in layout.sections:
+        if section.id == wasm.FUNCTION:
+            reader = section.reader(data)
+            kinds += [reader.leb() for _ in range(reader.count())]
+            reader.done()
+    if len(kinds) - imported != defined:
+        raise WaliFormatError("damaged wasm module: the numbers of functions and of their bodies differ")
+    if kinds and max(kinds) >= len(types):
+        raise WaliFormatError("damaged wasm module: a function is of a type that does not exist")
+    return Functions(types, kinds, imported, _names(data, layout))
+
+
+def _names(data: bytes, layout: loader.Layout) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for _, part in name_parts(data, layout):
+        try:
+            for _ in range(part.count()):
+                index = part.leb()
+                found[index] = part.name()
+        except WaliFormatError:
+            return {}
+    return found
+
+
+def name_parts(data: bytes, layout: loader.Layout) -> list[tuple[int, Reader]]:
+    """The subsections with function names: where each begins, and a reader of its content."""
+    found = []
+    for reader in loader.custom_sections(data, layout.sections, "name"):
+        try:
+            while reader.pos < reader.end:
+                start = reader.pos
+                kind, size = reader.byte(), reader.leb()
+                reader.take(size)
+                if kind == FUNCTION_NAMES:
+                    found.append((start, Reader(data, reader.pos - size, reader.pos, "name section")))
+        except WaliFormatError:  # custom sections are hints
+            return []
+    return found
+
+
+def table(data: bytes, layout: loader.Layout, count: int) -> Table:
+    """What the active segments of a module with `count` functions put into table 0. WaliFormatError."""
+    found: Table = {}
+    for section in layout.sections:
+        if section.id == wasm.ELEMENT:
+            reader = section.reader(data)
+            for _ in range(reader.count()):
+                _segment(reader, found, count)
+            reader.done()
+    if found and max(found) - min(found) >= MOST_ENTRIES:
+        raise WaliFormatError(f"its function table is too large; {HINT}")
+    return found
+
+
+def _segment(reader: Reader, found: Table, count: int) -> None:
+    start = reader.pos
+    flags = reader.leb()
+    if flags > 7:
+        raise reader.fail(f"unknown segment kind {flags}", start)
+    active, place = not flags & 1, None
+    if active:
+        number = reader.leb() if flags & 2 else 0
+        place = _place(reader)
+        if number == 0 and place is None:
+            raise WaliFormatError(f"the place of a table segment is computed; {HINT}", start)
+        active = number == 0
+    if flags & 3 and flags & 4:
+        wasm.value_type(reader)
+    elif flags & 3:
+        reader.byte()
+    for index in range(reader.count()):
+        at = reader.pos
+        function = _reference(reader) if flags & 4 else reader.leb()
+        if function is not None and function >= count:
+            raise reader.fail(f"names function {function}, which does not exist", at)
+        if active and place is not None:
+            found[place + index] = function
+
+
+def _place(reader: Reader) -> int | None:
+    """The value of an expression that is one ``i32.const``, unsigned; None for any other."""
+    start = reader.pos
+    if not wasm.skip_constant(reader):
+        raise WaliFormatError(f"the place of a table segment is computed; {HINT}", start)
+    raw = reader.data[start : reader.pos]
+    if raw[0] != I32_CONST:
+        return None
+    length = next(i for i, byte in enumerate(raw[1:], 1) if byte < 0x80)
+    if length + 2 != len(raw):
+        return None
+    value = sum((byte & 0x7F) << 7 * i for i, byte in enumerate(raw[1 : length + 1]))
+    if raw[length] & 0x40:
+        value -= 1 << 7 * length
+    return value & 0xFFFFFFFF
+
+
+def _reference(reader: Reader) -> int | None:
+    """The function of a ``ref.func`` expression; None for a null."""
+    start = reader.pos
+    opcode = reader.byte()
+    function = None
+    if opcode == REF_FUNC:
+        function = reader.leb()
+    elif opcode == REF_NULL:
+        reader.skip_leb(33)
+    if opcode not in (REF_FUNC, REF_NULL) or reader.byte() != END:
+        raise WaliFormatError(f"an item of the function table is computed; {HINT}", start)
+    return function
