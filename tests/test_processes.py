@@ -126,7 +126,7 @@ def test_stats_count_all_processes(wali_run: WaliRun, program: Path) -> None:
 
 def test_started_by_python(program: Path) -> None:
     """A guest in a Python process executes others all the same."""
-    words = [sys.executable, "-m", "wali", "run", str(program), "exec", str(program), "show"]
+    words = [str(Path(sys.executable).with_name("wali")), "run", str(program), "exec", str(program), "show"]
     done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=60)
     assert (done.stdout, done.returncode) == (f"{program} show\n", 7)
 
