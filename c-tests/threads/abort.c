@@ -1,6 +1,6 @@
 /* CALLS: tgkill, rt_sigprocmask */
 /* EXPECT: signal: 6 */
-#include "threads.h"
+#include "together.h"
 
 static void *end_all(void *unused)
 {

@@ -1,6 +1,6 @@
 /* Barriers, spin locks, once. */
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 #define THREADS 6
 #define ROUNDS 300

@@ -1,6 +1,6 @@
 /* Deferred and asynchronous cancellation, and what is cleaned up. */
 /* CALLS: tgkill, rt_sigaction, prctl */
-#include "threads.h"
+#include "together.h"
 
 static atomic_int ready, go;
 static char trail[64];

@@ -1,6 +1,6 @@
 /* Calls that block, each cancelled: before it begins, and while it waits. */
 /* CALLS: read, accept, futex, nanosleep, poll */
-#include "threads.h"
+#include "together.h"
 
 #include <poll.h>
 #include <semaphore.h>

@@ -1,6 +1,6 @@
 /* A thousand times: does the request come before the call blocks, or after? It must not matter. */
 /* CALLS: read, tgkill, futex */
-#include "threads.h"
+#include "together.h"
 
 #include <semaphore.h>
 

@@ -1,6 +1,6 @@
 /* A request does not disturb calls that are no cancellation points, nor threads that refuse it. */
 /* CALLS: futex, read */
-#include "threads.h"
+#include "together.h"
 
 #include <semaphore.h>
 

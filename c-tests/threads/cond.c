@@ -1,5 +1,5 @@
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 #define THREADS 12
 

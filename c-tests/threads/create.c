@@ -1,5 +1,5 @@
 /* CALLS: gettid, set_tid_address, exit */
-#include "threads.h"
+#include "together.h"
 
 static pthread_t seen;
 static long seen_tid;

@@ -1,6 +1,6 @@
 /* What the kernel does when a thread ends: the word of set_tid_address, and the list of set_robust_list. */
 /* CALLS: set_tid_address, set_robust_list, get_robust_list, exit */
-#include "threads.h"
+#include "together.h"
 
 #include <linux/futex.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* execve in a process with threads ends them all; from another thread the new program has the process's id. */
 /* CALLS: execve, gettid */
-#include "threads.h"
+#include "together.h"
 
 #include <sys/wait.h>
 

@@ -1,7 +1,7 @@
 /* A thread ends the process, whatever the others do. */
 /* CALLS: exit_group */
 /* EXPECT: status: 7 */
-#include "threads.h"
+#include "together.h"
 
 static volatile unsigned sink;
 

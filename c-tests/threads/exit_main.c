@@ -1,6 +1,6 @@
 /* The main thread ends first; the process lives until the last one has. */
 /* CALLS: exit */
-#include "threads.h"
+#include "together.h"
 
 #include <signal.h>
 

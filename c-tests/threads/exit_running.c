@@ -1,7 +1,7 @@
 /* exit() while others compute, sleep, wait and hold a lock. */
 /* CALLS: exit_group */
 /* EXPECT: status: 3 */
-#include "threads.h"
+#include "together.h"
 
 static atomic_int ready;
 static volatile unsigned sink;

@@ -1,7 +1,7 @@
 /* A fault in one thread is the end of all. */
 /* CALLS: exit_group */
 /* EXPECT: signal: 11 */
-#include "threads.h"
+#include "together.h"
 
 static void *touch(void *where)
 {

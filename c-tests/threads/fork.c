@@ -1,6 +1,6 @@
 /* A process with threads forks, from its first thread and from others: the child has one thread. */
 /* CALLS: fork, wait4 */
-#include "threads.h"
+#include "together.h"
 
 #include <signal.h>
 #include <sys/wait.h>

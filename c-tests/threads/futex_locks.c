@@ -1,6 +1,6 @@
 /* The kernel's locks that inherit priority, handed from thread to thread. */
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 #include <linux/futex.h>
 

@@ -1,6 +1,6 @@
 /* Who is woken, by how many, and through which bits. */
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 #include <linux/futex.h>
 #include <signal.h>

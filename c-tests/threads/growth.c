@@ -1,6 +1,6 @@
 /* Memory grows under threads that compute in what is there, and use new pages at once. */
 /* CALLS: mmap, munmap */
-#include "threads.h"
+#include "together.h"
 
 #include <sys/mman.h>
 

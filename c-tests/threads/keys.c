@@ -1,6 +1,6 @@
 /* pthread_key: limits, values, destructors and how often they run. */
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 #include <limits.h>
 

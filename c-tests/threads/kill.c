@@ -1,6 +1,6 @@
 /* pthread_kill reaches its thread, every time, whatever that thread does. */
 /* CALLS: tgkill, tkill, rt_sigqueueinfo, rt_tgsigqueueinfo */
-#include "threads.h"
+#include "together.h"
 
 #include <signal.h>
 

@@ -1,6 +1,6 @@
 /* RLIMIT_NPROC stops ordinary users: pthread_create says EAGAIN, and works again later. */
 /* CALLS: prlimit64 */
-#include "threads.h"
+#include "together.h"
 
 #include <sys/resource.h>
 

@@ -1,6 +1,6 @@
 /* Eight threads allocate, resize, hand over and free; every block keeps what was written to it. */
 /* CALLS: mmap, munmap, mremap, futex */
-#include "threads.h"
+#include "together.h"
 
 #define THREADS 8
 #define ROUNDS 12000

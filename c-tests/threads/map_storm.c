@@ -1,6 +1,6 @@
 /* Eight threads map, move, resize and unmap; every page keeps what was written to it, and new ones are zero. */
 /* CALLS: mmap, munmap, mremap, mprotect, madvise */
-#include "threads.h"
+#include "together.h"
 
 #include <sys/mman.h>
 

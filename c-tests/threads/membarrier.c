@@ -1,6 +1,6 @@
 /* Barriers that one thread asks for and the others need not pay: store-buffering never shows. */
 /* CALLS: membarrier */
-#include "threads.h"
+#include "together.h"
 
 #define ROUNDS 3000
 enum { QUERY = 0, PRIVATE_EXPEDITED = 8, REGISTER_PRIVATE_EXPEDITED = 16 };

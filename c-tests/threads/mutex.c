@@ -1,5 +1,5 @@
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 static pthread_mutex_t make(int type)
 {

@@ -1,6 +1,6 @@
 /* Mutexes that inherit priority are locked and unlocked by the kernel. */
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 static pthread_mutex_t mutex;
 static long counter;

@@ -1,6 +1,6 @@
 /* The owner ends, or its process is killed: the next one learns of it. */
 /* CALLS: set_robust_list, futex, exit */
-#include "threads.h"
+#include "together.h"
 
 #include <signal.h>
 #include <sys/mman.h>

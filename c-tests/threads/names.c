@@ -1,6 +1,6 @@
 /* Thread names, seen by the thread and in /proc. */
 /* CALLS: prctl */
-#include "threads.h"
+#include "together.h"
 
 #include <sys/prctl.h>
 

@@ -1,6 +1,6 @@
 /* libc may have registered one already; else none can be had. Either way nothing breaks. */
 /* CALLS: gettid */
-#include "threads.h"
+#include "together.h"
 
 static void *ask(void *unused)
 {

@@ -1,5 +1,5 @@
 /* CALLS: futex */
-#include "threads.h"
+#include "together.h"
 
 #define WRITERS 2
 #define READERS 4

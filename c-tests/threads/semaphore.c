@@ -1,6 +1,6 @@
 /* Semaphores, with and without names. */
 /* CALLS: futex, open, mmap */
-#include "threads.h"
+#include "together.h"
 
 #include <limits.h>
 #include <semaphore.h>

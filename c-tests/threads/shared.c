@@ -1,6 +1,6 @@
 /* Mutex, condition, semaphore, barrier and rwlock in memory that two processes share. */
 /* CALLS: futex, mmap, fork */
-#include "threads.h"
+#include "together.h"
 
 #include <semaphore.h>
 #include <sys/mman.h>

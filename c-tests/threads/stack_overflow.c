@@ -1,7 +1,7 @@
 /* A thread that needs more stack than it has. */
 /* CALLS: exit_group */
 /* EXPECT: signal: 11 */
-#include "threads.h"
+#include "together.h"
 
 static int deeper(volatile int *outer, int n)
 {

@@ -1,5 +1,5 @@
 /* CALLS: mmap, mprotect */
-#include "threads.h"
+#include "together.h"
 
 #include <limits.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* Streams are locked call by call, and by flockfile for as long as wanted. */
 /* CALLS: futex, writev */
-#include "threads.h"
+#include "together.h"
 
 #define THREADS 6
 #define LINES 400

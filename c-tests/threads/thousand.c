@@ -1,6 +1,6 @@
 /* A thousand threads at once, each with a voice of its own. */
 /* CALLS: futex, gettid */
-#include "threads.h"
+#include "together.h"
 
 #define THREADS 1000
 

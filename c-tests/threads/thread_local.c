@@ -1,6 +1,6 @@
 /* __thread: initial values, alignment, one for each thread. */
 /* CALLS: gettid */
-#include "threads.h"
+#include "together.h"
 
 #define THREADS 16
 #define ROUNDS 2000

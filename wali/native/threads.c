@@ -13,9 +13,13 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* No less than the engine wants. */
+#define ALTERNATE_STACK ((size_t)1 << 20)
 
 static uint64_t stack_bytes;
 
@@ -63,14 +67,34 @@ void thread_instantiate(struct wali_thread *thread)
     }
 }
 
-/* From the thread that spawns to the one that starts; on the former's stack. */
+/* From the thread that spawns to the one that starts, which frees it.  Neither
+ * waits for the other to run, but the host's thread may not be gone before the
+ * former has let go of its handle. */
 struct start {
     struct wali_thread *thread;
     wasmtime_func_t function;
     int32_t argument;
     sigmask_t mask;
-    _Atomic int32_t tid; /* set by the new thread, once it needs this no more */
+    _Atomic uint32_t hold;
 };
+
+enum { LET_GO, HELD, AWAITED };
+
+static void let_go(struct start *start)
+{
+    if (atomic_exchange(&start->hold, LET_GO) == AWAITED) {
+        KERNEL(futex, &start->hold, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    }
+}
+
+static void await_let_go(struct start *start)
+{
+    uint32_t seen = HELD;
+    atomic_compare_exchange_strong(&start->hold, &seen, AWAITED);
+    while (atomic_load(&start->hold) == AWAITED) {
+        KERNEL(futex, &start->hold, FUTEX_WAIT_PRIVATE, AWAITED, NULL, NULL, 0);
+    }
+}
 
 /* The function that the guest's libc gives for new threads: (i32, i32) -> (). */
 static bool find_start(const struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
@@ -92,6 +116,9 @@ static bool find_start(const struct wali_thread *thread, uint32_t index, wasmtim
 
 static void delete_thread(struct wali_thread *thread)
 {
+    if (thread == NULL) {
+        return;
+    }
     engine.wasmtime_store_delete(thread->store);
     jumps_delete(thread);
     free(thread);
@@ -136,24 +163,41 @@ static void end_thread(struct wali_thread *thread)
     end_for_guest(&words);
 }
 
+/* The engine maps an alternate signal stack for each thread that has none.
+ * Nothing of ours runs on one (faults.c), so all name memory that nobody may
+ * touch: the guard behind the guest's. */
+static void name_alternate_stack(void)
+{
+    const stack_t stack = {.ss_sp = wali_base + GUEST_SPAN, .ss_size = ALTERNATE_STACK};
+    KERNEL(sigaltstack, &stack, NULL);
+}
+
 static void *thread_main(void *given)
 {
     struct start *start = given;
-    struct wali_thread *thread = start->thread;
-    const wasmtime_func_t function = start->function;
-    const sigmask_t mask = start->mask;
-    const int32_t tid = (int32_t)KERNEL(gettid);
-    wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
-    wali_self = thread;
-    atomic_store(&start->tid, tid);
-    KERNEL(futex, &start->tid, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-    guest_mask_set(thread, mask);
-    guest_call(thread, &function, args, 2);
-    end_thread(thread);
+    wasmtime_val_raw_t args[2] = {{.i64 = KERNEL(gettid)}, {.i64 = start->argument}};
+    wali_self = start->thread;
+    name_alternate_stack();
+    guest_mask_set(start->thread, start->mask);
+    guest_call(start->thread, &start->function, args, 2);
+    end_thread(start->thread);
     if (KERNEL(getpid) == KERNEL(gettid)) { /* forked from a thread: the process's first */
         KERNEL(exit, 0);
     }
+    await_let_go(start);
+    free(start);
     return NULL;
+}
+
+/* The kernel's way to name the clock of a thread (clock_getcpuclockid(3)) has its
+ * id in it; libc has no other way to tell before the thread has run. */
+static int32_t tid_of(pthread_t handle)
+{
+    clockid_t clock;
+    if (pthread_getcpuclockid(handle, &clock) != 0) {
+        guest_abort("a thread without an id");
+    }
+    return ~(clock >> 3);
 }
 
 static int64_t launch(struct start *start)
@@ -162,16 +206,14 @@ static int64_t launch(struct start *start)
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, stack_bytes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     const int failed = pthread_create(&handle, &attributes, thread_main, start);
     pthread_attr_destroy(&attributes);
     if (failed != 0) {
         return -failed;
     }
-    int32_t tid;
-    while ((tid = atomic_load(&start->tid)) == 0) {
-        KERNEL(futex, &start->tid, FUTEX_WAIT_PRIVATE, 0, NULL, NULL, 0);
-    }
+    const int32_t tid = tid_of(handle);
+    pthread_detach(handle);
+    let_go(start);
     return tid;
 }
 
@@ -191,17 +233,16 @@ static struct wali_thread *new_thread(void)
  * and this one must not run a handler on half a thread. */
 static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
 {
-    struct start start = {.argument = argument, .mask = mask};
-    start.thread = new_thread();
-    if (start.thread == NULL) {
-        return -EAGAIN;
-    }
-    int64_t result = -EINVAL;
-    if (find_start(start.thread, function, &start.function)) {
-        result = launch(&start);
+    struct start *start = malloc(sizeof *start);
+    struct wali_thread *thread = new_thread();
+    int64_t result = -EAGAIN;
+    if (start != NULL && thread != NULL) {
+        *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
+        result = find_start(thread, function, &start->function) ? launch(start) : -EINVAL;
     }
     if (result < 0) {
-        delete_thread(start.thread);
+        delete_thread(thread);
+        free(start);
     }
     return result;
 }
