@@ -35,7 +35,7 @@ static void *end_at_once(void *unused)
     entries[0].lock = self;
     entries[1].lock = self | FUTEX_WAITERS;
     entries[2].lock = 12345; /* somebody else's by now */
-    entries[3].lock = self;
+    entries[3].lock = entries[3].lock == 0 ? self : 0;
     list.pending = &entries[3]; /* about to be taken, or just let go */
     checked = RAW(SYS_set_robust_list, &list, 24) == 0 && RAW(SYS_get_robust_list, 0, &found, &size) == 0 &&
               found == &list && size == 24;
@@ -43,6 +43,15 @@ static void *end_at_once(void *unused)
     RAW(SYS_set_tid_address, &word);
     RAW(SYS_exit, 0); /* past libc, whose own words these were: nobody may join this thread */
     return unused;
+}
+
+/* Let go, but the one who did has not told anybody yet. */
+static atomic_int waiting_tid;
+
+static void *wait_told(void *lock)
+{
+    waiting_tid = (int)RAW(SYS_gettid);
+    return (void *)(intptr_t)RAW(SYS_futex, lock, FUTEX_WAIT, 0, 0, 0, 0);
 }
 
 static void wait_zero(void)
@@ -82,6 +91,19 @@ int main(void)
     start(end_at_once, NULL);
     joined(waiting);
     say("the lock's waiter woke up");
+    wait_zero();
+    entries[1].lock = 0;
+    entries[3].lock = 0;
+    waiting = start(wait_told, &entries[3].lock);
+    while (waiting_tid == 0) {
+        sched_yield();
+    }
+    wait_asleep(waiting_tid);
+    entries[3].lock = 1; /* so that the next thread writes 0 there */
+    word = 99;
+    start(end_at_once, NULL);
+    IS(joined(waiting), 0);
+    CHECK(entries[3].lock == 0);
     fflush(stdout);
     RAW(SYS_exit_group, done());
 }

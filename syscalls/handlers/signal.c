@@ -3,6 +3,7 @@
 #include "signal_mask.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/actions.h"
+#include "wali/native/exit_record.h"
 #include "wali/native/signal_frame.h"
 #include "wali/native/thread.h"
 
@@ -33,6 +34,7 @@ int64_t sys_rt_sigaction(int32_t signo, gaddr_t action_from, gaddr_t old_to, uin
     if (changes) {
         action.flags &= KNOWN_FLAGS;
         action.mask &= ~UNCHANGEABLE;
+        exit_record_learn(wali_self);
     }
     const int64_t result = action_exchange(signo, changes ? &action : NULL, &old);
     if (result == 0 && old_to.v != 0 && !copy_out(old_to, &old, sizeof old)) {

@@ -180,6 +180,7 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(bool, wasmtime_table_get,                                                                              \
       (wasmtime_context_t *, const wasmtime_table_t *, uint64_t, wasmtime_val_t *))                          \
     X(wasm_functype_t *, wasmtime_func_type, (const wasmtime_context_t *, const wasmtime_func_t *))          \
+    X(void *, wasmtime_func_to_raw, (wasmtime_context_t *, const wasmtime_func_t *))                         \
     X(void, wasm_functype_delete, (wasm_functype_t *))                                                       \
     X(void, wasm_trap_delete, (wasm_trap_t *))                                                               \
     X(void, wasmtime_store_delete, (wasmtime_store_t *))                                                     \

@@ -3,6 +3,7 @@
 #include "abi/guest.h"
 #include "core.h"
 #include "engine.h"
+#include "exit_record.h"
 #include "fault_text.h"
 #include "faults.h"
 #include "guest_call.h"
@@ -161,6 +162,7 @@ static void run_main(void *unused)
     if (!thread_export(thread, "_start", WASMTIME_EXTERN_FUNC, &item)) {
         guest_abort("the module does not export _start");
     }
+    exit_record_attach(thread, &item.of.func);
     wasmtime_val_raw_t nothing[1];
     guest_call(thread, &item.of.func, nothing, 0);
     KERNEL(exit_group, 0); /* a _start that returns has ended well */

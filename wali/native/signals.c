@@ -3,6 +3,7 @@
 
 #include "abi/guest.h"
 #include "actions.h"
+#include "exit_record.h"
 #include "jump.h"
 #include "kernel.h"
 #include "process.h"
@@ -154,7 +155,11 @@ static void return_to_code(struct wali_thread *self, ucontext_t *context, bool l
 /* Runs the handler on top of the compiled code that the signal interrupted. */
 static void deliver_in_code(struct wali_thread *self, struct signal_record *record, ucontext_t *context)
 {
+    const struct exit_record exit = exit_record_hide(self);
     const bool left = signal_call(self, record);
+    if (!left) {
+        exit_record_show(self, &exit);
+    }
     self->signals.in_entry = 0;
     *interrupted_mask(context) = record->after;
     return_to_code(self, context, left);

@@ -23,6 +23,7 @@ struct wali_thread {
     wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
     wasmtime_table_t table;          /* its functions, by their addresses */
     bool has_table;
+    uint64_t *engine_store;             /* exit_record.c */
     uint32_t clear_child_tid;           /* guest address; 0 when unset (set_tid_address(2)) */
     uint32_t robust_list;               /* guest address of struct robust_list_head (set_robust_list(2)) */
     struct wali_activation *activation; /* the innermost */

@@ -2,6 +2,7 @@
 #include "threads.h"
 
 #include "abi/guest.h"
+#include "exit_record.h"
 #include "guest_call.h"
 #include "kernel.h"
 #include "process.h"
@@ -97,7 +98,7 @@ static void await_let_go(struct start *start)
 }
 
 /* The function that the guest's libc gives for new threads: (i32, i32) -> (). */
-static bool find_start(const struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
+static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
 {
     wasmtime_val_t value;
     if (!thread->has_table || !engine.wasmtime_table_get(thread->context, &thread->table, index, &value) ||
@@ -105,6 +106,7 @@ static bool find_start(const struct wali_thread *thread, uint32_t index, wasmtim
         return false;
     }
     *function = value.of.funcref;
+    exit_record_attach(thread, function);
     wasm_functype_t *type = engine.wasmtime_func_type(thread->context, function);
     const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
     const bool fits = parameters->size == 2 && engine.wasm_functype_results(type)->size == 0 &&
@@ -268,6 +270,7 @@ int64_t thread_exit(int status)
         KERNEL(exit, status);
     }
     self->leaving = true;
+    exit_record_learn(self);
     return -RESTART;
 }
 

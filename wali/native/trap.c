@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "trap.h"
 
+#include "exit_record.h"
 #include "kernel.h"
 #include "process.h"
+#include "thread.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -81,6 +83,7 @@ static _Noreturn void die(int signal)
 wasm_trap_t *leave_trap(void)
 {
     static const char why[] = "the guest leaves its frames";
+    exit_record_hide(wali_self);
     return engine.wasmtime_trap_new(why, sizeof why - 1);
 }
 

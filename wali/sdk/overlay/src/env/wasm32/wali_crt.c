@@ -34,8 +34,9 @@ static void protect_page_zero(void)
 }
 
 /* The environment as one block of memory, private to the program: a file
- * whose entries end in a newline each, or in a NUL (then values may contain
- * newlines). Returns its length, 0 without an environment. */
+ * whose entries end in a newline each, and those with newlines in them follow
+ * behind a NUL, each ended by one; or all end in a NUL. Returns its length, 0
+ * without an environment. */
 static size_t map_environment(char **block)
 {
 	char path[ENVFILE_SIZE];
@@ -67,10 +68,10 @@ static size_t map_environment(char **block)
 static size_t split_environment(char *block, size_t size)
 {
 	size_t count = 0;
-	if (!memchr(block, 0, size)) {
-		for (size_t i = 0; i < size; i++)
-			if (block[i] == '\n') block[i] = 0;
-	}
+	char *nul = memchr(block, 0, size);
+	size_t lines = !nul ? size : nul == block || nul[-1] == '\n' ? nul - block : 0;
+	for (size_t i = 0; i < lines; i++)
+		if (block[i] == '\n') block[i] = 0;
 	for (size_t i = 0; i < size; i += strlen(block + i) + 1)
 		count += block[i] != 0;
 	return count;

@@ -1,0 +1,28 @@
+/* The engine's note of where compiled code last called the host. */
+#ifndef WALI_EXIT_RECORD_H
+#define WALI_EXIT_RECORD_H
+
+#include "engine.h"
+
+#include <stdint.h>
+
+struct wali_thread;
+
+struct exit_record {
+    uint64_t frame, pc;
+};
+
+/* Once for each thread; any function of its instance. */
+void exit_record_attach(struct wali_thread *thread, const wasmtime_func_t *function)
+    __attribute__((visibility("hidden")));
+
+/* In a call from compiled code: finds the note, by what must be in it. */
+void exit_record_learn(const struct wali_thread *self) __attribute__((visibility("hidden")));
+
+/* Around a call of the guest's that is on top of interrupted compiled code; or,
+ * for good, before frames are left of which nobody wants to hear. */
+struct exit_record exit_record_hide(const struct wali_thread *self) __attribute__((visibility("hidden")));
+void exit_record_show(const struct wali_thread *self, const struct exit_record *record)
+    __attribute__((visibility("hidden")));
+
+#endif
