@@ -1,16 +1,20 @@
 /* Calls that block, each cancelled: before it begins, and while it waits. */
-/* CALLS: read, accept, futex, nanosleep, poll */
+/* CALLS: read, write, accept, futex, nanosleep, poll, wait4, open, fcntl, rt_sigsuspend, epoll_wait, msgrcv
+ */
 #include "together.h"
 
 #include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/epoll.h>
+#include <sys/msg.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 
-static int fds[2], listener, sockets[2];
+static int fds[2], full[2], listener, sockets[2], locked, queue, messages;
+static pid_t child;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
 static sem_t semaphore;
@@ -115,6 +119,52 @@ static void in_sigwait(void)
     }
 }
 
+static void in_write(void)
+{
+    static const char bytes[65536];
+    for (;;) {
+        write(full[1], bytes, sizeof bytes);
+    }
+}
+
+static void in_waitpid(void)
+{
+    waitpid(child, NULL, 0);
+}
+
+static void in_open(void)
+{
+    open("fifo", O_RDONLY | O_CLOEXEC);
+}
+
+static void in_fcntl(void)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    fcntl(locked, F_SETLKW, &whole);
+}
+
+static void in_sigsuspend(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigsuspend(&none);
+}
+
+static void in_epoll_wait(void)
+{
+    struct epoll_event event;
+    epoll_wait(queue, &event, 1, -1);
+}
+
+static void in_msgrcv(void)
+{
+    struct {
+        long type;
+        char text[8];
+    } message;
+    msgrcv(messages, &message, sizeof message.text, 0, 0);
+}
+
 static const struct {
     const char *name;
     void (*wait)(void);
@@ -132,6 +182,13 @@ static const struct {
     {"pause", in_pause},
     {"pthread_join", in_join},
     {"sigwait", in_sigwait},
+    {"write", in_write},
+    {"waitpid", in_waitpid},
+    {"open", in_open},
+    {"fcntl", in_fcntl},
+    {"sigsuspend", in_sigsuspend},
+    {"epoll_wait", in_epoll_wait},
+    {"msgrcv", in_msgrcv},
 };
 
 static atomic_int tid, go;
@@ -157,6 +214,26 @@ static void *sleep_on(void *unused)
     return unused;
 }
 
+/* A child that holds a lock on a file until it is killed. */
+static void make_child(void)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char byte;
+    int ready[2];
+    OK(pipe(ready));
+    locked = make_file("locked", "x");
+    child = fork();
+    if (child == 0) {
+        alarm(60); /* whatever becomes of its parent */
+        fcntl(locked, F_SETLKW, &whole);
+        write(ready[1], "r", 1);
+        for (;;) {
+            pause();
+        }
+    }
+    IS(read(ready[0], &byte, 1), 1);
+}
+
 int main(void)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "socket"};
@@ -166,6 +243,11 @@ int main(void)
     OK(bind(listener, (struct sockaddr *)&name, sizeof name));
     OK(listen(listener, 5));
     OK(sem_init(&semaphore, 0, 0));
+    OK(pipe(full));
+    OK(mkfifo("fifo", 0600));
+    queue = (int)OK(epoll_create1(EPOLL_CLOEXEC));
+    messages = (int)OK(msgget(IPC_PRIVATE, 0600));
+    make_child();
     sleeper = start(sleep_on, NULL);
     sigset_t set;
     sigemptyset(&set);
@@ -188,6 +270,9 @@ int main(void)
         say("%s: %s%s", points[i].name, both ? "cancelled" : "NO", lock_was_held ? ", lock held" : "");
         check_failures += !both;
     }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    msgctl(messages, IPC_RMID, NULL);
     pthread_cancel(sleeper);
     CHECK((void *)joined(sleeper) == PTHREAD_CANCELED);
     return done();

@@ -48,8 +48,8 @@ int main(void)
     for (unsigned i = 0; i < ROUNDS; i++) {
         at_the_line = 0;
         pthread_t thread = start(block, (void *)(uintptr_t)i);
-        while (at_the_line == 0) {
-            if (i % 3 == 0) {
+        for (int spins = 1; at_the_line == 0; spins++) {
+            if (spins % 100 == 0) {
                 sched_yield();
             }
         }

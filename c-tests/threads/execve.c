@@ -1,4 +1,5 @@
-/* execve in a process with threads ends them all; from another thread the new program has the process's id. */
+/* execve in a process with threads ends them all; from another thread the new program has the process's id.
+ */
 /* CALLS: execve, gettid */
 #include "together.h"
 

@@ -97,14 +97,22 @@ static void wake_op(void)
     other = 5;
     pthread_t thread = waiter(&how);
     /* other's waiters; then, because other was 5, word's. */
-    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word, FUTEX_OP(FUTEX_OP_ADD, 2, FUTEX_OP_CMP_EQ, 1)), 1);
+    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word,
+           FUTEX_OP(FUTEX_OP_ADD, 2, FUTEX_OP_CMP_EQ, 1)),
+       1);
     IS(word, 3);
     IS(joined(thread), 0);
-    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word, FUTEX_OP(FUTEX_OP_OR, 4, FUTEX_OP_CMP_LT, 0)), 0);
+    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word,
+           FUTEX_OP(FUTEX_OP_OR, 4, FUTEX_OP_CMP_LT, 0)),
+       0);
     IS(word, 7);
-    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word, FUTEX_OP(FUTEX_OP_ANDN, 1, FUTEX_OP_CMP_GE, 9)), 0);
+    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word,
+           FUTEX_OP(FUTEX_OP_ANDN, 1, FUTEX_OP_CMP_GE, 9)),
+       0);
     IS(word, 6);
-    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word, FUTEX_OP(FUTEX_OP_XOR, 7, FUTEX_OP_CMP_NE, 6)), 0);
+    IS(RAW(SYS_futex, &other, FUTEX_WAKE_OP | private, 1, 1, &word,
+           FUTEX_OP(FUTEX_OP_XOR, 7, FUTEX_OP_CMP_NE, 6)),
+       0);
     IS(word, 1);
 }
 

@@ -42,7 +42,8 @@ int main(void)
     }
     wait_until(&ready, COMPUTING);
     for (int i = 0; i < 64; i++) { /* half a GiB, hardly touched */
-        blocks[i] = mmap(NULL, 8 * MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        blocks[i] =
+            mmap(NULL, 8 * MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (blocks[i] == MAP_FAILED) {
             CHECK(blocks[i] != MAP_FAILED);
             break;

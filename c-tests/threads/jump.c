@@ -1,4 +1,5 @@
-/* Handlers leave by siglongjmp, out of code that computes after it called deep down: in every thread for itself. */
+/* Handlers leave by siglongjmp, out of code that computes after it called deep down: in every thread for
+ * itself. */
 /* CALLS: tgkill, rt_sigprocmask */
 #include "together.h"
 
@@ -6,7 +7,7 @@
 #include <signal.h>
 
 #define THREADS 3
-#define ROUNDS 40
+#define ROUNDS 24
 
 static __thread sigjmp_buf back;
 static __thread volatile sig_atomic_t armed;

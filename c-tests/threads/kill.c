@@ -1,5 +1,5 @@
 /* pthread_kill reaches its thread, every time, whatever that thread does. */
-/* CALLS: tgkill, tkill, rt_sigqueueinfo, rt_tgsigqueueinfo */
+/* CALLS: tgkill */
 #include "together.h"
 
 #include <signal.h>

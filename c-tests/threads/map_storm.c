@@ -1,4 +1,5 @@
-/* Eight threads map, move, resize and unmap; every page keeps what was written to it, and new ones are zero. */
+/* Eight threads map, move, resize and unmap; every page keeps what was written to it, and new ones are zero.
+ */
 /* CALLS: mmap, munmap, mremap, mprotect, madvise */
 #include "together.h"
 

@@ -1,5 +1,6 @@
 /* Scheduling is a thread's own. */
-/* CALLS: sched_setaffinity, sched_getaffinity, sched_getparam, sched_setscheduler, sched_getscheduler, setpriority, getpriority */
+/* CALLS: sched_setaffinity, sched_getaffinity, sched_getparam, sched_setscheduler, sched_getscheduler,
+ * setpriority, getpriority */
 #include "together.h"
 
 #include <sys/resource.h>

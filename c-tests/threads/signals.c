@@ -1,4 +1,5 @@
-/* Masks and alternate stacks are a thread's own; a signal for the process goes to a thread that lets it in. */
+/* Masks and alternate stacks are a thread's own; a signal for the process goes to a thread that lets it in.
+ */
 /* CALLS: rt_sigprocmask, sigaltstack, rt_sigtimedwait, kill, rt_sigpending */
 #include "together.h"
 

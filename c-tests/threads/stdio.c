@@ -12,7 +12,8 @@ static void *write_lines(void *argument)
     int self = (int)(intptr_t)argument;
     for (int i = 0; i < LINES; i++) {
         if (i % 2 == 0) {
-            fprintf(file, "line %d of %d: %.40s\n", i, self, "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz");
+            fprintf(file, "line %d of %d: %.40s\n", i, self,
+                    "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz");
         } else {
             flockfile(file);
             fputs("line ", file);

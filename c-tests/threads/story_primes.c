@@ -1,4 +1,5 @@
-/* A pool of threads counts primes: each has a queue of ranges, splits what is large, and steals when it has none. */
+/* A pool of threads counts primes: each has a queue of ranges, splits what is large, and steals when it has
+ * none. */
 /* CALLS: futex, sched_yield */
 #include "together.h"
 

@@ -856,18 +856,13 @@ WALI_ENTRY(capset)
 
 WALI_ENTRY(rt_sigpending)
 {
-    const uint32_t sigsetsize = (uint32_t)args[1].i32;
-    void *const set = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(sigsetsize, 1));
-    return KERNEL_WAIT(rt_sigpending, set, sigsetsize);
+    return sys_rt_sigpending(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(rt_sigtimedwait)
 {
-    const uint32_t sigsetsize = (uint32_t)args[3].i32;
-    void *const set = host_pointer(gaddr((uint32_t)args[0].i32), 8);
-    void *const info = host_pointer(gaddr((uint32_t)args[1].i32), 128);
-    void *const timeout = host_pointer(gaddr((uint32_t)args[2].i32), 16);
-    return KERNEL_WAIT(rt_sigtimedwait, set, info, timeout, sigsetsize);
+    return sys_rt_sigtimedwait(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32),
+        gaddr((uint32_t)args[2].i32), (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(rt_sigqueueinfo)

@@ -24,7 +24,9 @@ int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t tim
     if (result < 0) {
         return result;
     }
-    return KERNEL_WAIT(epoll_pwait, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE);
+    begin_wait(&mask);
+    return end_wait(
+        KERNEL_WAIT(epoll_pwait, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE));
 }
 
 int64_t sys_epoll_pwait2(int32_t epfd, gaddr_t events, int32_t count, gaddr_t timeout, gaddr_t sigmask,
@@ -35,6 +37,7 @@ int64_t sys_epoll_pwait2(int32_t epfd, gaddr_t events, int32_t count, gaddr_t ti
     if (result < 0) {
         return result;
     }
-    return KERNEL_WAIT(epoll_pwait2, epfd, event_array(events, count), count,
-                       host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE);
+    begin_wait(&mask);
+    return end_wait(KERNEL_WAIT(epoll_pwait2, epfd, event_array(events, count), count,
+                                host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE));
 }

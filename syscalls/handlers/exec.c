@@ -175,7 +175,7 @@ static int64_t start_wasm(const struct wasm_program *program, const struct vecto
     const char **words = vectors->argv + 1 - command.count;
     memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
     hand_over(program, 0);
-    const int64_t failure = KERNEL(execve, wali_launcher(), words, vectors->envp);
+    const int64_t failure = KERNEL_WAIT(execve, wali_launcher(), words, vectors->envp);
     hand_over(program, FD_CLOEXEC);
     return failure;
 }
@@ -192,7 +192,7 @@ static int64_t execute(int dirfd, const char *path, gaddr_t argv, gaddr_t envp, 
     result = take_vectors(argv, envp, &vectors);
     if (result == 0) {
         result = is_wasm ? start_wasm(&program, &vectors)
-                         : KERNEL(execveat, dirfd, path, vectors.argv, vectors.envp, flags);
+                         : KERNEL_WAIT(execveat, dirfd, path, vectors.argv, vectors.envp, flags);
         munmap(vectors.memory, vectors.bytes);
     }
     if (program.fd >= 0) {

@@ -45,9 +45,10 @@ int64_t sys_pselect6(int32_t n, gaddr_t reading, gaddr_t writing, gaddr_t except
         uint64_t size;
     } argument = {mask.set, SIGMASK_SIZE};
     uint64_t size = fd_set_size(n);
-    return KERNEL_WAIT(pselect6, n, host_pointer(reading, size), host_pointer(writing, size),
-                       host_pointer(excepting, size), host_pointer(timeout, sizeof(struct timespec)),
-                       &argument);
+    begin_wait(&mask);
+    return end_wait(KERNEL_WAIT(pselect6, n, host_pointer(reading, size), host_pointer(writing, size),
+                                host_pointer(excepting, size), host_pointer(timeout, sizeof(struct timespec)),
+                                &argument));
 }
 
 int64_t sys_ppoll(gaddr_t fds, uint64_t count, gaddr_t timeout, gaddr_t sigmask, uint32_t size)
@@ -59,6 +60,7 @@ int64_t sys_ppoll(gaddr_t fds, uint64_t count, gaddr_t timeout, gaddr_t sigmask,
     }
     /* nfds_t has 64 bits in the guest, but the kernel looks at 32. */
     void *set = host_pointer(fds, (uint64_t)(uint32_t)count * sizeof(struct pollfd));
-    return KERNEL_WAIT(ppoll, set, count, host_pointer(timeout, sizeof(struct timespec)), mask.set,
-                       SIGMASK_SIZE);
+    begin_wait(&mask);
+    return end_wait(KERNEL_WAIT(ppoll, set, count, host_pointer(timeout, sizeof(struct timespec)), mask.set,
+                                SIGMASK_SIZE));
 }

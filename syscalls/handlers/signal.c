@@ -1,11 +1,15 @@
-/* rt_sigaction(2), rt_sigprocmask(2), rt_sigsuspend(2), sigaltstack(2). */
+/* rt_sigaction(2), rt_sigprocmask(2), rt_sigsuspend(2), rt_sigpending(2), rt_sigtimedwait(2),
+ * sigaltstack(2). */
 #include "abi/_generated/guest_structs.h"
-#include "signal_mask.h"
+#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
+#include "syscalls/handlers/signal_mask.h"
 #include "wali/native/actions.h"
 #include "wali/native/exit_record.h"
 #include "wali/native/signal_frame.h"
 #include "wali/native/thread.h"
+
+#include <time.h>
 
 #define UNCHANGEABLE (SIGMASK_OF(SIGKILL) | SIGMASK_OF(SIGSTOP))
 
@@ -59,7 +63,8 @@ static sigmask_t changed(sigmask_t old, int32_t how, sigmask_t set)
  * not the guest's. */
 int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32_t size)
 {
-    sigmask_t *const blocked_faults = &wali_self->signals.blocked_faults;
+    struct wali_thread *const self = wali_self;
+    const sigmask_t blocked_faults = self->signals.blocked_faults;
     if (size != SIGMASK_SIZE) {
         return -EINVAL;
     }
@@ -74,24 +79,60 @@ int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32
     if (result < 0) {
         return result;
     }
-    old |= *blocked_faults;
+    old |= blocked_faults;
     if (set_from.v != 0) {
-        *blocked_faults = changed(*blocked_faults, how, set & FAULT_SIGNALS);
+        blocked_faults_set(self, changed(blocked_faults, how, set));
     }
     return old_to.v != 0 && !copy_out(old_to, &old, sizeof old) ? -EFAULT : 0;
 }
 
 int64_t sys_rt_sigsuspend(gaddr_t mask_from, uint32_t size)
 {
-    sigmask_t mask;
+    struct call_mask mask;
     if (size != SIGMASK_SIZE) {
         return -EINVAL;
     }
-    if (!copy_in(&mask, mask_from, sizeof mask)) {
+    if (!copy_in(&mask.bits, mask_from, sizeof mask.bits)) {
         return -EFAULT;
     }
-    mask &= ~FAULT_SIGNALS;
-    return KERNEL_WAIT(rt_sigsuspend, &mask, SIGMASK_SIZE);
+    call_mask_clean(&mask);
+    begin_wait(&mask);
+    return end_wait(KERNEL_WAIT(rt_sigsuspend, mask.set, SIGMASK_SIZE));
+}
+
+int64_t sys_rt_sigpending(gaddr_t set_to, uint32_t size)
+{
+    sigmask_t set;
+    if (size > SIGMASK_SIZE) {
+        return -EINVAL;
+    }
+    const int64_t result = KERNEL_WAIT(rt_sigpending, &set, SIGMASK_SIZE);
+    set |= wali_self->signals.held;
+    return result == 0 && !copy_out(set_to, &set, size) ? -EFAULT : result;
+}
+
+/* What is held is let in for the time of the call, so that it ends the wait. */
+int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, uint32_t size)
+{
+    struct wali_thread *const self = wali_self;
+    const sigmask_t blocked_faults = self->signals.blocked_faults;
+    sigmask_t set;
+    siginfo_t info;
+    if (size != SIGMASK_SIZE) {
+        return -EINVAL;
+    }
+    if (!copy_in(&set, set_from, sizeof set)) {
+        return -EFAULT;
+    }
+    blocked_faults_set(self, blocked_faults & ~set);
+    const int64_t result = KERNEL_WAIT(rt_sigtimedwait, &set, host_pointer(info_to, sizeof info),
+                                       host_pointer(timeout, sizeof(struct timespec)), SIGMASK_SIZE);
+    const int held = result < 0 ? held_fault_take(self, set & blocked_faults, &info) : 0;
+    blocked_faults_set(self, blocked_faults);
+    if (held != 0 && info_to.v != 0 && !copy_out(info_to, &info, sizeof info)) {
+        return -EFAULT;
+    }
+    return held != 0 ? held : result;
 }
 
 /* The guest's shadow stack switches, never the host's. */

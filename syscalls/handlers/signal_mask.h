@@ -4,14 +4,24 @@
 
 #include "abi/guest.h"
 #include "wali/native/signal_mask.h"
+#include "wali/native/thread.h"
 
 #include <errno.h>
 
 /* A mask for the time of one call (ppoll, pselect6, epoll_pwait, ...). */
 struct call_mask {
     sigmask_t bits;
+    sigmask_t faults;     /* of FAULT_SIGNALS, which are not for the kernel */
     const sigmask_t *set; /* for the kernel: &bits, or NULL where the guest gives none */
 };
+
+/* What the guest gives becomes what the kernel gets. */
+static inline void call_mask_clean(struct call_mask *mask)
+{
+    mask->faults = mask->bits & FAULT_SIGNALS;
+    mask->bits &= ~FAULT_SIGNALS;
+    mask->set = &mask->bits;
+}
 
 /* Reads it.  0, or -errno in the kernel's order: the size counts only with a mask. */
 static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_t size)
@@ -26,9 +36,33 @@ static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_
     if (!copy_in(&mask->bits, from, sizeof mask->bits)) {
         return -EFAULT;
     }
-    mask->bits &= ~FAULT_SIGNALS;
-    mask->set = &mask->bits;
+    mask->faults = mask->bits & FAULT_SIGNALS;
+    call_mask_clean(mask);
     return 0;
+}
+
+/* Around the wait itself: a handler that ends it is to find the call's mask, and
+ * to return to the one before. */
+static inline void begin_wait(const struct call_mask *mask)
+{
+    struct wali_signals *signals = &wali_self->signals;
+    signals->waits_by = mask->set;
+    if (mask->set != NULL && (signals->held | signals->blocked_faults | mask->faults) != 0) {
+        signals->faults_after = signals->blocked_faults;
+        signals->has_faults_after = true;
+        blocked_faults_set(wali_self, mask->faults);
+    }
+}
+
+static inline int64_t end_wait(int64_t result)
+{
+    struct wali_signals *signals = &wali_self->signals;
+    signals->waits_by = NULL;
+    if (signals->has_faults_after && wali_pending == 0) { /* else for signals_deliver */
+        signals->has_faults_after = false;
+        blocked_faults_set(wali_self, signals->faults_after);
+    }
+    return result == -RESTART && wali_pending == HELD_PENDING ? -EINTR : result;
 }
 
 #endif

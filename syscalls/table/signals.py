@@ -23,6 +23,7 @@ from syscalls.symbols import SIG_HOW
 # A guest's siginfo has the kernel's size and offsets; only sival_ptr and si_addr are narrower,
 # and nothing lies in the four bytes after them.
 SIGINFO_SIZE = 128
+HELD = "signals of faults that somebody sends wait in the runtime, not in the kernel"
 MASK = "faults of the guest must never be blocked, whatever the mask says"
 
 ROWS = (
@@ -38,10 +39,11 @@ ROWS = (
     stub(15, "rt_sigreturn", "ENOSYS", "the host returns from handlers", unused=LONG),
     passthrough(34, "pause"),
     passthrough(62, "kill", pid=PID, sig=SIGNAL),
-    passthrough(127, "rt_sigpending", set=Out("sigsetsize"), sigsetsize=SIZE),
-    passthrough(
+    custom(127, "rt_sigpending", why=HELD, set=Out("sigsetsize"), sigsetsize=SIZE),
+    custom(
         128,
         "rt_sigtimedwait",
+        why=HELD,
         set=In(SIGSET),
         info=Out(SIGINFO_SIZE),
         timeout=In(TIMESPEC),

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
 import pytest
 
-from tests.apps import build
-from tests.apps.sources import ROOT, NoSourcesError
+from tests.apps import build, recipes
+from tests.apps.sources import CACHE, NoSourcesError
+
+What = TypeVar("What")
+Result = TypeVar("Result")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -14,18 +22,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _app(name: str) -> build.Pair:
+    return _built(build.app, name)
+
+
+def _built(builder: Callable[[What], Result], what: What) -> Result:
     try:
-        return build.app(name)
+        return builder(what)
     except NoSourcesError as error:
         pytest.skip(str(error))
     except (RuntimeError, build.BuildError) as error:
         pytest.fail(str(error), pytrace=False)
 
 
+def _judged(recipe: recipes.Recipe) -> Path:
+    """The wasm program; with WALI_APPS_NATIVE in the environment the native one, to see what upstream's tests owe
+    to the machine alone."""
+    return recipes.native(recipe) if os.environ.get("WALI_APPS_NATIVE") else recipes.wasm(recipe)
+
+
 @pytest.fixture(autouse=True)
 def _shared_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compiled code is kept with the programs: SQLite takes seconds to compile, and the user's cache stays as it is."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(ROOT / "build" / "apps" / "cache"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(CACHE))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LC_ALL", "C")
 
@@ -52,3 +70,33 @@ def minigzip() -> build.Pair:
 def zlib_example() -> build.Pair:
     """zlib's own test program."""
     return _app("example")
+
+
+@pytest.fixture(scope="session")
+def make() -> build.Pair:
+    """GNU make."""
+    return _built(recipes.pair, recipes.MAKE)
+
+
+@pytest.fixture(scope="session")
+def dash() -> build.Pair:
+    """The Debian Almquist shell."""
+    return _built(recipes.pair, recipes.DASH)
+
+
+@pytest.fixture(scope="session")
+def busybox() -> Path:
+    """busybox as an executable module."""
+    return _built(_judged, recipes.BUSYBOX)
+
+
+@pytest.fixture(scope="session")
+def bash() -> Path:
+    """bash as an executable module; its tests' helper programs are beside it."""
+    return _built(_judged, recipes.BASH)
+
+
+@pytest.fixture(scope="session")
+def native_bash() -> Path:
+    """bash from the same source, built only if a test asks for it."""
+    return _built(recipes.native, recipes.BASH)

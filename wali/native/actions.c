@@ -18,6 +18,9 @@ struct kernel_sigaction {
 /* On the interrupted stack: an alternate one is the guest's affair. */
 #define NOT_FOR_KERNEL (GUEST_SA_ONSTACK | KERNEL_SA_RESTORER)
 
+/* One signal at a time: signals.c opens the mask to what the guest's handler is to have. */
+#define BLOCKED_ON_ARRIVAL (~FAULT_SIGNALS)
+
 /* These stay the core's in the kernel: the guest's traps come through them. */
 #define CLAIMED_ALWAYS FAULT_SIGNALS
 
@@ -90,17 +93,26 @@ static struct wali_sigaction inherited(int signo)
     };
 }
 
+/* The core's own handler stays; whether the kernel restarts calls is the guest's affair. */
+static int64_t adjust_claimed(int signo, const struct wali_sigaction *action)
+{
+    struct kernel_sigaction now;
+    KERNEL(rt_sigaction, signo, NULL, &now, SIGMASK_SIZE);
+    now.flags = (now.flags & ~GUEST_SA_RESTART) | (action->flags & GUEST_SA_RESTART);
+    return KERNEL(rt_sigaction, signo, &now, NULL, SIGMASK_SIZE);
+}
+
 static int64_t install(int signo, const struct wali_sigaction *action)
 {
     struct kernel_sigaction new = {.flags = action->flags & ~NOT_FOR_KERNEL, .mask = action->mask};
     if ((claimed & SIGMASK_OF(signo)) != 0) {
-        return 0;
+        return adjust_claimed(signo, action);
     }
     if (is_function(action)) {
         new.handler = (uint64_t)(uintptr_t)signal_arrived;
         new.flags |= KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER;
         new.restorer = (uint64_t)(uintptr_t)return_from_signal;
-        new.mask &= ~FAULT_SIGNALS;
+        new.mask = BLOCKED_ON_ARRIVAL;
     } else {
         new.handler = (uint64_t)(uintptr_t)(action->handler == GUEST_SIG_IGN ? SIG_IGN : SIG_DFL);
     }
@@ -141,6 +153,7 @@ void action_claim(int signo)
         .handler = (uint64_t)(uintptr_t)signal_arrived,
         .flags = KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER | GUEST_SA_RESTART,
         .restorer = (uint64_t)(uintptr_t)return_from_signal,
+        .mask = BLOCKED_ON_ARRIVAL,
     };
     const sigmask_t mask = lock_actions();
     if ((claimed & SIGMASK_OF(signo)) == 0) {

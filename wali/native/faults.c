@@ -3,6 +3,7 @@
 
 #include "abi/guest.h"
 #include "guest_copy.h"
+#include "kernel.h"
 #include "process.h"
 #include "signals.h"
 #include "thread.h"
@@ -45,12 +46,20 @@ static void pass_on(int signo, siginfo_t *info, ucontext_t *context)
     }
 }
 
+/* By kill(2), or by the thread itself with a siginfo_t that tells of a fault: crash
+ * handlers hand one on like that (rt_tgsigqueueinfo(2)). */
+static bool is_sent(const siginfo_t *info, const ucontext_t *context)
+{
+    return info->si_code <= 0 ||
+           (uintptr_t)context->uc_mcontext.gregs[REG_RIP] == (uintptr_t)wali_wait_return;
+}
+
 static void on_fault(int signo, siginfo_t *info, void *interrupted)
 {
     ucontext_t *context = interrupted;
     struct wali_thread *self = wali_self;
-    if (info->si_code <= 0) { /* kill(2) */
-        signal_arrived(signo, info, context);
+    if (is_sent(info, context)) {
+        sent_fault_arrived(signo, info, context);
     } else if (!fault_in_copy(info, context) && !(self != NULL && is_guests(info, context) &&
                                                   !is_leaving(self) && signal_fault(self, info, context))) {
         pass_on(signo, info, context);
@@ -66,6 +75,7 @@ static void stand_before(int signo)
     sigaction(signo, NULL, &engine_action[signo]);
     memset(&ours, 0, sizeof ours);
     ours.sa_flags = SA_SIGINFO | SA_NODEFER;
+    *(sigmask_t *)(void *)&ours.sa_mask = ~FAULT_SIGNALS; /* a handler is being made ready: signals.h */
     ours.sa_sigaction = on_fault;
     sigaction(signo, &ours, NULL);
 }

@@ -21,8 +21,8 @@ __asm__(".text\n"
          * the window tests for it; in the window, because the handler moves the
          * program counter to its end; in the kernel, because the kernel either
          * returns -EINTR or puts the program counter back on its entrance. */
-        ".globl wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_end\n"
-        ".hidden wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_end\n"
+        ".globl wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
+        ".hidden wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
         ".type wali_syscall_wait,@function\n"
         "wali_syscall_wait:\n" ARGUMENTS "wali_wait_start:\n"
         "    movq wali_pending@gottpoff(%rip), %rcx\n"
@@ -30,6 +30,7 @@ __asm__(".text\n"
         "    jne wali_wait_end\n"
         "wali_wait_enter:\n"
         "    syscall\n"
+        "wali_wait_return:\n"
         "    ret\n"
         "wali_wait_end:\n"
         "    movq $-512, %rax\n"

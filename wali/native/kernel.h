@@ -26,6 +26,7 @@ int64_t wali_syscall_wait(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d
  * go to end, where it returns -RESTART. */
 extern const char wali_wait_start[] __attribute__((visibility("hidden")));
 extern const char wali_wait_enter[] __attribute__((visibility("hidden")));
+extern const char wali_wait_return[] __attribute__((visibility("hidden"))); /* back from the kernel */
 extern const char wali_wait_end[] __attribute__((visibility("hidden")));
 
 /* KERNEL(read, fd, buf, n): up to six integers or pointers; each keeps its own

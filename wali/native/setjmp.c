@@ -18,6 +18,7 @@
 #include "trap.h"
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -111,6 +112,7 @@ struct jump_arena {
     uint64_t serial;
     char *free, *end;
 };
+#define SERIAL_BITS 40
 #define ARENA_SIZE ((size_t)1 << 30) /* address space, touched as needed */
 
 /* The wasm frame that called us. */
@@ -185,7 +187,10 @@ static struct jump_arena *arena_of(struct wali_thread *thread)
         guest_abort("setjmp: out of memory");
     }
     struct jump_arena *arena = space;
-    *arena = (struct jump_arena){NULL, 0, (char *)(arena + 1), (char *)space + ARENA_SIZE};
+    /* Serial numbers of one thread are no other's. */
+    static _Atomic uint64_t arenas;
+    const uint64_t serial = atomic_fetch_add(&arenas, 1) << SERIAL_BITS;
+    *arena = (struct jump_arena){NULL, serial, (char *)(arena + 1), (char *)space + ARENA_SIZE};
     thread->jumps = arena;
     return arena;
 }

@@ -105,10 +105,15 @@ static bool call(struct wali_thread *self, const wasmtime_func_t *function, cons
 {
     wasmtime_val_raw_t args[HANDLER_ARGS];
     memcpy(args, given, sizeof args);
-    self->signals.in_entry = 0;
-    const bool left = guest_call(self, function, args, HANDLER_ARGS);
-    self->signals.in_entry = 1;
-    return left;
+    return guest_call(self, function, args, HANDLER_ARGS);
+}
+
+/* Of FAULT_SIGNALS; a call with a mask of its own is over when its handler returns. */
+static sigmask_t faults_to_return_to(struct wali_signals *signals)
+{
+    const sigmask_t faults = signals->has_faults_after ? signals->faults_after : signals->blocked_faults;
+    signals->has_faults_after = false;
+    return faults;
 }
 
 bool signal_call(struct wali_thread *self, struct signal_record *record)
@@ -117,7 +122,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     const uint32_t at = frame_address(self, record, stack);
     const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
     const struct wali_stack alternate = self->signals.alternate;
-    const sigmask_t faults = self->signals.blocked_faults;
+    const sigmask_t faults = faults_to_return_to(&self->signals);
     struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
     wasmtime_func_t function;
     siginfo_out(&frame.info, record);
@@ -127,7 +132,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     if (!copy_out(gaddr(at), &frame, sizeof frame)) {
         guest_fault("no room on the stack for a signal handler");
     }
-    self->signals.blocked_faults |= record->action.mask & FAULT_SIGNALS;
+    self->signals.blocked_faults |= record->action.mask & FAULT_SIGNALS; /* more, so nothing is let in */
     if ((alternate.ss_flags & SS_AUTODISARM_FLAG) != 0) {
         self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
     }
@@ -138,13 +143,11 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
         return true;
     }
     stack_pointer_set(self, stack);
-    if ((alternate.ss_flags & SS_AUTODISARM_FLAG) != 0) {
-        self->signals.alternate = alternate;
-    }
+    self->signals.alternate = alternate; /* as the kernel's sigreturn does, whatever the handler set */
     /* The handler may have changed the mask to return to (sigaction(2)). */
     sigmask_t mask = frame.context.mask[0];
     copy_in(&mask, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, mask)), sizeof mask);
-    self->signals.blocked_faults = mask & FAULT_SIGNALS;
+    blocked_faults_set(self, mask);
     record->after = mask & ~FAULT_SIGNALS;
     return false;
 }

@@ -22,7 +22,8 @@ __thread volatile uint32_t wali_pending;
 #define RETRY_NANOSECONDS 20000
 #define KICK 64 /* the signal of that timer, told from the guest's own by its value */
 
-/* While a record waits, so that the kernel keeps what comes meanwhile. */
+/* While a record waits, and while one is being delivered, so that the kernel keeps
+ * what comes meanwhile. */
 #define ALL_BUT_KICK (~(FAULT_SIGNALS | SIGMASK_OF(KICK)))
 
 static void arm_timer(struct wali_thread *self)
@@ -39,7 +40,34 @@ static void arm_timer(struct wali_thread *self)
         }
         signals->has_timer = true;
     }
+    signals->timer_runs = true;
     KERNEL(timer_settime, signals->timer, 0, &soon, NULL);
+}
+
+/* Nothing is pending any more: the timer would only disturb a call. */
+static void stop_timer(struct wali_thread *self)
+{
+    static const struct itimerspec never;
+    if (self->signals.timer_runs) {
+        self->signals.timer_runs = false;
+        KERNEL(timer_settime, self->signals.timer, 0, &never, NULL);
+    }
+    if (wali_pending != 0) { /* it came meanwhile */
+        arm_timer(self);
+    }
+}
+
+/* From here on no entry will look for what is pending: it waits for the next one,
+ * or for the timer. */
+static void no_entry(struct wali_thread *self)
+{
+    self->signals.in_entry = 0;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (wali_pending != 0) {
+        arm_timer(self);
+    } else {
+        stop_timer(self);
+    }
 }
 
 /* Cancellation of threads, as docs/SDK.md has it: libc brackets a blocking call
@@ -63,43 +91,136 @@ static bool is_for_code(const struct wali_thread *self, int signo, const ucontex
            !(signo == CANCEL_SIGNAL && cancel_word_has(self, CANCEL_ARMED));
 }
 
-/* Takes the record out; what came after it moves up. */
-static struct signal_record take(struct wali_thread *self, uint32_t index)
+/* While the thread leaves frames, what looks like the guest's code is on its way out. */
+static bool may_handle_here(const struct wali_thread *self, int signo, const ucontext_t *context)
 {
-    struct signal_record *const records = self->signals.records;
-    const struct signal_record record = records[index];
-    memmove(&records[index], &records[index + 1], (wali_pending - index - 1) * sizeof record);
-    wali_pending--;
-    return record;
+    const bool leaving = self->jump_target != NULL || self->leaving;
+    return !leaving && is_for_code(self, signo, context);
 }
 
-/* Runs the record's handler, and before it those of what its mask lets in: the
- * kernel would have put them on top.  True if the guest's frames are to be left. */
-static bool deliver_one(struct wali_thread *self, uint32_t index)
+static void pending_add(uint32_t bit)
 {
-    struct signal_record record = take(self, index);
-    const uint32_t others = wali_pending;
-    signal_mask_set(record.during);
-    while (wali_pending > others) {
-        if (deliver_one(self, others)) {
+    __atomic_fetch_or(&wali_pending, bit, __ATOMIC_SEQ_CST);
+}
+
+static void pending_remove(uint32_t bit)
+{
+    __atomic_fetch_and(&wali_pending, ~bit, __ATOMIC_SEQ_CST);
+}
+
+/* What sigaction(2) promises for the time of the handler; `before` is the mask
+ * that it finds. */
+static void set_mask_during(struct signal_record *record, sigmask_t before)
+{
+    const bool defer = (record->action.flags & GUEST_SA_NODEFER) == 0;
+    record->action.mask |= defer ? SIGMASK_OF(record->info.si_signo) : 0;
+    record->during = before | (record->action.mask & ~FAULT_SIGNALS);
+}
+
+/* A signal without a handler reaches us only where the core claims it. */
+static void act_by_default(int signo, uint32_t handler)
+{
+    if (handler != GUEST_SIG_IGN) {
+        die_of_signal(signo);
+    }
+}
+
+static int held_index(int signo)
+{
+    return signo == SIGILL ? 0 : signo == SIGBUS ? 1 : signo == SIGFPE ? 2 : 3;
+}
+
+int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
+{
+    struct wali_signals *signals = &self->signals;
+    const sigmask_t found = signals->held & which;
+    if (found == 0) {
+        return 0;
+    }
+    const int signo = __builtin_ctzll(found) + 1;
+    *info = signals->held_info[held_index(signo)];
+    __atomic_fetch_and(&signals->held, ~SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
+    return signo;
+}
+
+void blocked_faults_set(struct wali_thread *self, sigmask_t mask)
+{
+    self->signals.blocked_faults = mask & FAULT_SIGNALS;
+    if ((self->signals.held & ~mask) != 0) {
+        pending_add(HELD_PENDING);
+    }
+}
+
+/* The next record: the one that is kept, or one made of a held signal, which finds
+ * this mask, or the thread's.  False if there is none. */
+static bool take(struct wali_thread *self, struct signal_record *record, const sigmask_t *found)
+{
+    while ((wali_pending & RECORD_PENDING) == 0) {
+        if ((wali_pending & HELD_PENDING) == 0) {
+            return false;
+        }
+        const sigmask_t now = signal_mask_set(ALL_BUT_KICK);
+        const sigmask_t mask = found != NULL ? *found : now;
+        if ((wali_pending & RECORD_PENDING) != 0) {
+            break; /* it came just now, and knows the mask */
+        }
+        pending_remove(HELD_PENDING);
+        const int signo = held_fault_take(self, ~self->signals.blocked_faults, &record->info);
+        if (signo != 0) {
+            blocked_faults_set(self, self->signals.blocked_faults); /* there may be more */
+        }
+        if (signo != 0 && action_take(signo, &record->action)) {
+            record->after = mask;
+            set_mask_during(record, mask);
             return true;
         }
+        signal_mask_set(now);
+        if (signo != 0) {
+            act_by_default(signo, record->action.handler);
+        }
     }
-    if (signal_call(self, &record)) {
+    *record = self->signals.record;
+    pending_remove(RECORD_PENDING);
+    return true;
+}
+
+static bool run_pending(struct wali_thread *self);
+
+/* Runs the record's handler, and before it those of what its mask lets in: the
+ * kernel would have put them on top.  True if the guest's frames are to be left;
+ * else it ends with nothing pending and, since the mask to go on with is the
+ * caller's to set, with all signals blocked. */
+static bool run_handler(struct wali_thread *self, struct signal_record *record)
+{
+    signal_mask_set(record->during);
+    if (run_pending(self)) {
         return true;
     }
-    signal_mask_set(record.after);
+    no_entry(self);
+    const bool left = signal_call(self, record);
+    self->signals.in_entry = 1;
+    if (left) {
+        return true;
+    }
+    do {
+        if (run_pending(self)) {
+            return true;
+        }
+        signal_mask_set(ALL_BUT_KICK);
+    } while (wali_pending != 0);
     return false;
 }
 
-/* After a handler jumped away: what else is pending waits for the next entry, or
- * for the timer if there is none. */
-static void left_by_jump(struct wali_thread *self)
+static bool run_pending(struct wali_thread *self)
 {
-    self->signals.in_entry = 0;
-    if (wali_pending != 0) {
-        arm_timer(self);
+    struct signal_record record;
+    while (take(self, &record, NULL)) {
+        if (run_handler(self, &record)) {
+            return true;
+        }
+        signal_mask_set(record.after);
     }
+    return false;
 }
 
 /* Runs what is pending.  True if the guest's frames are to be left. */
@@ -107,14 +228,13 @@ static bool deliver_all(struct wali_thread *self)
 {
     for (;;) {
         self->signals.in_entry = 1;
-        while (wali_pending != 0) {
-            if (deliver_one(self, 0)) {
-                return true;
-            }
+        if (run_pending(self)) {
+            return true;
         }
         self->signals.in_entry = 0;
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         if (wali_pending == 0) {
+            stop_timer(self);
             return false;
         }
     }
@@ -124,8 +244,12 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
 {
     const bool left = deliver_all(self);
     if (left && self->jump_target != NULL && jump_is_here(self)) {
-        left_by_jump(self);
+        no_entry(self);
         jump_out_of_entry(self);
+    }
+    if (self->signals.has_faults_after) { /* no handler has taken it */
+        self->signals.has_faults_after = false;
+        blocked_faults_set(self, self->signals.faults_after);
     }
     self->signals.in_entry = 0;
     if (left || self->leaving) {
@@ -138,43 +262,32 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
     return *result == -RESTART;
 }
 
-/* Goes on, from a handler of the host's that interrupted compiled code, as the
- * guest's handler left things. */
-static void return_to_code(struct wali_thread *self, ucontext_t *context, bool left)
+/* Goes on, from a handler of the host's that interrupted compiled code, where the
+ * guest's handler jumped to. */
+static void leave_code(struct wali_thread *self, ucontext_t *context)
 {
-    if (!left) {
-        return;
-    }
     if (self->jump_target != NULL && jump_is_here(self)) {
-        left_by_jump(self);
+        no_entry(self);
         jump_out_of_code(self, context);
     }
+    self->signals.in_entry = 0;
+    KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, interrupted_mask(context), SIGMASK_SIZE);
     jump_by_trap(context);
 }
 
-/* Runs the handler on top of the compiled code that the signal interrupted. */
+/* Runs the handler on top of the compiled code that the signal interrupted; all
+ * signals are blocked. */
 static void deliver_in_code(struct wali_thread *self, struct signal_record *record, ucontext_t *context)
 {
     const struct exit_record exit = exit_record_hide(self);
-    const bool left = signal_call(self, record);
-    if (!left) {
-        exit_record_show(self, &exit);
+    self->signals.in_entry = 1;
+    if (run_handler(self, record)) {
+        leave_code(self, context);
+        return;
     }
-    self->signals.in_entry = 0;
+    exit_record_show(self, &exit);
     *interrupted_mask(context) = record->after;
-    return_to_code(self, context, left);
-}
-
-/* Keeps the signal for whoever finds it: the entry that the thread is in, or
- * the timer. */
-static void keep(struct wali_thread *self, const struct signal_record *record)
-{
-    if (wali_pending == SIGNAL_RECORDS) {
-        guest_abort("too many signals at once");
-    }
-    self->signals.records[wali_pending] = *record;
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    wali_pending++;
+    no_entry(self);
 }
 
 static bool in_window(uintptr_t pc)
@@ -193,12 +306,24 @@ static void find_later(struct wali_thread *self, ucontext_t *context)
     }
 }
 
+/* Keeps the signal for whoever finds it: the entry that the thread is in, or the
+ * timer. */
+static void keep(struct wali_thread *self, const struct signal_record *record, ucontext_t *context)
+{
+    self->signals.record = *record;
+    pending_add(RECORD_PENDING);
+    *interrupted_mask(context) = ALL_BUT_KICK;
+    find_later(self, context);
+}
+
 /* The timer: what is pending found no entry so far. */
 static void kicked(struct wali_thread *self, ucontext_t *context)
 {
-    while (wali_pending != 0 && is_for_code(self, self->signals.records[0].info.si_signo, context)) {
-        struct signal_record record = take(self, 0);
-        signal_mask_set(record.during);
+    struct signal_record record;
+    self->signals.timer_runs = false;
+    const int signo = (wali_pending & RECORD_PENDING) != 0 ? self->signals.record.info.si_signo : 0;
+    if (wali_pending != 0 && may_handle_here(self, signo, context) &&
+        take(self, &record, interrupted_mask(context))) {
         deliver_in_code(self, &record, context);
     }
     if (wali_pending != 0) {
@@ -206,32 +331,63 @@ static void kicked(struct wali_thread *self, ucontext_t *context)
     }
 }
 
-/* A signal without a handler reaches us only where the core claims it. */
-static void act_by_default(int signo, uint32_t handler)
+/* The mask that a signal found.  A call with one of its own has put the guest's
+ * back by the time that the kernel has built the frame (sigsuspend(2)). */
+static sigmask_t mask_found(const struct wali_thread *self, ucontext_t *context)
 {
-    if (handler != GUEST_SIG_IGN) {
-        die_of_signal(signo);
-    }
+    const greg_t *registers = context->uc_mcontext.gregs;
+    const bool waited = (uintptr_t)registers[REG_RIP] == (uintptr_t)wali_wait_return &&
+                        registers[REG_RAX] == -EINTR && self->signals.waits_by != NULL;
+    return waited ? *self->signals.waits_by : *interrupted_mask(context);
 }
 
+/* All signals are blocked meanwhile (actions.c). */
 void signal_arrived(int signo, siginfo_t *info, void *interrupted)
 {
     const int saved_errno = errno;
     struct wali_thread *self = wali_self;
     ucontext_t *context = interrupted;
-    struct signal_record record = {.info = *info};
+    struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
     if (signo == KICK && info->si_code == SI_TIMER && info->si_value.sival_ptr == self) {
         kicked(self, context);
     } else if (!action_take(signo, &record.action)) {
         act_by_default(signo, record.action.handler);
-    } else if (is_for_code(self, signo, context)) {
-        record.after = *interrupted_mask(context);
-        deliver_in_code(self, &record, context);
     } else {
-        record.after = *interrupted_mask(context);
-        record.during = signal_mask_set(ALL_BUT_KICK);
-        keep(self, &record);
-        *interrupted_mask(context) = ALL_BUT_KICK;
+        set_mask_during(&record, mask_found(self, context));
+        if (may_handle_here(self, signo, context)) {
+            deliver_in_code(self, &record, context);
+        } else {
+            keep(self, &record, context);
+        }
+    }
+    errno = saved_errno;
+}
+
+/* With all others blocked (faults.c).  Held in any case, which is what makes it wait if the guest blocks it,
+ * or if another is about to be handled. */
+void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
+{
+    const int saved_errno = errno;
+    struct wali_thread *self = wali_self;
+    struct signal_record record;
+    if (self == NULL) {
+        die_of_signal(signo);
+        return;
+    }
+    if ((self->signals.held & SIGMASK_OF(signo)) == 0) {
+        siginfo_t *held = &self->signals.held_info[held_index(signo)];
+        *held = *info;
+        if (info->si_code > 0) { /* what it says of an address is the guest's */
+            held->si_addr = wali_base + (uint32_t)(uintptr_t)info->si_addr;
+        }
+        __atomic_fetch_or(&self->signals.held, SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
+    }
+    blocked_faults_set(self, self->signals.blocked_faults);
+    if (wali_pending == HELD_PENDING && may_handle_here(self, signo, context) &&
+        take(self, &record, interrupted_mask(context))) {
+        deliver_in_code(self, &record, context);
+    }
+    if (wali_pending != 0) {
         find_later(self, context);
     }
     errno = saved_errno;
@@ -241,41 +397,48 @@ sigmask_t guest_mask_get(const struct wali_thread *self)
 {
     sigmask_t mask = 0;
     KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &mask, SIGMASK_SIZE);
-    if (wali_pending != 0) {
-        mask = self->signals.records[wali_pending - 1].after;
+    if ((wali_pending & RECORD_PENDING) != 0) {
+        mask = self->signals.record.after;
     }
     return mask | self->signals.blocked_faults;
 }
 
 void guest_mask_set(struct wali_thread *self, sigmask_t mask)
 {
-    self->signals.blocked_faults = mask & FAULT_SIGNALS;
     signal_mask_set(ALL_BUT_KICK);
-    if (wali_pending != 0) {
-        self->signals.records[wali_pending - 1].after = mask;
+    blocked_faults_set(self, mask);
+    if ((wali_pending & RECORD_PENDING) != 0) {
+        self->signals.record.after = mask & ~FAULT_SIGNALS;
     } else {
         signal_mask_set(mask);
     }
 }
 
+/* With all others blocked (faults.c).  A kept signal that waits for the timer has
+ * come before, but goes on top: nobody can tell. */
 bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
 {
     const int signo = info->si_signo;
-    struct signal_record record = {.info = *info};
+    struct signal_record *const kept = &self->signals.record;
+    struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
     if ((self->signals.blocked_faults & SIGMASK_OF(signo)) != 0 || !action_take(signo, &record.action)) {
         return false;
     }
-    const bool defer = (record.action.flags & GUEST_SA_NODEFER) == 0;
-    record.after = *interrupted_mask(context);
-    record.action.mask |= defer ? SIGMASK_OF(signo) : 0;
-    signal_mask_set(record.after | record.action.mask);
+    const bool keeps = (wali_pending & RECORD_PENDING) != 0;
+    record.after = keeps ? kept->after : record.after;
+    set_mask_during(&record, record.after);
+    if (keeps) {
+        kept->after = record.during;
+        kept->during |= record.during;
+    }
     deliver_in_code(self, &record, context);
     return true;
 }
 
 void signals_fork_child(struct wali_thread *self)
 {
-    self->signals.has_timer = false; /* timer_create(2): not inherited */
+    self->signals.has_timer = self->signals.timer_runs = false; /* timer_create(2): not inherited */
+    self->signals.held = 0;                                     /* nor are pending signals (fork(2)) */
 }
 
 void signals_thread_end(struct wali_thread *self)

@@ -2,8 +2,12 @@
  * docs/SIGNALS.md draws the path of one.
  *
  * In compiled code a handler runs right there, on top of what it interrupted.
- * In host code the signal is kept, all others are blocked, and the entry that
- * the thread is in delivers it before it returns to the guest. */
+ * In host code the signal is kept, and the entry that the thread is in delivers
+ * it before it returns to the guest.  All signals are blocked from the arrival of
+ * one until its handler is about to run, so a thread keeps one at most.
+ *
+ * The kernel can never block FAULT_SIGNALS (signal_mask.h): those that another
+ * process sends are held here instead. */
 #ifndef WALI_SIGNALS_H
 #define WALI_SIGNALS_H
 
@@ -26,23 +30,27 @@ struct signal_record {
     sigmask_t after;  /* and when it has returned */
 };
 
-/* Signals that arrive before all others are blocked, one on top of the other:
- * the first was the last to come, and runs first. */
-#define SIGNAL_RECORDS 16
-
 /* A thread's part. */
 struct wali_signals {
-    volatile uint32_t in_entry;  /* an entry will look for pending signals before it returns */
-    struct wali_stack alternate; /* sigaltstack(2) */
-    sigmask_t blocked_faults;    /* what the guest believes blocked of FAULT_SIGNALS */
-    uint32_t cancel_word;        /* guest address of libc's; 0 when unset (docs/THREADS.md) */
-    bool has_timer;
+    volatile uint32_t in_entry;         /* an entry will look for pending signals before it returns */
+    const sigmask_t *volatile waits_by; /* the mask of a call that has one of its own, while it waits */
+    struct wali_stack alternate;        /* sigaltstack(2) */
+    sigmask_t blocked_faults;           /* what the guest believes blocked of FAULT_SIGNALS */
+    sigmask_t faults_after;             /* with has_faults_after: what to go back to, after waits_by */
+    bool has_faults_after;
+    sigmask_t held;         /* of FAULT_SIGNALS: sent, and not yet handled */
+    siginfo_t held_info[4]; /* theirs */
+    uint32_t cancel_word;   /* guest address of libc's; 0 when unset (docs/THREADS.md) */
+    bool has_timer, timer_runs;
     int timer;
-    struct signal_record records[SIGNAL_RECORDS];
+    struct signal_record record;
 };
 
-/* How many records the thread has.  A variable of its own, because the window of
- * wali_syscall_wait looks at it. */
+/* Not 0 if a handler is to run: RECORD_PENDING while the thread's record is in
+ * use, HELD_PENDING if something that is held may be let in.  A variable of its
+ * own, because the window of wali_syscall_wait looks at it. */
+#define RECORD_PENDING UINT32_C(1)
+#define HELD_PENDING UINT32_C(2)
 extern __thread volatile uint32_t wali_pending
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
@@ -58,6 +66,18 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
 /* Runs the guest's handler for a fault of guest code.  False if it has none. */
 bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
     __attribute__((visibility("hidden")));
+
+/* A signal of FAULT_SIGNALS that somebody sent. */
+void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
+    __attribute__((visibility("hidden")));
+
+/* Takes one of these held signals, which the guest blocks, as sigwaitinfo(2) does.
+ * Its number, or 0. */
+int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
+    __attribute__((visibility("hidden")));
+
+/* Which of FAULT_SIGNALS the guest blocks from now on. */
+void blocked_faults_set(struct wali_thread *self, sigmask_t mask) __attribute__((visibility("hidden")));
 
 /* The mask that the guest has, and a new one: while a signal waits for its
  * handler, the kernel's is another. */

@@ -130,12 +130,9 @@ static void delete_thread(struct wali_thread *thread)
  * handle it in, goes back to the others. */
 static void hand_back_signals(struct wali_thread *thread)
 {
-    const int64_t pid = KERNEL(getpid);
-    for (uint32_t i = 0; i < wali_pending; i++) {
-        siginfo_t *info = &thread->signals.records[i].info;
-        if (info->si_code != SI_TKILL) {
-            KERNEL(rt_sigqueueinfo, pid, info->si_signo, info);
-        }
+    siginfo_t *info = &thread->signals.record.info;
+    if ((wali_pending & RECORD_PENDING) != 0 && info->si_code != SI_TKILL) {
+        KERNEL(rt_sigqueueinfo, KERNEL(getpid), info->si_signo, info);
     }
     wali_pending = 0;
 }
