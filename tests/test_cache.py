@@ -63,6 +63,17 @@ def test_nothing_temporary_is_left(cache_dir: Path, filled: Path) -> None:  # no
     assert [path for path in cache_dir.rglob("*") if path.name.startswith(".")] == []
 
 
+def test_what_killed_writers_left_goes(cache_dir: Path, filled: Path) -> None:
+    """But not what somebody may still be writing."""
+    old, new = (store(cache_dir).objects / name for name in (".1.1.tmp", ".1.2.tmp"))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    filled.write_bytes(assemble(MINIMAL))
+    os.close(compiler.compiled(str(filled), str(cache_dir))[0])
+    assert (old.exists(), new.exists()) == (False, True)
+
+
 def test_a_changed_module_is_not_found(cache_dir: Path, filled: Path) -> None:
     filled.write_bytes(assemble(MINIMAL))
     assert not hit(cache_dir, filled)

@@ -27,6 +27,7 @@ from .files import copy
 from .loader import Program
 
 VERSION = "v1"
+KEEP_UNFINISHED = 3600.0  # seconds since they were begun
 KEEP_OTHER_ENGINES = 30 * 24 * 3600.0  # seconds since last use
 
 
@@ -108,6 +109,15 @@ class Store:
                         found[path.name] = entry
         return found
 
+    def sweep(self) -> None:
+        """Removes what writers left that were killed."""
+        begun_before = time.time() - KEEP_UNFINISHED
+        for folder in (self.index, self.objects):
+            for path in folder.glob(".*.tmp"):
+                with contextlib.suppress(OSError):
+                    if path.lstat().st_mtime < begun_before:
+                        path.unlink()
+
     def _enter(self, key: str, entry: Entry) -> None:
         with self._new_file(self.index / key) as target:
             os.write(target, entry.line().encode())
@@ -142,6 +152,7 @@ def opened(root: str | None, engine_key: str) -> Store | None:
             if not is_private(folder.lstat(), folder=True):
                 return None
         trim(root, engine_key)
+        store.sweep()
     except OSError:
         return None
     return store

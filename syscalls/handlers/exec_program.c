@@ -6,6 +6,7 @@
 #include "wali/native/kernel.h"
 #include "wali/native/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,13 @@ static int64_t open_program(int dirfd, const char *path, int flags)
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
+}
+
+/* What find_wasm_program answers for a file that it cannot open.  One that may be
+ * executed and not read is the kernel's to start. */
+static int64_t unopened(int64_t error)
+{
+    return error == -EMFILE || error == -ENFILE ? error : 0;
 }
 
 /* Cuts the first line of a script, as the kernel's binfmt_script does.  False if
@@ -138,7 +146,7 @@ static int64_t follow(struct wasm_program *program)
         const int64_t refused = may_execute(AT_FDCWD, name, 0);
         const int64_t fd = refused < 0 ? refused : open_program(AT_FDCWD, name, 0);
         if (fd < 0) {
-            return 0; /* the kernel's to say */
+            return unopened(fd); /* the kernel's to say */
         }
         char next[PROGRAM_HEAD + 1];
         const enum kind kind = look_into(fd, next);
@@ -185,7 +193,7 @@ int64_t find_wasm_program(int dirfd, const char *path, int flags, struct wasm_pr
     }
     const int64_t fd = open_program(dirfd, path, flags);
     if (fd < 0) {
-        return 0;
+        return unopened(fd);
     }
     const enum kind kind = look_into(fd, program->interpreter[0].line);
     if (kind == MODULE) {

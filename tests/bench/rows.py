@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.apps import build
 
+from . import process_rows, server_rows
 from .measure import Row
 from .probes import cold, core, elapsed, printed, processor
 
@@ -35,8 +36,6 @@ CALL_ROWS: tuple[tuple[str, str, float | None, str], ...] = (
     ("epoll", "epoll_pwait, 1 ready", None, ""),
     ("mmap", "mmap + touch + munmap", 1.2, "64 KiB, 16 page faults"),
     ("round-trip", "pipe round trip", None, "between two threads"),
-    ("fork", "fork + exit + wait", 1.5, ""),
-    ("thread", "thread create + join", 3.0, ""),
 )
 KERNEL_ROWS: tuple[tuple[str, str, float | None, str], ...] = (
     ("fib", "fib(32), recursive", 1.7, "gcc inlines the recursion several levels deep"),
@@ -89,14 +88,23 @@ def _program(name: str) -> build.Pair:
 
 def rows() -> list[Row]:
     """All of them; builds what they need. Raises build.BuildError and what build.app raises."""
-    return [*_start_rows(), *_call_rows(), *_compute_rows(), *_program_rows(), *_memory_rows(), *_jump_rows()]
+    return [
+        *_start_rows(),
+        *_call_rows(),
+        *process_rows.rows(_program),
+        *_compute_rows(),
+        *_program_rows(),
+        *server_rows.rows(_program),
+        *_memory_rows(),
+        *_jump_rows(),
+    ]
 
 
 def _start_rows() -> list[Row]:
     trivial, lua = _program("trivial"), build.app("lua")
     native = elapsed(trivial.native, runs=5)
     return [
-        Row(START, "trivial, cached", "ms", elapsed(trivial.wasm, runs=3), native, 30, absolute=True),
+        Row(START, "trivial, cached", "ms", elapsed(trivial.wasm, runs=3), native, 5, absolute=True),
         Row(START, "of which the core", "ms", core(trivial.wasm[-1]), None, 5, absolute=True, note="in a fork"),
         Row(START, "trivial, empty cache", "ms", cold(trivial.wasm), native, note="compiles first", charted=False),
         Row(

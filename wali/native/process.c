@@ -7,6 +7,7 @@
 #include "memory.h"
 #include "thread.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -228,8 +229,8 @@ bool wali_is_own_exe(int dirfd, const char *path)
         folder[length] = '\0';
     }
     int64_t fd = KERNEL(openat, dirfd, folder, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-    if (fd < 0) {
-        return false;
+    if (fd < 0) { /* with no descriptor left, at least the usual spelling is known */
+        return (fd == -EMFILE || fd == -ENFILE) && strcmp(folder, "/proc/self") == 0;
     }
     bool own = process_of(fd) == KERNEL(getpid);
     KERNEL(close, fd);

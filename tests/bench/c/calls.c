@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int fd;
@@ -95,28 +94,6 @@ static void mmap_touch_munmap(int64_t n) {
     }
 }
 
-static void fork_exit_wait(int64_t n) {
-    while (n--) {
-        pid_t child = fork();
-        bench_need(child >= 0, "fork");
-        if (child == 0)
-            _exit(0);
-        bench_need(waitpid(child, NULL, 0) == child, "waitpid");
-    }
-}
-
-static void *nothing(void *argument) {
-    return argument;
-}
-
-static void thread_create_join(int64_t n) {
-    while (n--) {
-        pthread_t thread;
-        bench_need(pthread_create(&thread, NULL, nothing, NULL) == 0, "pthread_create");
-        pthread_join(thread, NULL);
-    }
-}
-
 static int there[2], back[2];
 
 static void *echo(void *argument) {
@@ -149,8 +126,6 @@ int main(int argc, char **argv) {
         {"fstat", open_null, fstat_, 0},
         {"epoll", open_epoll, epoll_, 0},
         {"mmap", NULL, mmap_touch_munmap, 0},
-        {"fork", NULL, fork_exit_wait, 1},
-        {"thread", NULL, thread_create_join, 1},
         {"round-trip", start_echo, pipe_round_trip, 1},
         {0},
     };

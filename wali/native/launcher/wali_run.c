@@ -10,6 +10,7 @@
 #include "launch.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -136,6 +137,18 @@ static bool read_interpreter(const char *script, char *path)
     return found;
 }
 
+/* Whether Python has the descriptors that it needs to import its modules: without, it would end in a
+ * traceback. */
+static bool has_descriptors(void)
+{
+    for (int i = 0; i < 4; i++) { /* closed by exec */
+        if (open("/", O_PATH | O_CLOEXEC) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Runs `wali launched <ignored signals> <our arguments>`.  -E, because the guest may be a Python too: the
  * environment's PYTHONHOME and PYTHONPATH are then meant for it. */
 static int become_python(const struct installation *here, int argc, char **argv)
@@ -144,6 +157,10 @@ static int become_python(const struct installation *here, int argc, char **argv)
     char **words = calloc((size_t)argc + 5, sizeof *words);
     if (words == NULL || !format_path(script, "%s/wali%s%s", here->bin, "", "")) {
         fprintf(stderr, "wali-run: out of memory\n");
+        return 126;
+    }
+    if (!has_descriptors()) {
+        perror("wali-run: no descriptors left");
         return 126;
     }
     snprintf(ignored, sizeof ignored, "%s%s", is_ignored(SIGPIPE) ? "P" : "-",
