@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import sdk_helpers
-from tests.helpers import command_path
+from tests.helpers import ROOT, command_path
 from tests.sdk_helpers import Compiler
 
 sysroot = sdk_helpers.sysroot  # a fixture
@@ -124,6 +124,17 @@ def program(tmp_path_factory: pytest.TempPathFactory, sysroot: Path) -> Path:  #
     path = Compiler(tmp_path_factory.mktemp("signals")).build(PROGRAM, "-O2", output="program")
     subprocess.run([*command_path("wali-run"), str(path)], check=True, timeout=60)
     return path
+
+
+@pytest.mark.parametrize("name", ["deep", "threads"])
+def test_jumps_as_exceptions(tmp_path: Path, sysroot: Path, name: str) -> None:  # noqa: ARG001
+    """The programs of c-tests/setjmp, compiled with the other way to jump."""
+    options = ("-O2", "-mwali-sjlj=wasm", f"-I{ROOT / 'c-tests'}")
+    path = Compiler(tmp_path).build((ROOT / "c-tests" / "setjmp" / f"{name}.c").read_text(), *options)
+    done = subprocess.run(
+        [*command_path("wali-run"), str(path)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 Start = Callable[..., "subprocess.Popen[str]"]

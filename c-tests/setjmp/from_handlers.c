@@ -1,6 +1,6 @@
 /* CALLS: rt_sigaction, setitimer, rt_sigprocmask, tgkill */
-/* Jumps out of handlers: from loops without a call, from blocked calls, from several handlers at once, from the
- * alternate stack, without the mask. 2,000 of each. */
+/* Jumps out of handlers: from loops without a call, from blocked calls, from several handlers at once, from
+ * the alternate stack, without the mask. 2,000 of each. */
 #include "check.h"
 
 #include <setjmp.h>
@@ -8,7 +8,7 @@
 #include <sys/time.h>
 
 #define ROUNDS 2000
-#define BIT(signo) (UINT64_C(1) << ((signo)-1))
+#define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 
 static sigjmp_buf back;
 static jmp_buf plain_back;

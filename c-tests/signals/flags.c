@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define BIT(signo) (UINT64_C(1) << ((signo)-1))
+#define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 
 static volatile sig_atomic_t count, depth, deepest, children;
 static uint64_t inside;

@@ -1,6 +1,8 @@
-/* CALLS: read, readv, write, recvfrom, sendto, recvmsg, accept4, connect, wait4, waitid, flock, fcntl, open, mq_timedreceive, mq_timedsend, futex, poll, select, ppoll, pselect6, epoll_wait, epoll_pwait, nanosleep, clock_nanosleep, semop, msgrcv, msgsnd, rt_sigtimedwait, pause, rt_sigsuspend, ioctl */
-/* Which calls go on after a handler with SA_RESTART, and which end with EINTR all the same (signal(7)). Each is
- * interrupted by a thread, which later lets it come to an end. */
+/* CALLS: read, readv, write, recvfrom, sendto, recvmsg, accept4, connect, wait4, waitid, flock, fcntl, open,
+ * mq_timedreceive, mq_timedsend, futex, poll, select, ppoll, pselect6, epoll_wait, epoll_pwait, nanosleep,
+ * clock_nanosleep, semop, msgrcv, msgsnd, rt_sigtimedwait, pause, rt_sigsuspend, ioctl */
+/* Which calls go on after a handler with SA_RESTART, and which end with EINTR all the same (signal(7)). Each
+ * is interrupted by a thread, which later lets it come to an end. */
 #include "check.h"
 
 #include <linux/futex.h>

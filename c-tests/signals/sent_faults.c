@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <time.h>
 
-#define BIT(signo) (UINT64_C(1) << ((signo)-1))
+#define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 
 static volatile sig_atomic_t count, last;
 static uint64_t inside;

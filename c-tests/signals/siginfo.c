@@ -1,4 +1,5 @@
-/* CALLS: rt_sigaction, kill, tgkill, tkill, rt_sigqueueinfo, rt_tgsigqueueinfo, setitimer, alarm, timer_create, timer_settime, timer_getoverrun, timer_delete */
+/* CALLS: rt_sigaction, kill, tgkill, tkill, rt_sigqueueinfo, rt_tgsigqueueinfo, setitimer, alarm,
+ * timer_create, timer_settime, timer_getoverrun, timer_delete */
 /* What handlers are told: siginfo_t for each way to send a signal, and the mask in the context. */
 #include "check.h"
 
@@ -6,7 +7,7 @@
 #include <sys/time.h>
 #include <time.h>
 
-#define BIT(signo) (UINT64_C(1) << ((signo)-1))
+#define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 
 static volatile sig_atomic_t count;
 static siginfo_t last;

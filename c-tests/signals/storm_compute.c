@@ -1,6 +1,6 @@
 /* CALLS: setitimer, rt_sigaction */
-/* A timer every 50 us while code computes: floats, vectors, 64-bit integers, large copies, memory that grows. The
- * results are those of an undisturbed run. */
+/* A timer every 50 us while code computes: floats, vectors, 64-bit integers, large copies, memory that grows.
+ * The results are those of an undisturbed run. */
 #include "check.h"
 
 #include <signal.h>

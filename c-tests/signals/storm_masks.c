@@ -1,12 +1,12 @@
 /* CALLS: rt_sigaction, rt_sigprocmask, timer_create, timer_settime */
-/* Three timers whose signals meet each other, in computing code and in calls. The mask is what each handler is
- * promised, and what the interrupted code had before. */
+/* Three timers whose signals meet each other, in computing code and in calls. The mask is what each handler
+ * is promised, and what the interrupted code had before. */
 #include "check.h"
 
 #include <signal.h>
 #include <time.h>
 
-#define BIT(signo) (UINT64_C(1) << ((signo)-1))
+#define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 #define WANTED 20000
 
 static volatile sig_atomic_t seen[3], wrong_inside, wrong_after, depth, deepest;

@@ -1,6 +1,6 @@
 /* CALLS: rt_sigsuspend, ppoll, pselect6, epoll_pwait, read, futex */
-/* No wake-up is lost between looking and waiting. Each round sends one signal, which a thread does at a random
- * moment, and waits for it in one of the ways that close the gap; one lost would never end. */
+/* No wake-up is lost between looking and waiting. Each round sends one signal, which a thread does at a
+ * random moment, and waits for it in one of the ways that close the gap; one lost would never end. */
 #include "check.h"
 
 #include <limits.h>
@@ -13,7 +13,7 @@
 #include <sys/select.h>
 
 #define ROUNDS 2000
-#define BIT(signo) (UINT64_C(1) << ((signo)-1))
+#define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 
 static volatile sig_atomic_t arrived;
 static int self_pipe[2];

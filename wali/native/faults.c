@@ -8,6 +8,7 @@
 #include "signals.h"
 #include "thread.h"
 #include "trap.h"
+#include "trap_table.h"
 
 #include <string.h>
 #include <ucontext.h>
@@ -54,14 +55,38 @@ static bool is_sent(const siginfo_t *info, const ucontext_t *context)
            (uintptr_t)context->uc_mcontext.gregs[REG_RIP] == (uintptr_t)wali_wait_return;
 }
 
+/* A check of the compiler that failed, as the processor would have put it. */
+static siginfo_t as_native(const siginfo_t *info, const ucontext_t *context)
+{
+    siginfo_t told = *info;
+    const int code =
+        info->si_signo == SIGILL ? trap_code_at((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) : -1;
+    const int signo = trap_signal(code);
+    if (signo != 0 && signo != SIGILL) {
+        told.si_signo = signo;
+        told.si_code = code == TRAP_BAD_CONVERSION_TO_INTEGER ? FPE_FLTINV : 1; /* FPE_INTDIV, SEGV_MAPERR */
+        told.si_addr = wali_base;
+    }
+    return told;
+}
+
+/* Runs the guest's handler, if the fault is the guest's and it has one. */
+static bool guest_handles(const siginfo_t *info, ucontext_t *context)
+{
+    struct wali_thread *self = wali_self;
+    if (self == NULL || !is_guests(info, context) || is_leaving(self)) {
+        return false;
+    }
+    siginfo_t told = as_native(info, context);
+    return signal_fault(self, &told, context);
+}
+
 static void on_fault(int signo, siginfo_t *info, void *interrupted)
 {
     ucontext_t *context = interrupted;
-    struct wali_thread *self = wali_self;
     if (is_sent(info, context)) {
         sent_fault_arrived(signo, info, context);
-    } else if (!fault_in_copy(info, context) && !(self != NULL && is_guests(info, context) &&
-                                                  !is_leaving(self) && signal_fault(self, info, context))) {
+    } else if (!fault_in_copy(info, context) && !guest_handles(info, context)) {
         pass_on(signo, info, context);
     }
 }

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +31,12 @@ static const struct cause causes[] = {
     [TRAP_BAD_CONVERSION_TO_INTEGER] = {SIGFPE, "conversion of a float that no integer holds"},
     [TRAP_UNREACHABLE] = {SIGILL, "unreachable code"},
 };
+
+int trap_signal(int code)
+{
+    const bool known = code >= 0 && (size_t)code < sizeof causes / sizeof causes[0];
+    return known ? causes[code].signal : 0;
+}
 
 static const char *signal_name(int signal)
 {

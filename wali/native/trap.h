@@ -9,6 +9,8 @@
 
 /* Ends the process as the trap's signal does. */
 _Noreturn void guest_trapped(wasm_trap_t *trap) __attribute__((visibility("hidden")));
+/* The signal of a trap with this code (TRAP_...), or 0. */
+int trap_signal(int code) __attribute__((visibility("hidden")));
 /* Ends the process with SIGABRT: the guest asked for what cannot be done. */
 _Noreturn void guest_abort(const char *why) __attribute__((visibility("hidden")));
 /* Ends the process with SIGSEGV: an auxiliary import was given a bad pointer. */
