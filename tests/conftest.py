@@ -6,6 +6,8 @@ that are not installed (syscalls, abi).
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +18,15 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from tests.helpers import WaliRun, assemble, run_command
+
+# What is ignored at the start stays ignored in all that the tests run: SIGINT and SIGQUIT in the background of a shell
+# without job control, and the two signals that glibc keeps for itself in whatever its posix_spawn (make's) has started.
+# Its own sigaction refuses those two, so they take the system call.
+RT_SIGACTION, LIBC_SIGNALS, DEFAULT_ACTION = 13, (32, 33), bytes(32)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+for number in LIBC_SIGNALS:
+    ctypes.CDLL(None).syscall(RT_SIGACTION, number, DEFAULT_ACTION, None, 8)
 
 
 @pytest.fixture

@@ -147,8 +147,15 @@ def start(program: Path) -> Iterator[Start]:
 
     def run(*words: object) -> subprocess.Popen[str]:
         argv = [*command_path("wali-run"), str(program), *map(str, words)]
+        # A process group of its own, which has us as its parent: SIGTSTP does not stop an orphaned one (setpgid(2)).
         process = subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=program.parent
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=program.parent,
+            preexec_fn=os.setpgrp,
         )
         started.append(process)
         return process
