@@ -40,6 +40,12 @@ static inline bool guest_range(gaddr_t a, uint64_t len, void **host)
     return true;
 }
 
+/* Whether a host address, of a fault say, lies in the guest's 4 GiB. */
+static inline bool is_guest_address(const void *host)
+{
+    return (uint64_t)((uintptr_t)host - (uintptr_t)wali_base) < GUEST_SPAN;
+}
+
 static inline gaddr_t gaddr(uint32_t v)
 {
     return (gaddr_t){v};

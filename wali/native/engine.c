@@ -3,7 +3,7 @@
 
 #include "core.h"
 #include "fault_text.h"
-#include "kernel.h"
+#include "write_all.h"
 
 #include <cpuid.h>
 #include <dlfcn.h>
@@ -83,22 +83,6 @@ void engine_error_take(wasmtime_error_t *failure, char *text, size_t size)
     text[n] = '\0';
     engine.wasm_byte_vec_delete(&message);
     engine.wasmtime_error_delete(failure);
-}
-
-static int write_all(int fd, const char *bytes, size_t count)
-{
-    while (count > 0) {
-        int64_t n = KERNEL(write, fd, bytes, count);
-        if (n == -EINTR) {
-            continue;
-        }
-        if (n < 0) {
-            return (int)-n;
-        }
-        bytes += n;
-        count -= (size_t)n;
-    }
-    return 0;
 }
 
 int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, wali_error *error)

@@ -16,23 +16,12 @@
 /* The engine's, which stood before ours; by signal number. */
 static struct sigaction engine_action[SIGFPE > SIGSEGV ? SIGFPE + 1 : SIGSEGV + 1];
 
-static bool is_guest_address(const void *address)
-{
-    return (uint64_t)((uintptr_t)address - (uintptr_t)wali_base) < GUEST_SPAN;
-}
-
 /* Compiled code that faults, or the engine's own copying of guest memory for it. */
 static bool is_guests(const siginfo_t *info, const ucontext_t *context)
 {
     const int signo = info->si_signo;
     return in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) ||
            ((signo == SIGSEGV || signo == SIGBUS) && is_guest_address(info->si_addr));
-}
-
-/* While a thread leaves frames it traps on purpose, which is the engine's affair. */
-static bool is_leaving(const struct wali_thread *self)
-{
-    return self->jump_target != NULL || self->leaving;
 }
 
 static void pass_on(int signo, siginfo_t *info, ucontext_t *context)
@@ -70,7 +59,8 @@ static siginfo_t as_native(const siginfo_t *info, const ucontext_t *context)
     return told;
 }
 
-/* Runs the guest's handler, if the fault is the guest's and it has one. */
+/* Runs the guest's handler, if the fault is the guest's and it has one.  While a
+ * thread leaves frames it traps on purpose, which is the engine's affair. */
 static bool guest_handles(const siginfo_t *info, ucontext_t *context)
 {
     struct wali_thread *self = wali_self;

@@ -15,19 +15,17 @@ bool guest_call(struct wali_thread *thread, const wasmtime_func_t *function, was
     if (trap == NULL && failure == NULL) {
         return false;
     }
-    const bool leaves = thread->jump_target != NULL || thread->leaving;
-    if (trap != NULL && !leaves) {
-        guest_trapped(trap);
+    if (!is_leaving(thread)) {
+        if (trap != NULL) {
+            guest_trapped(trap);
+        }
+        guest_failed(failure);
     }
     if (trap != NULL) {
         engine.wasm_trap_delete(trap);
     }
     if (failure != NULL) {
-        static char text[900];
-        engine_error_take(failure, text, sizeof text);
-        if (!leaves) {
-            guest_abort(text);
-        }
+        engine.wasmtime_error_delete(failure);
     }
     return true;
 }

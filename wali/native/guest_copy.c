@@ -187,11 +187,6 @@ bool guest_compare_exchange(gaddr_t word, uint32_t *seen, uint32_t value)
            wali_copy_exchange((uint32_t *)(void *)(wali_base + word.v), seen, value) == 0;
 }
 
-static bool is_guest_address(const void *address)
-{
-    return (uint64_t)((uintptr_t)address - (uintptr_t)wali_base) < GUEST_SPAN;
-}
-
 bool fault_in_copy(const siginfo_t *info, ucontext_t *context)
 {
     greg_t *pc = &context->uc_mcontext.gregs[REG_RIP];

@@ -6,6 +6,7 @@
 #include "memory.h"
 #include "process.h"
 #include "thread.h"
+#include "threads.h"
 #include "trap.h"
 
 #include <string.h>
@@ -82,12 +83,9 @@ static uint32_t frame_address(const struct wali_thread *self, const struct signa
  * handlers without parameters, and with more than they are promised, does no harm. */
 static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtime_func_t *function)
 {
-    wasmtime_val_t value;
-    if (!self->has_table || !engine.wasmtime_table_get(self->context, &self->table, index, &value) ||
-        value.of.funcref.store_id == 0) {
+    if (!thread_function(self, index, function)) {
         return false;
     }
-    *function = value.of.funcref;
     wasm_functype_t *type = engine.wasmtime_func_type(self->context, function);
     const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
     const wasm_valtype_vec_t *results = engine.wasm_functype_results(type);
@@ -98,14 +96,6 @@ static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtim
     fits = fits && (results->size == 0 || engine.wasm_valtype_kind(results->data[0]) <= WASM_I64);
     engine.wasm_functype_delete(type);
     return fits;
-}
-
-/* True if the handler did not return: the guest leaves its frames. */
-static bool call(struct wali_thread *self, const wasmtime_func_t *function, const wasmtime_val_raw_t *given)
-{
-    wasmtime_val_raw_t args[HANDLER_ARGS];
-    memcpy(args, given, sizeof args);
-    return guest_call(self, function, args, HANDLER_ARGS);
 }
 
 /* Of FAULT_SIGNALS; a call with a mask of its own is over when its handler returns. */
@@ -136,10 +126,10 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     if ((alternate.ss_flags & SS_AUTODISARM_FLAG) != 0) {
         self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
     }
-    const wasmtime_val_raw_t args[HANDLER_ARGS] = {
+    wasmtime_val_raw_t args[HANDLER_ARGS] = {
         {.i64 = record->info.si_signo}, {.i64 = (int64_t)at}, {.i64 = (int64_t)context_at}};
     stack_pointer_set(self, at);
-    if (call(self, &function, args)) {
+    if (guest_call(self, &function, args, HANDLER_ARGS)) {
         return true;
     }
     stack_pointer_set(self, stack);

@@ -94,8 +94,7 @@ static bool is_for_code(const struct wali_thread *self, int signo, const ucontex
 /* While the thread leaves frames, what looks like the guest's code is on its way out. */
 static bool may_handle_here(const struct wali_thread *self, int signo, const ucontext_t *context)
 {
-    const bool leaving = self->jump_target != NULL || self->leaving;
-    return !leaving && is_for_code(self, signo, context);
+    return !is_leaving(self) && is_for_code(self, signo, context);
 }
 
 static void pending_add(uint32_t bit)

@@ -7,6 +7,7 @@
 #include "setjmp.h"
 #include "threads.h"
 #include "trap.h"
+#include "write_all.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -101,18 +102,7 @@ ENTRY(copy_argv)
 
 static bool write_text(int fd, const char *text, size_t length)
 {
-    while (length > 0) {
-        int64_t n = KERNEL(write, fd, text, length);
-        if (n == -EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return false;
-        }
-        text += n;
-        length -= (size_t)n;
-    }
-    return true;
+    return write_all(fd, text, length) == 0;
 }
 
 /* First a line K=V for each variable without a newline, as every WALI libc

@@ -39,6 +39,13 @@ struct wali_thread {
 extern __thread struct wali_thread *wali_self
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
+/* Whether the guest is on its way out of its frames, to a jump's target or to the
+ * thread's end. */
+static inline bool is_leaving(const struct wali_thread *thread)
+{
+    return thread->jump_target != NULL || thread->leaving;
+}
+
 /* Around every call into wasm. */
 static inline void activation_begin(struct wali_thread *thread, struct wali_activation *activation)
 {

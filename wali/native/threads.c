@@ -41,9 +41,7 @@ static void instantiate(struct wali_thread *thread)
         guest_trapped(trap);
     }
     if (failure != NULL) {
-        static char text[900];
-        engine_error_take(failure, text, sizeof text);
-        guest_abort(text);
+        guest_failed(failure);
     }
 }
 
@@ -52,6 +50,16 @@ bool thread_export(const struct wali_thread *thread, const char *name, uint8_t k
     return engine.wasmtime_instance_export_get(thread->context, &thread->instance, name, strlen(name),
                                                item) &&
            item->kind == kind;
+}
+
+bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
+{
+    wasmtime_val_t value;
+    if (!thread->has_table || !engine.wasmtime_table_get(thread->context, &thread->table, index, &value)) {
+        return false;
+    }
+    *function = value.of.funcref;
+    return function->store_id != 0;
 }
 
 void thread_instantiate(struct wali_thread *thread)
@@ -100,12 +108,9 @@ static void await_let_go(struct start *start)
 /* The function that the guest's libc gives for new threads: (i32, i32) -> (). */
 static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
 {
-    wasmtime_val_t value;
-    if (!thread->has_table || !engine.wasmtime_table_get(thread->context, &thread->table, index, &value) ||
-        value.of.funcref.store_id == 0) {
+    if (!thread_function(thread, index, function)) {
         return false;
     }
-    *function = value.of.funcref;
     exit_record_attach(thread, function);
     wasm_functype_t *type = engine.wasmtime_func_type(thread->context, function);
     const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
@@ -139,11 +144,10 @@ static void hand_back_signals(struct wali_thread *thread)
 
 /* What the kernel does for a thread that ends (set_robust_list(2),
  * set_tid_address(2)); its own slots are the host libc's. */
-static void end_for_guest(struct wali_thread *thread)
+static void end_for_guest(gaddr_t robust_list, gaddr_t word)
 {
     const uint32_t zero = 0;
-    const gaddr_t word = gaddr(thread->clear_child_tid);
-    robust_list_end(gaddr(thread->robust_list));
+    robust_list_end(robust_list);
     if (word.v != 0 && copy_out(word, &zero, sizeof zero)) {
         KERNEL(futex, wali_base + word.v, FUTEX_WAKE, 1, NULL, NULL, 0);
     }
@@ -152,14 +156,14 @@ static void end_for_guest(struct wali_thread *thread)
 /* No guest code runs any more on this thread. */
 static void end_thread(struct wali_thread *thread)
 {
-    struct wali_thread words = {.clear_child_tid = thread->clear_child_tid,
-                                .robust_list = thread->robust_list};
+    const gaddr_t robust_list = gaddr(thread->robust_list);
+    const gaddr_t word = gaddr(thread->clear_child_tid);
     signal_mask_set(~UINT64_C(0));
     signals_thread_end(thread);
     hand_back_signals(thread);
     wali_self = NULL;
     delete_thread(thread);
-    end_for_guest(&words);
+    end_for_guest(robust_list, word);
 }
 
 /* The engine maps an alternate signal stack for each thread that has none.
@@ -263,7 +267,7 @@ int64_t thread_exit(int status)
     if (KERNEL(gettid) == KERNEL(getpid)) {
         signal_mask_set(~UINT64_C(0));
         hand_back_signals(self);
-        end_for_guest(self);
+        end_for_guest(gaddr(self->robust_list), gaddr(self->clear_child_tid));
         KERNEL(exit, status);
     }
     self->leaving = true;

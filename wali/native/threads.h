@@ -25,6 +25,10 @@ _Noreturn void process_exit(int status) __attribute__((visibility("hidden")));
 /* Makes the thread's instance, and looks up what the core needs of it. */
 void thread_instantiate(struct wali_thread *thread) __attribute__((visibility("hidden")));
 
+/* The function behind an address of the guest's; false if there is none. */
+bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
+    __attribute__((visibility("hidden")));
+
 /* An export of its instance, if it is of that kind. */
 bool thread_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
     __attribute__((visibility("hidden")));

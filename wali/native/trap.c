@@ -154,6 +154,13 @@ _Noreturn void guest_abort(const char *why)
     end_with(SIGABRT, why);
 }
 
+_Noreturn void guest_failed(wasmtime_error_t *failure)
+{
+    char text[900];
+    engine_error_take(failure, text, sizeof text);
+    guest_abort(text);
+}
+
 _Noreturn void guest_fault(const char *why)
 {
     end_with(SIGSEGV, why);

@@ -13,6 +13,8 @@ _Noreturn void guest_trapped(wasm_trap_t *trap) __attribute__((visibility("hidde
 int trap_signal(int code) __attribute__((visibility("hidden")));
 /* Ends the process with SIGABRT: the guest asked for what cannot be done. */
 _Noreturn void guest_abort(const char *why) __attribute__((visibility("hidden")));
+/* Ends the process with SIGABRT: the engine could not do what the guest needs. */
+_Noreturn void guest_failed(wasmtime_error_t *failure) __attribute__((visibility("hidden")));
 /* Ends the process with SIGSEGV: an auxiliary import was given a bad pointer. */
 _Noreturn void guest_fault(const char *why) __attribute__((visibility("hidden")));
 
