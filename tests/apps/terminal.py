@@ -21,6 +21,8 @@ class Terminal:
         self.pid, self._leader = pty.fork()
         if self.pid == 0:
             try:
+                for number in (signal.SIGPIPE, signal.SIGXFSZ):  # which Python ignores
+                    signal.signal(number, signal.SIG_DFL)
                 os.closerange(3, 4096)  # what this process was given
                 os.chdir(folder)
                 os.execve(command[0], list(command), dict(environment))

@@ -59,7 +59,7 @@ def test_applet(bench: Path, applet: str) -> None:
     """Upstream's tests of one applet, the applets that they use being wasm as well."""
     command = ["./runtest", "-v", applet]
     # /bin/echo: the scripts build an echo that knows -ne if the system's shell has none.
-    settings = {"bindir": str(bench / "bin"), "ECHO": "/bin/echo", "SKIP_KNOWN_BUGS": "1"}
+    settings = {"bindir": str(bench / "bin"), "ECHO": "/bin/echo", "SHELL": "/bin/sh", "SKIP_KNOWN_BUGS": "1"}
     done = upstream.run(command, bench / "testsuite", 120, **settings)
     results = {}
     for block in re.split(r"^(?=(?:PASS|FAIL): )", done.stdout, flags=re.M):
