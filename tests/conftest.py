@@ -19,14 +19,18 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from tests.helpers import WaliRun, assemble, run_command
 
-# What is ignored at the start stays ignored in all that the tests run: SIGINT and SIGQUIT in the background of a shell
-# without job control, and the two signals that glibc keeps for itself in whatever its posix_spawn (make's) has started.
-# Its own sigaction refuses those two, so they take the system call.
+# What is ignored or blocked at the start stays so in all that the tests run: SIGHUP under nohup, SIGINT and SIGQUIT in the
+# background of a shell without job control, and the two signals that glibc keeps for itself in whatever its posix_spawn
+# (make's) has started. Its own sigaction refuses those two, so they take the system call. SIGPIPE and SIGXFSZ, which
+# Python ignores, subprocess gives back.
 RT_SIGACTION, LIBC_SIGNALS, DEFAULT_ACTION = 13, (32, 33), bytes(32)
-signal.signal(signal.SIGINT, signal.default_int_handler)
-signal.signal(signal.SIGQUIT, signal.SIG_DFL)
-for number in LIBC_SIGNALS:
-    ctypes.CDLL(None).syscall(RT_SIGACTION, number, DEFAULT_ACTION, None, 8)
+PYTHON_IGNORES = (signal.SIGPIPE, signal.SIGXFSZ)
+for number in signal.valid_signals() - set(PYTHON_IGNORES):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+for reserved in LIBC_SIGNALS:
+    ctypes.CDLL(None).syscall(RT_SIGACTION, reserved, DEFAULT_ACTION, None, 8)
+signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 @pytest.fixture
