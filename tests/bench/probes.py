@@ -54,8 +54,8 @@ def printed(command: Sequence[str], stdin: str = "", scale: float = 1.0) -> Prob
     return probe
 
 
-def processor(command: Sequence[str], stdin: str, remove: Path | None = None) -> Probe:
-    """Milliseconds of processor time, user and system, of the whole process; the file `remove` is removed before."""
+def fed(command: Sequence[str], stdin: str, remove: Path | None = None, *, wall: bool = False) -> Probe:
+    """Milliseconds of a whole process: processor time, user and system, or that on the wall; `remove` is removed before."""
 
     def probe() -> float:
         if remove:
@@ -63,12 +63,14 @@ def processor(command: Sequence[str], stdin: str, remove: Path | None = None) ->
         with tempfile.TemporaryFile("w+") as source:
             source.write(stdin)
             source.seek(0)
+            start = time.perf_counter()
             child = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
             _, status, usage = os.wait4(child.pid, 0)
+            taken = time.perf_counter() - start
             child.returncode = os.waitstatus_to_exitcode(status)
         if status != 0:
             raise ProbeError(f"{command[-1]}: wait status {status}")
-        return (usage.ru_utime + usage.ru_stime) * 1e3
+        return (taken if wall else usage.ru_utime + usage.ru_stime) * 1e3
 
     return probe
 

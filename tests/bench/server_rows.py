@@ -14,7 +14,7 @@ from tests.apps import build, ports
 
 from . import native_builds
 from .measure import Probe, ProbeError, Row
-from .probes import printed, processor
+from .probes import fed, printed
 
 PROGRAMS = "Programs"
 APPS = build.ROOT / "build" / "apps"
@@ -75,7 +75,7 @@ def _bash_row() -> Row:
     native, wasm = (APPS / "bash" / kind / "bash" for kind in ("native", "wasm"))
     if not (native.exists() and wasm.exists()):
         return Row(PROGRAMS, title, "ms", _missing)
-    probes = [processor([str(path), "-c", BASH_LOOP], "") for path in (wasm, native)]
+    probes = [fed([str(path), "-c", BASH_LOOP], "") for path in (wasm, native)]
     return Row(PROGRAMS, title, "ms", probes[0], probes[1], 2.2)
 
 
