@@ -370,6 +370,18 @@ CMSGHDR = _same(
 # With an address or a size inside: narrower in the guest.
 
 IOVEC = _narrow("iovec", 8, "struct iovec", "sys/uio.h", "0 gaddr iov_base\n4 u32 iov_len")
+KEYCTL_KDF_PARAMS = _narrow(
+    "keyctl_kdf_params",
+    44,
+    "struct keyctl_kdf_params",
+    "linux/keyctl.h",
+    """
+0 gaddr hashname
+4 gaddr otherinfo
+8 u32 otherinfolen
+12 u32[8] spare __spare
+""",
+)
 MSGHDR = _narrow(
     "msghdr",
     36,

@@ -76,8 +76,8 @@ static inline const char *errno_name(int code)
         NAME(ENOTCONN),      NAME(ESHUTDOWN),    NAME(ETOOMANYREFS),    NAME(ETIMEDOUT),
         NAME(ECONNREFUSED),  NAME(EHOSTDOWN),    NAME(EHOSTUNREACH),    NAME(EALREADY),
         NAME(EINPROGRESS),   NAME(ESTALE),       NAME(EDQUOT),          NAME(ECANCELED),
-        NAME(ENOKEY),        NAME(EKEYEXPIRED),  NAME(EOWNERDEAD),      NAME(ENOTRECOVERABLE),
-        NAME(EHWPOISON),
+        NAME(ENOKEY),        NAME(EKEYEXPIRED),  NAME(EKEYREVOKED),     NAME(EOWNERDEAD),
+        NAME(ENOTRECOVERABLE), NAME(EHWPOISON),
 #undef NAME
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -497,6 +497,18 @@ _Static_assert(sizeof(struct wali_iovec) == 8, "struct wali_iovec");
 _Static_assert(offsetof(struct wali_iovec, iov_base) == 0, "iovec.iov_base");
 _Static_assert(offsetof(struct wali_iovec, iov_len) == 4, "iovec.iov_len");
 
+struct wali_keyctl_kdf_params {
+    uint32_t hashname;
+    uint32_t otherinfo;
+    uint32_t otherinfolen;
+    uint32_t spare[8];
+};
+_Static_assert(sizeof(struct wali_keyctl_kdf_params) == 44, "struct wali_keyctl_kdf_params");
+_Static_assert(offsetof(struct wali_keyctl_kdf_params, hashname) == 0, "keyctl_kdf_params.hashname");
+_Static_assert(offsetof(struct wali_keyctl_kdf_params, otherinfo) == 4, "keyctl_kdf_params.otherinfo");
+_Static_assert(offsetof(struct wali_keyctl_kdf_params, otherinfolen) == 8, "keyctl_kdf_params.otherinfolen");
+_Static_assert(offsetof(struct wali_keyctl_kdf_params, spare) == 12, "keyctl_kdf_params.spare");
+
 struct wali_msghdr {
     uint32_t msg_name;
     uint32_t msg_namelen;

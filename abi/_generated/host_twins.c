@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/stat.h>
 #include <mqueue.h>
 #include <net/if.h>
@@ -381,6 +382,11 @@ _Static_assert(sizeof(((struct cmsghdr *)0)->cmsg_type) == 4, "struct cmsghdr: c
 
 _Static_assert(sizeof(((struct iovec *)0)->iov_base) >= 4, "struct iovec: iov_base");
 _Static_assert(sizeof(((struct iovec *)0)->iov_len) >= 4, "struct iovec: iov_len");
+
+_Static_assert(sizeof(((struct keyctl_kdf_params *)0)->hashname) >= 4, "struct keyctl_kdf_params: hashname");
+_Static_assert(sizeof(((struct keyctl_kdf_params *)0)->otherinfo) >= 4, "struct keyctl_kdf_params: otherinfo");
+_Static_assert(sizeof(((struct keyctl_kdf_params *)0)->otherinfolen) >= 4, "struct keyctl_kdf_params: otherinfolen");
+_Static_assert(sizeof(((struct keyctl_kdf_params *)0)->__spare) >= 32, "struct keyctl_kdf_params: __spare");
 
 _Static_assert(sizeof(((struct msghdr *)0)->msg_name) >= 4, "struct msghdr: msg_name");
 _Static_assert(sizeof(((struct msghdr *)0)->msg_namelen) >= 4, "struct msghdr: msg_namelen");

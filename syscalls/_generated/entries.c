@@ -898,6 +898,11 @@ WALI_ENTRY(mknod)
     return KERNEL_WAIT(mknod, pathname, mode, dev);
 }
 
+WALI_ENTRY(personality)
+{
+    return sys_personality((uint32_t)args[0].i32);
+}
+
 WALI_ENTRY(ustat)
 {
     const uint32_t dev = (uint32_t)args[0].i32;
@@ -1098,6 +1103,12 @@ WALI_ENTRY(setdomainname)
     const int32_t size = args[1].i32;
     void *const name = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(size, 1));
     return KERNEL_WAIT(setdomainname, name, size);
+}
+
+WALI_ENTRY(quotactl)
+{
+    return sys_quotactl(args[0].i32, gaddr((uint32_t)args[1].i32), args[2].i32,
+        gaddr((uint32_t)args[3].i32));
 }
 
 WALI_ENTRY(gettid)
@@ -1470,6 +1481,12 @@ WALI_ENTRY(request_key)
     void *const description = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const callout_info = host_pointer(gaddr((uint32_t)args[2].i32), 1);
     return KERNEL_WAIT(request_key, type, description, callout_info, keyring);
+}
+
+WALI_ENTRY(keyctl)
+{
+    return sys_keyctl(args[0].i32, (uint32_t)args[1].i32, (uint32_t)args[2].i32,
+        (uint32_t)args[3].i32, (uint32_t)args[4].i32);
 }
 
 WALI_ENTRY(ioprio_set)
@@ -2100,6 +2117,11 @@ WALI_ENTRY(mount_setattr)
     void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
     void *const attr = host_pointer(gaddr((uint32_t)args[3].i32), bytes_of(size, 1));
     return KERNEL_WAIT_NR(442, dirfd, pathname, flags, attr, size);
+}
+
+WALI_ENTRY(quotactl_fd)
+{
+    return sys_quotactl_fd(args[0].i32, args[1].i32, args[2].i32, gaddr((uint32_t)args[3].i32));
 }
 
 WALI_ENTRY(landlock_create_ruleset)

@@ -91,6 +91,7 @@ int64_t sys_fork(void);
 int64_t sys_vfork(void);
 int64_t sys_execve(gaddr_t pathname, gaddr_t argv, gaddr_t envp);
 int64_t sys_exit(int32_t status);
+int64_t sys_personality(uint32_t persona);
 int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, uint64_t arg5);
 int64_t sys_futex(gaddr_t uaddr, int32_t futex_op, uint32_t val, gaddr_t timeout, gaddr_t uaddr2,
                   uint32_t val3);
@@ -107,8 +108,15 @@ int64_t sys_futex_wait(gaddr_t uaddr, uint64_t val, uint64_t mask, uint32_t flag
                        int32_t clockid);
 int64_t sys_futex_requeue(gaddr_t waiters, uint32_t flags, int32_t nr_wake, int32_t nr_requeue);
 
+/* Identity and limits. */
+int64_t sys_keyctl(int32_t operation, uint32_t arg2, uint32_t arg3, uint32_t arg4, uint32_t arg5);
+
 /* Message queues and semaphores. */
 int64_t sys_semctl(int32_t semid, int32_t semnum, int32_t cmd, uint32_t arg);
 int64_t sys_mq_notify(int32_t mqdes, gaddr_t sevp);
+
+/* System and mounts. */
+int64_t sys_quotactl(int32_t op, gaddr_t special, int32_t id, gaddr_t addr);
+int64_t sys_quotactl_fd(int32_t fd, int32_t op, int32_t id, gaddr_t addr);
 
 #endif

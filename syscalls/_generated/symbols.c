@@ -7,6 +7,7 @@
 #include <linux/close_range.h>
 #include <linux/falloc.h>
 #include <linux/futex.h>
+#include <linux/keyctl.h>
 #include <linux/stat.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -1216,6 +1217,110 @@ static const struct wali_symbol itimer_all[] = {
 };
 const struct wali_symbols wali_symbols_itimer = {
     itimer_all, sizeof itimer_all / sizeof itimer_all[0], 0};
+
+static const struct wali_symbol keyctl_all[] = {
+#ifdef KEYCTL_GET_KEYRING_ID
+    {(uint64_t)(KEYCTL_GET_KEYRING_ID), "KEYCTL_GET_KEYRING_ID"},
+#endif
+#ifdef KEYCTL_JOIN_SESSION_KEYRING
+    {(uint64_t)(KEYCTL_JOIN_SESSION_KEYRING), "KEYCTL_JOIN_SESSION_KEYRING"},
+#endif
+#ifdef KEYCTL_UPDATE
+    {(uint64_t)(KEYCTL_UPDATE), "KEYCTL_UPDATE"},
+#endif
+#ifdef KEYCTL_REVOKE
+    {(uint64_t)(KEYCTL_REVOKE), "KEYCTL_REVOKE"},
+#endif
+#ifdef KEYCTL_CHOWN
+    {(uint64_t)(KEYCTL_CHOWN), "KEYCTL_CHOWN"},
+#endif
+#ifdef KEYCTL_SETPERM
+    {(uint64_t)(KEYCTL_SETPERM), "KEYCTL_SETPERM"},
+#endif
+#ifdef KEYCTL_DESCRIBE
+    {(uint64_t)(KEYCTL_DESCRIBE), "KEYCTL_DESCRIBE"},
+#endif
+#ifdef KEYCTL_CLEAR
+    {(uint64_t)(KEYCTL_CLEAR), "KEYCTL_CLEAR"},
+#endif
+#ifdef KEYCTL_LINK
+    {(uint64_t)(KEYCTL_LINK), "KEYCTL_LINK"},
+#endif
+#ifdef KEYCTL_UNLINK
+    {(uint64_t)(KEYCTL_UNLINK), "KEYCTL_UNLINK"},
+#endif
+#ifdef KEYCTL_SEARCH
+    {(uint64_t)(KEYCTL_SEARCH), "KEYCTL_SEARCH"},
+#endif
+#ifdef KEYCTL_READ
+    {(uint64_t)(KEYCTL_READ), "KEYCTL_READ"},
+#endif
+#ifdef KEYCTL_INSTANTIATE
+    {(uint64_t)(KEYCTL_INSTANTIATE), "KEYCTL_INSTANTIATE"},
+#endif
+#ifdef KEYCTL_NEGATE
+    {(uint64_t)(KEYCTL_NEGATE), "KEYCTL_NEGATE"},
+#endif
+#ifdef KEYCTL_SET_REQKEY_KEYRING
+    {(uint64_t)(KEYCTL_SET_REQKEY_KEYRING), "KEYCTL_SET_REQKEY_KEYRING"},
+#endif
+#ifdef KEYCTL_SET_TIMEOUT
+    {(uint64_t)(KEYCTL_SET_TIMEOUT), "KEYCTL_SET_TIMEOUT"},
+#endif
+#ifdef KEYCTL_ASSUME_AUTHORITY
+    {(uint64_t)(KEYCTL_ASSUME_AUTHORITY), "KEYCTL_ASSUME_AUTHORITY"},
+#endif
+#ifdef KEYCTL_GET_SECURITY
+    {(uint64_t)(KEYCTL_GET_SECURITY), "KEYCTL_GET_SECURITY"},
+#endif
+#ifdef KEYCTL_SESSION_TO_PARENT
+    {(uint64_t)(KEYCTL_SESSION_TO_PARENT), "KEYCTL_SESSION_TO_PARENT"},
+#endif
+#ifdef KEYCTL_REJECT
+    {(uint64_t)(KEYCTL_REJECT), "KEYCTL_REJECT"},
+#endif
+#ifdef KEYCTL_INSTANTIATE_IOV
+    {(uint64_t)(KEYCTL_INSTANTIATE_IOV), "KEYCTL_INSTANTIATE_IOV"},
+#endif
+#ifdef KEYCTL_INVALIDATE
+    {(uint64_t)(KEYCTL_INVALIDATE), "KEYCTL_INVALIDATE"},
+#endif
+#ifdef KEYCTL_GET_PERSISTENT
+    {(uint64_t)(KEYCTL_GET_PERSISTENT), "KEYCTL_GET_PERSISTENT"},
+#endif
+#ifdef KEYCTL_DH_COMPUTE
+    {(uint64_t)(KEYCTL_DH_COMPUTE), "KEYCTL_DH_COMPUTE"},
+#endif
+#ifdef KEYCTL_PKEY_QUERY
+    {(uint64_t)(KEYCTL_PKEY_QUERY), "KEYCTL_PKEY_QUERY"},
+#endif
+#ifdef KEYCTL_PKEY_ENCRYPT
+    {(uint64_t)(KEYCTL_PKEY_ENCRYPT), "KEYCTL_PKEY_ENCRYPT"},
+#endif
+#ifdef KEYCTL_PKEY_DECRYPT
+    {(uint64_t)(KEYCTL_PKEY_DECRYPT), "KEYCTL_PKEY_DECRYPT"},
+#endif
+#ifdef KEYCTL_PKEY_SIGN
+    {(uint64_t)(KEYCTL_PKEY_SIGN), "KEYCTL_PKEY_SIGN"},
+#endif
+#ifdef KEYCTL_PKEY_VERIFY
+    {(uint64_t)(KEYCTL_PKEY_VERIFY), "KEYCTL_PKEY_VERIFY"},
+#endif
+#ifdef KEYCTL_RESTRICT_KEYRING
+    {(uint64_t)(KEYCTL_RESTRICT_KEYRING), "KEYCTL_RESTRICT_KEYRING"},
+#endif
+#ifdef KEYCTL_MOVE
+    {(uint64_t)(KEYCTL_MOVE), "KEYCTL_MOVE"},
+#endif
+#ifdef KEYCTL_CAPABILITIES
+    {(uint64_t)(KEYCTL_CAPABILITIES), "KEYCTL_CAPABILITIES"},
+#endif
+#ifdef KEYCTL_WATCH_KEY
+    {(uint64_t)(KEYCTL_WATCH_KEY), "KEYCTL_WATCH_KEY"},
+#endif
+};
+const struct wali_symbols wali_symbols_keyctl = {
+    keyctl_all, sizeof keyctl_all / sizeof keyctl_all[0], 0};
 
 static const struct wali_symbol madvice_all[] = {
 #ifdef MADV_NORMAL

@@ -34,6 +34,7 @@ enum wali_layout {
     WALI_LAYOUT_SIGSET,
     WALI_LAYOUT_CMSGHDR,
     WALI_LAYOUT_IOVEC,
+    WALI_LAYOUT_KEYCTL_KDF_PARAMS,
     WALI_LAYOUT_MSGHDR,
     WALI_LAYOUT_MMSGHDR,
     WALI_LAYOUT_SIGACTION,
@@ -72,6 +73,7 @@ extern const struct wali_symbols wali_symbols_ioctl __attribute__((visibility("h
 extern const struct wali_symbols wali_symbols_ipc __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_ipc_cmd __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_itimer __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_keyctl __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_madvice __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_map __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_memfd __attribute__((visibility("hidden")));

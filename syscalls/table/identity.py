@@ -18,10 +18,11 @@ from syscalls.rows import (
     In,
     InOut,
     Out,
+    custom,
     passthrough,
     stub,
 )
-from syscalls.symbols import RLIMIT_NAMES, RUSAGE_WHO
+from syscalls.symbols import KEYCTL, RLIMIT_NAMES, RUSAGE_WHO
 
 # Two of {effective, permitted, inheritable}; one with the oldest version.
 CAP_DATA = 24
@@ -57,12 +58,10 @@ ROWS = (
     passthrough(160, "setrlimit", resource=Choice(RLIMIT_NAMES), rlim=In(RLIMIT)),
     passthrough(248, "add_key", type=STR, description=STR, payload=In("plen"), plen=SIZE, keyring=INT),
     passthrough(249, "request_key", type=STR, description=STR, callout_info=STR, keyring=INT),
-    stub(
+    custom(
         250,
         "keyctl",
-        "ENOSYS",
-        "arguments are numbers or addresses, by operation",
-        operation=INT,
+        operation=Choice(KEYCTL),
         arg2=UINT,
         arg3=UINT,
         arg4=UINT,

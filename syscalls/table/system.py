@@ -18,13 +18,13 @@ from syscalls.rows import (
     Guarded,
     In,
     Out,
+    custom,
     passthrough,
     stub,
 )
 from syscalls.symbols import AT, MOUNT, RANDOM, UMOUNT
 
 HOST = "the host's kernel is not the guest's to change"
-QUOTA = "the address's layout is the command's"
 OLD = "the kernel itself answers this"
 OPTIONS = Guarded("the kernel copies at most a page, and stops where memory ends")
 REQUEST = Guarded("struct mnt_id_req holds its own size, at most a page")
@@ -58,7 +58,7 @@ ROWS = (
     stub(173, "ioperm", "EPERM", HOST, start=UINT, num=UINT, turn_on=INT),
     stub(175, "init_module", "EPERM", HOST, image=OPAQUE("code"), size=SIZE, params=OPAQUE("a string")),
     stub(176, "delete_module", "EPERM", HOST, name=STR, flags=UINT),
-    stub(179, "quotactl", "ENOSYS", QUOTA, op=INT, special=PATH, id=INT, addr=OPAQUE("by command")),
+    custom(179, "quotactl", op=INT, special=PATH, id=INT, addr=OPAQUE("by command")),
     stub(
         246,
         "kexec_load",
@@ -113,7 +113,7 @@ ROWS = (
         attr=In("size"),
         size=SIZE,
     ),
-    stub(443, "quotactl_fd", "ENOSYS", QUOTA, fd=FD, op=INT, id=INT, addr=OPAQUE("by command")),
+    custom(443, "quotactl_fd", fd=FD, op=INT, id=INT, addr=OPAQUE("by command")),
     passthrough(457, "statmount", req=In(REQUEST), buf=Out("size"), size=SIZE, flags=UINT),
     passthrough(458, "listmount", req=In(REQUEST), ids=Out(8, "count"), count=SIZE, flags=UINT),
     passthrough(
