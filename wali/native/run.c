@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 struct wali_process wali_process;
 __thread struct wali_thread *wali_self;
@@ -124,6 +125,13 @@ static int make_memory(const wali_config *config, const wasm_memorytype_t *type,
         engine.wasmtime_sharedmemory_new(wali_process.engine, type, &wali_process.memory);
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
+        struct rlimit room;
+        if (getrlimit(RLIMIT_AS, &room) == 0 && room.rlim_cur != RLIM_INFINITY) {
+            return fault(error, WALI_FAULT_MEMORY, ENOMEM,
+                         "guest memory reserves 4 GiB of address space, and `ulimit -v` allows %llu MiB: "
+                         "raise that, and limit the guest by --max-memory",
+                         (unsigned long long)room.rlim_cur >> 20);
+        }
         return fault(error, WALI_FAULT_MEMORY, 0, "%s", text);
     }
     engine.wasmtime_memorytype_maximum(type, &pages);
