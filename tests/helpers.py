@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-
 # The smallest program: no imports, ends with status 0.
 MINIMAL = '(module (memory (export "memory") 1 2) (func (export "_start")))'
 # Ends with the status of its first argument's length.

@@ -8,10 +8,8 @@ from __future__ import annotations
 import fcntl
 import os
 import re
-import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import tools
+from tests.tools import ROOT
+
 SOURCES = ROOT / "c-tests"
 BUILD = ROOT / "build" / "c-tests"
 TOOLCHAIN = ROOT / "wali" / "sdk" / "wali-toolchain.cmake"
@@ -137,27 +137,6 @@ def _missing(program: Program, directory: Path) -> str:
 # --- building ---------------------------------------------------------------------------------------------------------
 
 
-def _tools() -> dict[str, str]:
-    """The environment for building: the tools of this Python's environment come first."""
-    return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"}
-
-
-def _command(argv: list[str]) -> tuple[int, str]:
-    try:
-        done = subprocess.run(
-            argv,
-            check=False,
-            env=_tools(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    except FileNotFoundError as error:
-        return 127, str(error)
-    return done.returncode, done.stdout
-
-
 @contextmanager
 def _locked(directory: Path) -> Iterator[None]:
     """One builder at a time, also among parallel runs of pytest."""
@@ -183,12 +162,12 @@ class Tree:
 
     def _build(self, toolchain: Path | None, targets: list[str]) -> None:
         # An earlier configuration may have known another compiler or SDK: configure again each time, it is cheap.
-        argv = ["cmake", "-G", "Ninja", "-S", str(SOURCES), "-B", str(self.directory)]
-        status, text = _command(argv + (["--toolchain", str(toolchain)] if toolchain else []))
+        settings = ["--toolchain", str(toolchain)] if toolchain else []
+        status, text = tools.configure(SOURCES, self.directory, *settings)
         if status:
-            self.trouble = f"{' '.join(argv)}\n{text}"
+            self.trouble = text
         elif targets:
-            status, _ = _command(["cmake", "--build", str(self.directory), "--target", *targets, "--", "-k", "0"])
+            status, _ = tools.run("cmake", "--build", str(self.directory), "--target", *targets, "--", "-k", "0")
             self._all_built = status == 0
 
     def program(self, target: str, suffix: str) -> Path:
@@ -197,7 +176,7 @@ class Tree:
             pytest.fail(self.trouble)
         if not self._all_built:
             with _locked(self.directory):
-                status, text = _command(["cmake", "--build", str(self.directory), "--target", target])
+                status, text = tools.run("cmake", "--build", str(self.directory), "--target", target)
             if status:
                 pytest.fail(f"{target} does not build ({self.directory.name})\n{text}")
         return self.directory / f"{target}{suffix}"
@@ -227,14 +206,6 @@ def wasm(request: pytest.FixtureRequest) -> Tree | None:
 
 
 # --- running ----------------------------------------------------------------------------------------------------------
-
-
-def _wali_run() -> str:
-    beside = Path(sys.executable).parent / "wali-run"
-    found = os.environ.get("WALI_RUN") or (str(beside) if beside.exists() else shutil.which("wali-run"))
-    if not found:
-        pytest.fail("wali-run is neither beside this Python, nor in PATH, nor named by WALI_RUN")
-    return found
 
 
 def _environment(program: Program) -> dict[str, str]:
@@ -295,7 +266,7 @@ def test_program(program: Program, native: Tree, wasm: Tree | None, tmp_path: Pa
     if wasm is None:
         return
     module = wasm.program(program.target, ".wasm")
-    outcome = _run([_wali_run(), str(module)], program, tmp_path / "wasm", 60)
+    outcome = _run([tools.wali_run(), str(module)], program, tmp_path / "wasm", 60)
     assert (outcome.stdout + outcome.status).splitlines() == expected.splitlines(), f"as wasm: {outcome}"
 
 

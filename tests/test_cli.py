@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, ROOT, WaliRun, command_path, open_terminal, python_command
+from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, WaliRun, command_path, open_terminal, python_command
+from tests.tools import ROOT
 from wali import config, options
 from wali import help as help_text
 from wali.errors import WaliUsageError

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import ROOT, WaliRun
+from tests.helpers import WaliRun
+from tests.tools import ROOT
 
 MODULE = ROOT / "wali/demo/demo.wasm"
 

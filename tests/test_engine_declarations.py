@@ -9,7 +9,7 @@ import tempfile
 
 import pytest
 
-from tests.helpers import ROOT
+from tests.tools import ROOT
 
 # C types that are no pointers, by (width in bytes, kind).
 SCALARS = {

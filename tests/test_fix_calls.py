@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 import wasmtime
 
-from tests.helpers import MINIMAL, ROOT, WaliRun, assemble
+from tests.helpers import MINIMAL, WaliRun, assemble
 from tests.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
+from tests.tools import ROOT
 from wali import ffi, fixcalls, fixcalls_code, fixcalls_module, loader, wasm
 from wali.errors import WaliFormatError
 from wali.fixcalls_adapt import places, signed

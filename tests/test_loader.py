@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import MINIMAL, ROOT, assemble
+from tests.helpers import MINIMAL, assemble
+from tests.tools import ROOT
 from wali import loader, wasm
 from wali.errors import WaliFormatError
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests import sdk_helpers
-from tests.helpers import ROOT, command_path
+from tests.helpers import command_path
 from tests.sdk_helpers import Compiler
+from tests.tools import ROOT
 
 sysroot = sdk_helpers.sysroot  # a fixture
 

@@ -1,27 +1,44 @@
-"""Builds C programs natively and to wasm by the same CMake project, and finds the runtime."""
+"""Builds the programs of ports.py: each by <name>/build.sh, from pinned sources, natively or to wasm, as a user would.
+
+A build has a folder below build/apps, and in it a stamp that names everything it came from. An up-to-date one costs
+a few milliseconds, any other begins from nothing.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 import shutil
 import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
-from . import sources
+from tests.apps import sources, upstream
+from tests.apps.ports import Port
+from tests.tools import ROOT, path_first, run, wali_run
 
-ROOT = sources.ROOT
-TOOLCHAIN = ROOT / "wali" / "sdk" / "wali-toolchain.cmake"
-SOURCE_OF = {
-    "lua": sources.LUA,
-    "sqlite3": sources.SQLITE,
-    "minigzip": sources.ZLIB,
-    "example": sources.ZLIB,
+BUILDS = ROOT / "build" / "apps"
+HERE = Path(__file__).parent
+SDK = ROOT / "wali" / "sdk"
+TIMEOUT = 900
+"""Seconds for one script."""
+
+# What `wali sdk env` exports, with this machine's tools.
+NATIVE_TOOLS = {
+    "CC": "cc",
+    "CXX": "c++",
+    "AR": "ar",
+    "RANLIB": "ranlib",
+    "NM": "nm",
+    "STRIP": "strip",
+    "READELF": "readelf",
+    "WALI_HOST": "",
 }
-VARIABLES = {sources.LUA: "LUA_SOURCES", sources.SQLITE: "SQLITE_SOURCES", sources.ZLIB: "ZLIB_SOURCES"}
+# The rest of the caller's environment (CFLAGS, MAKEFLAGS, CONFIG_SITE, ...) would change what is built.
+KEPT = ("HOME", "TMPDIR", "XDG_DATA_HOME", "WALI_SDK_DIR", "WALI_RUN")
 
 
 class BuildError(Exception):
@@ -40,52 +57,85 @@ class Pair:
         return {"native": self.native, "wasm": self.wasm}
 
 
-def wali_run() -> str:
-    """The runtime's command: WALI_RUN, else beside this Python, else in PATH. Raises BuildError."""
-    beside = Path(sys.executable).parent / "wali-run"
-    found = os.environ.get("WALI_RUN") or (str(beside) if beside.exists() else shutil.which("wali-run"))
-    if not found:
-        raise BuildError("wali-run is neither beside this Python, nor in PATH, nor named by WALI_RUN")
-    return found
+def pair(port: Port, program: str) -> Pair:
+    """One of the port's programs, built both ways. Raises NoSourcesError, RuntimeError (no download), BuildError."""
+    return Pair((str(native(port)[program]),), (wali_run(), str(wasm(port)[program])))
 
 
-def app(name: str) -> Pair:
-    """One of SOURCE_OF's programs. Raises NoSourcesError, RuntimeError (no download), BuildError."""
-    source = SOURCE_OF[name]
-    definition = f"-D{VARIABLES[source]}={sources.tree(source)}"
-    return project(ROOT / "tests" / "apps", ROOT / "build" / "apps" / source.package, name, [definition])
+def native(port: Port) -> dict[str, Path]:
+    """The programs by name, as this machine's C compiler makes them. Raises as pair does."""
+    return _build(port, "native", NATIVE_TOOLS, _output("cc", "--version"))
 
 
-def project(folder: Path, build: Path, target: str, definitions: Sequence[str] = ()) -> Pair:
-    """Build `target` of the CMake project in `folder`, natively and to wasm, below `build`. Raises BuildError."""
-    native = _build(folder, build / "native", target, definitions)
-    # The SDK's fingerprint as a macro: another SDK means another command line, and so a new build.
-    flags = f"-DCMAKE_C_FLAGS=-DWALI_SDK_{Path(_command(['wali-cc', '-print-sysroot'])).name}"
-    wasm = _build(folder, build / "wasm", target, [*definitions, flags, f"--toolchain={TOOLCHAIN}"])
-    return Pair((str(native / target),), (wali_run(), str(wasm / f"{target}.wasm")))
+def wasm(port: Port) -> dict[str, Path]:
+    """The programs by name, as executable modules. Raises as pair does."""
+    exports = _output("wali", "sdk", "env")
+    tools = dict(word.split("=", 1) for word in shlex.split(exports, comments=True) if "=" in word)
+    # The exports name the sysroot by its fingerprint; executable modules hold the path of wali-run.
+    return _build(port, "wasm", tools, exports, wali_run(), *(path.read_text() for path in sorted(SDK.glob("*.py"))))
 
 
-def _build(folder: Path, build: Path, target: str, definitions: Sequence[str]) -> Path:
-    build.mkdir(parents=True, exist_ok=True)
-    with (build / ".lock").open("w") as lock:  # one builder at a time, also among parallel test runs
+def folder(port: Port, kind: str) -> Path:
+    """Where its native or its wasm build is, made or not."""
+    return BUILDS / port.name / kind
+
+
+def _build(port: Port, kind: str, tools: Mapping[str, str], *state: str) -> dict[str, Path]:
+    """The programs by name. `state` is what they depend on besides the port."""
+    trees = [sources.tree(source) for source in port.sources]
+    script = HERE / port.name / "build.sh"
+    inputs = [(HERE / name).read_bytes() for name in (f"{port.name}/build.sh", *port.inputs)]
+    wanted = sha256(repr((port, inputs, sorted(tools.items()), state)).encode()).hexdigest()
+    made = folder(port, kind)
+    made.parent.mkdir(parents=True, exist_ok=True)
+    with (made.parent / f".{kind}.lock").open("w") as lock:  # one builder at a time, also among parallel test runs
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _command(["cmake", "-G", "Ninja", "-S", str(folder), "-B", str(build), *definitions])
-        _command(["cmake", "--build", str(build), "--target", target])
-    return build
+        stamp = made / ".built"
+        if not (stamp.exists() and stamp.read_text() == wanted):
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            _run(["sh", "-eu", str(script), *map(str, trees)], made, tools)
+            stamp.write_text(wanted)
+    return {Path(program).name: made / program for program in port.programs}
 
 
-def _command(argv: list[str]) -> str:
-    """Its output. The tools of this Python's environment come first in PATH."""
-    path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
-    done = subprocess.run(
-        argv,
-        check=False,
-        env={**os.environ, "PATH": path},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        raise BuildError(f"{' '.join(argv)}\n{done.stdout}")
-    return done.stdout.strip()
+def _output(*command: str) -> str:
+    status, said = run(*command)
+    if status:
+        raise BuildError(f"{' '.join(command)}\n{said}")
+    return said
+
+
+def _run(command: list[str], made: Path, tools: Mapping[str, str]) -> None:
+    """Run the script in its folder; what it says goes to a log beside that, the end of it into BuildError."""
+    log = made.with_name(f"{made.name}.log")
+    environment = {
+        **{name: os.environ[name] for name in KEPT if name in os.environ},
+        "LC_ALL": "C",
+        "PATH": path_first(),
+        "MAKEFLAGS": f"-j{len(os.sched_getaffinity(0))}",
+        # Configure scripts run some of what they compile: not into the user's cache.
+        "XDG_CACHE_HOME": str(sources.CACHE),
+        **tools,
+    }
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=made,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(TIMEOUT)
+            status = f"exited with {code}" if code else ""
+        except subprocess.TimeoutExpired:
+            status = f"took more than {TIMEOUT} s"
+        finally:
+            upstream.kill_session(process.pid)
+            process.wait()
+    if status:
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-40:])
+        raise BuildError(f"{' '.join(command)} {status}; the end of {log}:\n{tail}")

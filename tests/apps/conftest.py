@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
-from tests.apps import build, recipes
-from tests.apps.sources import CACHE, NoSourcesError
-
-What = TypeVar("What")
-Result = TypeVar("Result")
+from tests.apps import build, ports
+from tests.apps.built import built
+from tests.apps.sources import CACHE
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,23 +17,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "apps: real programs, built from their sources (leave out with -m 'not apps')")
 
 
-def _app(name: str) -> build.Pair:
-    return _built(build.app, name)
+def _pair(port: ports.Port, program: str) -> build.Pair:
+    return built(build.pair, port, program)
 
 
-def _built(builder: Callable[[What], Result], what: What) -> Result:
-    try:
-        return builder(what)
-    except NoSourcesError as error:
-        pytest.skip(str(error))
-    except (RuntimeError, build.BuildError) as error:
-        pytest.fail(str(error), pytrace=False)
-
-
-def _judged(recipe: recipes.Recipe) -> Path:
+def _judged(port: ports.Port) -> Path:
     """The wasm program; with WALI_APPS_NATIVE in the environment the native one, to see what upstream's tests owe
     to the machine alone."""
-    return recipes.native(recipe) if os.environ.get("WALI_APPS_NATIVE") else recipes.wasm(recipe)
+    builder = build.native if os.environ.get("WALI_APPS_NATIVE") else build.wasm
+    return built(builder, port)[port.name]
 
 
 @pytest.fixture(autouse=True)
@@ -51,52 +39,52 @@ def _shared_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def lua() -> build.Pair:
     """The Lua interpreter."""
-    return _app("lua")
+    return _pair(ports.LUA, "lua")
 
 
 @pytest.fixture(scope="session")
 def sqlite() -> build.Pair:
     """The SQLite shell."""
-    return _app("sqlite3")
+    return _pair(ports.SQLITE, "sqlite3")
 
 
 @pytest.fixture(scope="session")
 def minigzip() -> build.Pair:
     """zlib's little gzip."""
-    return _app("minigzip")
+    return _pair(ports.ZLIB, "minigzip")
 
 
 @pytest.fixture(scope="session")
 def zlib_example() -> build.Pair:
     """zlib's own test program."""
-    return _app("example")
+    return _pair(ports.ZLIB, "example")
 
 
 @pytest.fixture(scope="session")
 def make() -> build.Pair:
     """GNU make."""
-    return _built(recipes.pair, recipes.MAKE)
+    return _pair(ports.MAKE, "make")
 
 
 @pytest.fixture(scope="session")
 def dash() -> build.Pair:
     """The Debian Almquist shell."""
-    return _built(recipes.pair, recipes.DASH)
+    return _pair(ports.DASH, "dash")
 
 
 @pytest.fixture(scope="session")
 def busybox() -> Path:
     """busybox as an executable module."""
-    return _built(_judged, recipes.BUSYBOX)
+    return _judged(ports.BUSYBOX)
 
 
 @pytest.fixture(scope="session")
 def bash() -> Path:
     """bash as an executable module; its tests' helper programs are beside it."""
-    return _built(_judged, recipes.BASH)
+    return _judged(ports.BASH)
 
 
 @pytest.fixture(scope="session")
 def native_bash() -> Path:
     """bash from the same source, built only if a test asks for it."""
-    return _built(recipes.native, recipes.BASH)
+    return built(build.native, ports.BASH)["bash"]

@@ -1,62 +1,148 @@
-"""Programs that their own build systems build with the SDK: each by <name>/build.sh, from pinned sources.
-
-The result stays below build/apps/<name> until the script, a source, the SDK or the runtime's place changes.
-"""
+"""The programs that the tests build: their sources, and what <name>/build.sh makes of them (build.py runs it)."""
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import os
-import shutil
-import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
-from . import sources
-from .build import BuildError, wali_run
-from .sources import Source
-
-BUILD_TIMEOUT = 900
-"""Seconds for one script."""
+from tests.apps.sources import Source
 
 
 @dataclass(frozen=True)
 class Port:
-    """One folder with a build.sh, and what it makes."""
+    """One folder with a build.sh."""
 
     name: str
-    sources: dict[str, Source]
-    """By the environment variable that tells the script where the unpacked tree is (which it leaves alone)."""
+    sources: tuple[Source, ...]
+    """Their unpacked trees are the script's arguments, which it leaves alone."""
     programs: tuple[str, ...]
-    """Paths of the modules that the script makes, below the folder that it runs in."""
+    """What it makes, below the folder that it runs in."""
+    inputs: tuple[str, ...] = ()
+    """Other files of ours that the script uses."""
 
 
+LUA = Port(
+    name="lua",
+    sources=(
+        Source(
+            package="lua5.4",
+            version="5.4.4-3+deb12u1",
+            tarball="lua5.4_5.4.4.orig.tar.gz",
+            sha256="164c7849653b80ae67bec4b7473b884bf5cc8d2dca05653475ec2ed27b9ebf61",
+            members=("src",),
+        ),
+    ),
+    programs=("lua",),
+    inputs=("CMakeLists.txt",),
+)
+SQLITE = Port(
+    name="sqlite",
+    sources=(
+        # SQLite's own package lacks the amalgamation, and making it takes Tcl. Fossil carries it, and the shell, ready made.
+        Source(
+            package="fossil",
+            version="1:2.21-1+deb12u1",
+            tarball="fossil_2.21.orig.tar.xz",
+            sha256="be63439cc08bec72aeb8ed8c240ef9b3e7ce7916e786ef6c55491d86daf02c5b",
+            members=("extsrc/sqlite3.c", "extsrc/sqlite3.h", "extsrc/shell.c"),
+        ),
+    ),
+    programs=("sqlite3",),
+    inputs=("CMakeLists.txt",),
+)
+ZLIB = Port(
+    name="zlib",
+    sources=(
+        Source(
+            package="zlib",
+            version="1:1.2.13.dfsg-1",
+            tarball="zlib_1.2.13.dfsg.orig.tar.bz2",
+            sha256="71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1",
+            members=("",),
+        ),
+    ),
+    programs=("minigzip", "example"),
+    inputs=("CMakeLists.txt",),
+)
+DASH = Port(
+    name="dash",
+    sources=(
+        Source(
+            package="dash",
+            version="0.5.12-2",
+            tarball="dash_0.5.12.orig.tar.gz",
+            sha256="6a474ac46e8b0b32916c4c60df694c82058d3297d8b385b74508030ca4a8f28a",
+            members=("",),
+        ),
+    ),
+    programs=("src/dash",),
+    inputs=("old_c.sh",),
+)
+BUSYBOX = Port(
+    name="busybox",
+    sources=(
+        Source(
+            package="busybox",
+            version="1:1.35.0-4+deb12u1",
+            tarball="busybox_1.35.0.orig.tar.bz2",
+            sha256="faeeb244c35a348a334f4a59e44626ee870fb07b6884d68c10ae8bc19f83a694",
+            members=("",),
+        ),
+    ),
+    programs=("busybox",),
+    inputs=("old_c.sh",),
+)
+BASH = Port(
+    name="bash",
+    sources=(
+        Source(
+            package="bash",
+            version="5.2.15-2",
+            tarball="bash_5.2.15.orig.tar.gz",
+            sha256="7a315bc0e9d90713159e4390ec1096a41e4f33cd8cc3d1a749a8e5ad56600f51",
+            members=("",),
+        ),
+    ),
+    programs=("bash",),
+    inputs=("old_c.sh",),
+)
+MAKE = Port(
+    name="make",
+    sources=(
+        Source(
+            package="make-dfsg",
+            version="4.3-4.1",
+            tarball="make-dfsg_4.3.orig.tar.gz",
+            sha256="be4c17542578824e745f83bcd2a9ba264206187247cb6a5f5df99b0a9d1f9047",
+            members=("src", "lib", "tests"),
+        ),
+    ),
+    programs=("make",),
+    inputs=("old_c.sh", "make/config.h"),
+)
 MEMCACHED = Port(
     name="memcached",
-    sources={
-        "LIBEVENT": Source(
+    sources=(
+        Source(
             package="libevent",
             version="2.1.12-stable-8+deb12u1",
             tarball="libevent_2.1.12-stable.orig.tar.gz",
             sha256="92e6de1be9ec176428fd2367677e61ceffc2ee1cb119035037a27d346b0403bb",
             members=("",),
         ),
-        "MEMCACHED": Source(
+        Source(
             package="memcached",
             version="1.6.18-1+deb12u1",
             tarball="memcached_1.6.18.orig.tar.xz",
             sha256="35872bd25f8d29d7cc2072d23e74344530891bfd0aa4f4f64184a8ae7291164b",
             members=("",),
         ),
-    },
+    ),
     programs=("memcached",),
 )
 REDIS = Port(
     name="redis",
-    sources={
-        "REDIS": Source(
+    sources=(
+        Source(
             package="redis",
             version="5:7.0.15-1~deb12u10",
             tarball="redis_7.0.15.orig.tar.gz",
@@ -70,116 +156,47 @@ REDIS = Port(
                 "deps/hdr_histogram",
                 "utils",
             ),
-        )
-    },
+        ),
+    ),
     programs=("src/redis-server", "src/redis-cli", "src/redis-benchmark"),
 )
 NGINX = Port(
     name="nginx",
-    sources={
-        "NGINX": Source(
+    sources=(
+        Source(
             package="nginx",
             version="1.22.1-9+deb12u10",
             tarball="nginx_1.22.1.orig.tar.gz",
             sha256="9ebb333a9e82b952acd3e2b4aeb1d4ff6406f72491bab6cd9fe69f0dea737f31",
             members=("",),
         ),
-        "ZLIB": sources.ZLIB,
-    },
+        *ZLIB.sources,
+    ),
     programs=("objs/nginx",),
 )
 CURL = Port(
     name="curl",
-    sources={
-        "CURL": Source(
+    sources=(
+        Source(
             package="curl",
             version="7.88.1-10+deb12u15",
             tarball="curl_7.88.1.orig.tar.gz",
             sha256="cdb38b72e36bc5d33d5b8810f8018ece1baa29a8f215b4495e495ded82bbf3c7",
             members=("",),
-        )
-    },
+        ),
+    ),
     programs=("src/curl",),
 )
 DROPBEAR = Port(
     name="dropbear",
-    sources={
-        "DROPBEAR": Source(
+    sources=(
+        Source(
             package="dropbear",
             version="2022.83-1+deb12u3",
             tarball="dropbear_2022.83.orig.tar.bz2",
             sha256="bc5a121ffbc94b5171ad5ebe01be42746d50aa797c9549a4639894a16749443b",
             members=("",),
-        )
-    },
+        ),
+    ),
     programs=("dropbear", "dbclient", "dropbearkey"),
 )
-
-
-def build(port: Port) -> dict[str, Path]:
-    """The port's programs by name, built if need be.
-
-    Raises NoSourcesError, RuntimeError (no download), BuildError.
-    """
-    script = Path(__file__).parent / port.name / "build.sh"
-    trees = {variable: str(sources.tree(source)) for variable, source in port.sources.items()}
-    home = sources.ROOT / "build" / "apps" / port.name
-    home.mkdir(parents=True, exist_ok=True)
-    folder = home / "port"
-    with (home / ".lock").open("w") as lock:  # one builder at a time, also among parallel test runs
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp = folder / ".stamp"
-        wanted = _fingerprint(port, script.parent)
-        if not (stamp.exists() and stamp.read_text() == wanted):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-            _run(script, folder, trees)
-            stamp.write_text(wanted)
-    return {Path(program).name: folder / program for program in port.programs}
-
-
-def _path() -> str:
-    """PATH with the tools of this Python's environment first."""
-    return f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
-
-
-def _fingerprint(port: Port, folder: Path) -> str:
-    """Of all that the result depends on; executable modules hold the path of wali-run."""
-    sysroot = subprocess.run(
-        ["wali-cc", "-print-sysroot"], env={**os.environ, "PATH": _path()}, check=True, capture_output=True, text=True
-    )
-    digest = hashlib.sha256("\n".join([Path(sysroot.stdout.strip()).name, wali_run()]).encode())
-    for name in ("driver.py", "linker.py"):
-        digest.update((sources.ROOT / "wali" / "sdk" / name).read_bytes())
-    for source in port.sources.values():
-        digest.update(source.sha256.encode())
-    for file in sorted(folder.iterdir()):
-        if file.is_file():
-            digest.update(file.name.encode() + b"\n" + file.read_bytes())
-    return digest.hexdigest()
-
-
-def _run(script: Path, folder: Path, trees: dict[str, str]) -> None:
-    """Run the script in `folder`; its output goes to build.log beside it, the end of it into BuildError."""
-    log = folder.parent / "build.log"
-    environment = {**os.environ, **trees, "PATH": _path(), "MAKEFLAGS": f"-j{os.cpu_count() or 1}", "LC_ALL": "C"}
-    # configure runs some of what it compiles: not into the user's cache.
-    environment["XDG_CACHE_HOME"] = str(sources.ROOT / "build" / "apps" / "cache")
-    with log.open("wb") as output:
-        try:
-            done = subprocess.run(
-                ["sh", "-eu", str(script)],
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=BUILD_TIMEOUT,
-                check=False,
-            )
-            status = f"exited with {done.returncode}" if done.returncode else ""
-        except subprocess.TimeoutExpired:
-            status = f"took more than {BUILD_TIMEOUT} s"
-    if status:
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-40:])
-        raise BuildError(f"{script} {status}; the end of {log}:\n{tail}")

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from . import ports
-from .build import BuildError, wali_run
-from .sources import ROOT, NoSourcesError
+from tests.apps import build, ports
+from tests.apps.built import built
+from tests.apps.sources import CACHE
+from tests.tools import wali_run
 
 HOST = "127.0.0.1"
 LIMIT = 25.0
@@ -27,17 +28,12 @@ Exchange = tuple[bytes, bytes]
 
 def programs(port: ports.Port) -> dict[str, tuple[str, ...]]:
     """How to start each of the port's programs; skips or fails the test if it cannot be had."""
-    try:
-        return {name: (wali_run(), str(path)) for name, path in ports.build(port).items()}
-    except NoSourcesError as error:
-        pytest.skip(str(error))
-    except (RuntimeError, BuildError) as error:
-        pytest.fail(str(error), pytrace=False)
+    return {name: (wali_run(), str(path)) for name, path in built(build.wasm, port).items()}
 
 
 def environment() -> dict[str, str]:
     """For processes whose start is not in a test function: compiled code is kept with the programs."""
-    return {**os.environ, "XDG_CACHE_HOME": str(ROOT / "build" / "apps" / "cache"), "TZ": "UTC", "LC_ALL": "C"}
+    return {**os.environ, "XDG_CACHE_HOME": str(CACHE), "TZ": "UTC", "LC_ALL": "C"}
 
 
 def free_port() -> int:

@@ -11,7 +11,8 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.tools import ROOT
+
 FOLDER = ROOT / "build" / "apps" / "sources"
 CACHE = ROOT / "build" / "apps" / "cache"  # of compiled code, as XDG_CACHE_HOME
 
@@ -30,58 +31,6 @@ class Source:
     sha256: str
     members: tuple[str, ...]
     """Folders or files to unpack, below the single folder at the tarball's top."""
-
-
-LUA = Source(
-    package="lua5.4",
-    version="5.4.4-3+deb12u1",
-    tarball="lua5.4_5.4.4.orig.tar.gz",
-    sha256="164c7849653b80ae67bec4b7473b884bf5cc8d2dca05653475ec2ed27b9ebf61",
-    members=("src",),
-)
-# SQLite's own package lacks the amalgamation, and making it takes Tcl. Fossil carries it, and the shell, ready made.
-SQLITE = Source(
-    package="fossil",
-    version="1:2.21-1+deb12u1",
-    tarball="fossil_2.21.orig.tar.xz",
-    sha256="be63439cc08bec72aeb8ed8c240ef9b3e7ce7916e786ef6c55491d86daf02c5b",
-    members=("extsrc/sqlite3.c", "extsrc/sqlite3.h", "extsrc/shell.c"),
-)
-ZLIB = Source(
-    package="zlib",
-    version="1:1.2.13.dfsg-1",
-    tarball="zlib_1.2.13.dfsg.orig.tar.bz2",
-    sha256="71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1",
-    members=("",),
-)
-DASH = Source(
-    package="dash",
-    version="0.5.12-2",
-    tarball="dash_0.5.12.orig.tar.gz",
-    sha256="6a474ac46e8b0b32916c4c60df694c82058d3297d8b385b74508030ca4a8f28a",
-    members=("",),
-)
-BUSYBOX = Source(
-    package="busybox",
-    version="1:1.35.0-4+deb12u1",
-    tarball="busybox_1.35.0.orig.tar.bz2",
-    sha256="faeeb244c35a348a334f4a59e44626ee870fb07b6884d68c10ae8bc19f83a694",
-    members=("",),
-)
-BASH = Source(
-    package="bash",
-    version="5.2.15-2",
-    tarball="bash_5.2.15.orig.tar.gz",
-    sha256="7a315bc0e9d90713159e4390ec1096a41e4f33cd8cc3d1a749a8e5ad56600f51",
-    members=("",),
-)
-MAKE = Source(
-    package="make-dfsg",
-    version="4.3-4.1",
-    tarball="make-dfsg_4.3.orig.tar.gz",
-    sha256="be4c17542578824e745f83bcd2a9ba264206187247cb6a5f5df99b0a9d1f9047",
-    members=("src", "lib", "tests"),
-)
 
 
 def tree(source: Source) -> Path:

@@ -9,6 +9,7 @@ import select
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 
 
@@ -57,6 +58,32 @@ class Terminal:
         since, self._mark = self.seen[self._mark : place], place + len(text)
         return since
 
+    def expect_all(self, *texts: str) -> None:
+        """Reads until each has come, in whatever order."""
+        begin, ends = self._mark, []
+        for text in texts:
+            self._mark = begin
+            self.expect(text)
+            ends.append(self._mark)
+        self._mark = max(ends)
+
+    def await_foreground(self, program: str, timeout: float = 15) -> None:
+        """Waits until a group that runs `program`, as its command line says, has the terminal."""
+        end = time.monotonic() + timeout
+        while True:
+            with contextlib.suppress(OSError):
+                group = os.tcgetpgrp(self._leader)
+                line = Path(f"/proc/{group}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                if group != self.pid and line.strip().endswith(program):
+                    return
+            assert time.monotonic() < end, f"{program!r} does not get the terminal; seen: {self.seen!r}"
+            time.sleep(0.01)
+
+    def hang_up(self) -> None:
+        """Ends the connection, as a closed window does."""
+        os.close(self._leader)
+        self._leader = os.open(os.devnull, os.O_RDWR)
+
     def status(self, timeout: float = 15) -> int:
         """Reads to the end; returns the exit status, or minus the signal."""
         end = time.monotonic() + timeout
@@ -81,7 +108,8 @@ class Terminal:
 
 
 def job_control(command: Sequence[str]) -> None:
-    """Takes an interactive shell through jobs: ^Z, ^C, ^D, bg, fg, kill, wait."""
+    """Takes an interactive shell through jobs: ^Z, ^C, ^D, bg, fg, kill, wait; reading and writing in the background;
+    hanging up."""
     environment = {"PS1": "ready> ", "PATH": os.environ["PATH"], "TERM": "dumb", "HOME": "/"}
     with Terminal(command, "/", environment) as shell:
 
@@ -93,7 +121,17 @@ def job_control(command: Sequence[str]) -> None:
 
         def running(program: str) -> None:
             shell.expect(f"{program}\r\n")
-            time.sleep(0.2)  # nothing says when the program has the terminal
+            shell.await_foreground(program)
+
+        def stops_by_itself(why: str) -> None:
+            # Nothing says when; the shell does with the next prompt. bash's "Stopped" has no reason behind it.
+            for _ in range(100):
+                shell.type("jobs\n")
+                shell.expect("jobs\r\n")
+                if "Stopped" in shell.expect("ready> "):
+                    return
+                time.sleep(0.1)
+            raise AssertionError(f"does not stop for {why}; seen: {shell.seen!r}")
 
         shell.expect("ready> ")
         shell.type("sleep 100\n")
@@ -116,8 +154,51 @@ def job_control(command: Sequence[str]) -> None:
         shell.type("more\n")
         shell.expect("more\r\nmore\r\n")
         step("\x04")
-        step("sleep 100 | sleep 100 &\n")
+        # Both must be past the fork: an interactive shell ignores SIGTERM, and its child does so at first.
+        shell.type('{ echo up""1 >&2; exec sleep 100; } | { echo up""2 >&2; exec sleep 100; } &\n')
+        shell.expect_all("up1", "up2", "ready> ")
         step("kill %1; wait; echo all over\n", "\r\nall over")
+        step("cat &\n")
+        stops_by_itself("terminal input")
+        shell.type("fg\n")
+        running("cat")
+        shell.type("at last\n")
+        shell.expect("at last\r\nat last\r\n")
+        step("\x04")
+        step("stty tostop\n")
+        step('(echo quiet""ly) &\n')
+        stops_by_itself("terminal output")
+        step("fg\n", "quietly\r\n")
+        step("stty -tostop\n")
         step("echo half a lin\x03")
         shell.type("exit 7\n")
         assert shell.status() == 7
+
+    with Terminal(command, "/", environment) as shell:  # which takes its jobs along, stopped or running
+        shell.expect("ready> ")
+        shell.type("sleep 100\n")
+        running("sleep 100")
+        step("\x1a", "Stopped")
+        shell.type("sleep 100\n")
+        running("sleep 100")
+        jobs = _session(shell.pid)
+        assert len(jobs) == 3, jobs
+        shell.hang_up()
+        end = time.monotonic() + 15
+        while left := _session(shell.pid):
+            assert time.monotonic() < end, f"outlive the terminal: {left}"
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(shell.pid, os.WNOHANG)
+            time.sleep(0.02)
+
+
+def _session(leader: int) -> dict[int, str]:
+    """The processes of a session that live, with their names."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            before, _, behind = path.read_text().rpartition(")")
+            state, _, _, session = behind.split()[:4]
+            if int(session) == leader and state != "Z":
+                found[int(path.parent.name)] = before.partition("(")[2]
+    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import sources, upstream
+from tests.apps import ports, sources, upstream
 from tests.apps.terminal import Terminal, job_control
 
 pytestmark = pytest.mark.apps
@@ -38,7 +38,7 @@ def results(bash: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 def _outcome(bash: Path, top: Path, name: str) -> str:
     """Runs one script in a copy of the tests; bash's output goes to a file, which the script compares."""
     folder = top / name / "tests"
-    shutil.copytree(sources.tree(sources.BASH) / "tests", folder)
+    shutil.copytree(sources.tree(*ports.BASH.sources) / "tests", folder)
     for helper in HELPERS:
         (folder / helper).symlink_to(bash.parent / helper)
     temporary = top / name / "tmp"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import sources, upstream
+from tests.apps import ports, sources, upstream
 from tests.apps.terminal import job_control
 
 pytestmark = pytest.mark.apps
@@ -41,10 +41,10 @@ FEATURE_DISABLED = 77  # the status with which a script says so
 def bench(busybox: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with upstream's tests, and in bin/ the program, its configuration and the shells' helpers."""
     top = tmp_path_factory.mktemp("busybox")
-    source = sources.tree(sources.BUSYBOX)
+    source = sources.tree(*ports.BUSYBOX.sources)
     shutil.copytree(source / "testsuite", top / "testsuite")
-    shutil.copytree(source / "shell" / "ash_test", top / "shell")
-    shutil.copytree(source / "shell" / "hush_test", top / "shell", dirs_exist_ok=True)
+    for name in ("ash_test", "hush_test"):  # not into one: some scripts write to the folder above theirs
+        shutil.copytree(source / "shell" / name, top / "shell" / name)
     (top / "bin").mkdir()
     for name in ("busybox", ".config", "printenv", "recho", "zecho"):
         (top / "bin" / name).symlink_to(busybox.parent / name)
@@ -81,12 +81,13 @@ def shell_results(bench: Path) -> dict[str, dict[str, str]]:
 
 
 def _shell_folder(bench: Path, folder: str) -> dict[str, str]:
-    shell = bench / "bin" / folder.partition("-")[0]
+    name = folder.partition("-")[0]
+    shell, scripts = bench / "bin" / name, bench / "shell" / f"{name}_test" / folder
     settings = re.findall(r"^(CONFIG_\w+)=(.*)$", (bench / "bin" / ".config").read_text(), re.M)
     environment = {name: value.strip('"') for name, value in settings}
     environment |= {"THIS_SH": str(shell), "PATH": f"{shell.parent}:{os.environ.get('PATH', os.defpath)}"}
     results = {}
-    for script in sorted((bench / "shell" / folder).glob("*.tests")):
+    for script in sorted(scripts.glob("*.tests")):
         right = script.with_suffix(".right")
         if right.exists() and os.access(script, os.X_OK):
             done = upstream.run([shell, f"./{script.name}"], script.parent, **environment)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import sources, upstream
+from tests.apps import ports, sources, upstream
 from tests.apps.build import Pair
 from tests.apps.terminal import job_control
 
@@ -24,8 +24,8 @@ def _both(dash: Pair, script: Path, tmp_path: Path) -> dict[str, tuple[str, int]
     for kind, command in dash.both().items():
         folder = tmp_path / kind
         folder.mkdir(parents=True)
-        done = upstream.run([*command, script], folder, THIS_SH=command[0], HOME="/")
-        results[kind] = (done.stdout.replace(str(folder), "FOLDER").replace(command[0], "dash"), done.returncode)
+        done = upstream.run([*command, script], folder, THIS_SH=command[-1], HOME="/")
+        results[kind] = (done.stdout.replace(str(folder), "FOLDER").replace(command[-1], "dash"), done.returncode)
     return results
 
 
@@ -40,7 +40,7 @@ def test_script(dash: Pair, script: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("folder", ASH_FOLDERS)
 def test_ash_scripts(dash: Pair, folder: str, tmp_path: Path) -> None:
     """The scripts of busybox's suite, right or wrong, end as they do in the native dash."""
-    top = sources.tree(sources.BUSYBOX) / "shell" / "ash_test" / f"ash-{folder}"
+    top = sources.tree(*ports.BUSYBOX.sources) / "shell" / "ash_test" / f"ash-{folder}"
     results = {}
     for script in sorted(top.glob("*.tests")):
         case = f"ash-{folder}/{script.stem}"

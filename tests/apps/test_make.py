@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps import sources, upstream
+from tests.apps import ports, sources, upstream
 from tests.apps.build import Pair
 
 pytestmark = pytest.mark.apps
@@ -48,7 +48,7 @@ def results(make: Pair, tmp_path_factory: pytest.TempPathFactory) -> dict[str, d
 
 
 def _category(category: str, folder: Path, command: str) -> dict[str, str]:
-    source = sources.tree(sources.MAKE)
+    source = sources.tree(*ports.MAKE.sources)
     shutil.copytree(source / "tests", folder / "tests")
     (folder / "src").symlink_to(source / "src")
     (folder / "tests" / "config-flags.pm").write_text("%CONFIG_FLAGS = (USE_SYSTEM_GLOB => 'no');\n1;\n")
@@ -120,4 +120,4 @@ def _step(command: tuple[str, ...], folder: Path, words: list[str], touched: str
         check=False,
         timeout=60,
     )
-    return done.stdout.replace(str(folder), "FOLDER").replace(command[0], "make").splitlines(), done.returncode
+    return done.stdout.replace(str(folder), "FOLDER").replace(command[-1], "make").splitlines(), done.returncode

@@ -79,13 +79,14 @@ def run(
     try:
         output, _ = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        _kill_session(process.pid)
+        kill_session(process.pid)
         output = process.communicate()[0] + f"\n(still running after {timeout} s)"
     finally:
-        _kill_session(process.pid)
+        kill_session(process.pid)
     return subprocess.CompletedProcess(process.args, process.returncode, output)
 
 
-def _kill_session(leader: int) -> None:
+def kill_session(leader: int) -> None:
+    """What is left of the process group of a session's leader ends."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, 9)

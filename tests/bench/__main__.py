@@ -8,14 +8,15 @@ import re
 import sys
 import time
 
-from tests.apps import build
+from tests.apps.build import BuildError
 from tests.apps.sources import NoSourcesError
+from tests.tools import ROOT
 
 from . import chart, report
 from .measure import Result, measure
 from .rows import BUILD, rows
 
-RESULTS = build.ROOT / "bench-results"
+RESULTS = ROOT / "bench-results"
 
 
 def arguments() -> argparse.Namespace:
@@ -51,7 +52,7 @@ def main() -> int:
     print(report.heading())
     try:
         results = run(options.repeat, options.only)
-    except (build.BuildError, NoSourcesError, RuntimeError) as error:
+    except (BuildError, NoSourcesError, RuntimeError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
     RESULTS.mkdir(exist_ok=True)
@@ -60,7 +61,7 @@ def main() -> int:
     path.with_suffix(".svg").write_text(chart.svg(results, about))
     judged = [result for result in results if result.met is not None]
     print(
-        f"{sum(result.met is True for result in judged)} of {len(judged)} aims met; {path.relative_to(build.ROOT)} and .svg"
+        f"{sum(result.met is True for result in judged)} of {len(judged)} aims met; {path.relative_to(ROOT)} and .svg"
     )
     if options.markdown:
         print(report.markdown(results))

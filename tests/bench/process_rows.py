@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.apps import build
+from tests.apps import build, ports
 
 from .measure import Row
 from .probes import printed
+from .programs import program
 
 PROCESSES, THREADS, SIGNALS = "Processes", "Threads", "Signals"
-Find = Callable[[str], build.Pair]
-"""Builds one of the programs of tests/bench/c."""
 
 
-def rows(program: Find) -> list[Row]:
-    """All of them; builds what they need. Raises build.BuildError and what build.app raises."""
-    return [*_process_rows(program), *_thread_rows(program("threads")), *_signal_rows(program("signals"))]
+def rows() -> list[Row]:
+    """All of them; builds what they need. Raises build.BuildError and what build.pair raises."""
+    return [*_process_rows(), *_thread_rows(program("threads")), *_signal_rows(program("signals"))]
 
 
-def _process_rows(program: Find) -> list[Row]:
-    processes, trivial, sqlite = program("processes"), program("trivial"), build.app("sqlite3")
+def _process_rows() -> list[Row]:
+    processes, trivial, sqlite = program("processes"), program("trivial"), build.pair(ports.SQLITE, "sqlite3")
 
     def row(title: str, name: str, aim: float | None, unit: str = "ns", executed: build.Pair | None = None) -> Row:
         # The module itself is executed, as the kernel would: the runtime finds out what it is.

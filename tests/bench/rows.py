@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-from tests.apps import build
+from tests.apps import build, ports
 
 from . import process_rows, server_rows
 from .measure import Row
 from .probes import cold, core, elapsed, fed, printed
-
-FOLDER = Path(__file__).parent / "c"
-BUILD = build.ROOT / "build" / "bench"
+from .programs import BUILD, program
 
 START, CALLS, COMPUTE, PROGRAMS, MEMORY, JUMPS = (
     "Start-up",
@@ -82,26 +79,22 @@ SELECT sum(length(name)) FROM (SELECT name FROM item ORDER BY weight DESC, name)
 NO_DISK = "PRAGMA journal_mode = off; PRAGMA synchronous = off;"  # so that computing is all that is measured
 
 
-def _program(name: str) -> build.Pair:
-    return build.project(FOLDER, BUILD, name)
-
-
 def rows() -> list[Row]:
-    """All of them; builds what they need. Raises build.BuildError and what build.app raises."""
+    """All of them; builds what they need. Raises build.BuildError and what build.pair raises."""
     return [
         *_start_rows(),
         *_call_rows(),
-        *process_rows.rows(_program),
+        *process_rows.rows(),
         *_compute_rows(),
         *_program_rows(),
-        *server_rows.rows(_program),
+        *server_rows.rows(),
         *_memory_rows(),
         *_jump_rows(),
     ]
 
 
 def _start_rows() -> list[Row]:
-    trivial, lua = _program("trivial"), build.app("lua")
+    trivial, lua = program("trivial"), build.pair(ports.LUA, "lua")
     native = elapsed(trivial.native, runs=5)
     return [
         Row(START, "trivial, cached", "ms", elapsed(trivial.wasm, runs=3), native, 5, absolute=True),
@@ -123,7 +116,7 @@ def _start_rows() -> list[Row]:
 
 
 def _call_rows() -> list[Row]:
-    calls = _program("calls")
+    calls = program("calls")
     return [
         Row(CALLS, title, "ns", printed([*calls.wasm, name]), printed([*calls.native, name]), aim, note=note)
         for name, title, aim, note in CALL_ROWS
@@ -131,7 +124,7 @@ def _call_rows() -> list[Row]:
 
 
 def _compute_rows() -> list[Row]:
-    kernels = _program("kernels")
+    kernels = program("kernels")
     return [
         Row(COMPUTE, title, "ns", printed([*kernels.wasm, name]), printed([*kernels.native, name]), aim, note=note)
         for name, title, aim, note in KERNEL_ROWS
@@ -139,7 +132,7 @@ def _compute_rows() -> list[Row]:
 
 
 def _program_rows() -> list[Row]:
-    lua, sqlite = build.app("lua"), build.app("sqlite3")
+    lua, sqlite = build.pair(ports.LUA, "lua"), build.pair(ports.SQLITE, "sqlite3")
     found = [
         Row(PROGRAMS, name, "ms", printed([*lua.wasm, "-e", code]), printed([*lua.native, "-e", code]), aim)
         for name, (aim, code) in LUA_SCRIPTS.items()
@@ -156,7 +149,7 @@ def _program_rows() -> list[Row]:
 
 
 def _memory_rows() -> list[Row]:
-    memory = _program("memory")
+    memory = program("memory")
 
     def row(name: str, aim: float, unit: str, *arguments: str, note: str = "") -> Row:
         scale = 1 / 1024 if unit == "MiB" else 1.0
@@ -171,7 +164,7 @@ def _memory_rows() -> list[Row]:
 
 
 def _jump_rows() -> list[Row]:
-    host, exceptions = _program("jumps"), _program("jumps-exceptions")
+    host, exceptions = program("jumps"), program("jumps-exceptions")
     found = []
     for name, title in (("set", "setjmp"), ("jump", "longjmp, same frame"), ("throw", "longjmp, 10 calls up")):
         for kind, pair in (("host", host), ("exceptions", exceptions)):

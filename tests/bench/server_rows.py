@@ -6,27 +6,24 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.apps import build, ports
+from tests.tools import wali_run
 
-from . import native_builds
 from .measure import Probe, ProbeError, Row
 from .probes import fed, printed
+from .programs import program
 
 PROGRAMS = "Programs"
-APPS = build.ROOT / "build" / "apps"
 HOST = "127.0.0.1"
 CONNECTIONS = 16
 PATIENCE = 60.0
 """Seconds that a server may take to listen: it may have to be compiled."""
 BASH_LOOP = "n=0; for ((i = 0; i < 100000; i++)); do n=$((n + i % 7)); [[ $n = x ]] && echo never; done; echo $n"
 VALUE = "0123456789abcdef" * 2
-
-Find = Callable[[str], build.Pair]
-"""Builds one of the programs of tests/bench/c."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +57,7 @@ REDIS = Server(
 )
 
 
-def rows(program: Find) -> list[Row]:
+def rows() -> list[Row]:
     """All of them. Builds the native servers, if the wasm ones exist. Raises build.BuildError."""
     load = program("load").native[0]
     return [_bash_row(), _server_row("memcached, get", MEMCACHED, load), _server_row("redis, GET", REDIS, load)]
@@ -72,7 +69,7 @@ def _missing() -> float:
 
 def _bash_row() -> Row:
     title = "bash, loop of 100,000"
-    native, wasm = (APPS / "bash" / kind / "bash" for kind in ("native", "wasm"))
+    native, wasm = (build.folder(ports.BASH, kind) / "bash" for kind in ("native", "wasm"))
     if not (native.exists() and wasm.exists()):
         return Row(PROGRAMS, title, "ms", _missing)
     probes = [fed([str(path), "-c", BASH_LOOP], "") for path in (wasm, native)]
@@ -80,11 +77,11 @@ def _bash_row() -> Row:
 
 
 def _server_row(title: str, server: Server, load: str) -> Row:
-    wasm = APPS / server.port.name / "port" / server.program
+    wasm = build.folder(server.port, "wasm") / server.program
     if not wasm.exists():
         return Row(PROGRAMS, title, "ns", _missing)
-    native = native_builds.folder(server.port) / server.program
-    probes = [_time_per_answer(words, server, load) for words in ([build.wali_run(), str(wasm)], [str(native)])]
+    native = build.native(server.port)[wasm.name]
+    probes = [_time_per_answer(words, server, load) for words in ([wali_run(), str(wasm)], [str(native)])]
     note = f"per answer, to {CONNECTIONS} connections of a native client"
     return Row(PROGRAMS, title, "ns", probes[0], probes[1], note=note)
 

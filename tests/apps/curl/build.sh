@@ -1,7 +1,5 @@
-# curl, static, without TLS. Wants CURL, the unpacked sources; builds in a copy of them, the current folder.
-eval "$(wali sdk env)"
-
-cp -a "$CURL/." .
+# curl, static, without TLS. $1: its unpacked sources. Builds in a copy of them, the current folder.
+cp -a "$1/." .
 # Two places where a long has 64 bits and is not what it is taken for: the parts of an IPv4 address, unsigned longs,
 # are printed with %u; and curl's own printf reads a long for %z, a size_t.
 sed -i 's/"%u\.%u\.%u\.%u"/"%lu.%lu.%lu.%lu"/' lib/urlapi.c

@@ -1,7 +1,5 @@
-# dropbear (the SSH server), dbclient, dropbearkey. Wants DROPBEAR, the unpacked sources; builds in a copy of them.
-eval "$(wali sdk env)"
-
-cp -a "$DROPBEAR/." .
+# dropbear (the SSH server), dbclient, dropbearkey. $1: the unpacked sources. Builds in a copy of them, the current folder.
+cp -a "$1/." .
 # For the tests alone: authorized_keys comes from a folder of theirs, not from the user's home.
 sed -i 's/ses\.authstate\.pw_dir/getenv("TEST_HOME")/' svr-authpubkey.c
 # -D__64BIT__: its libraries tell the width of a long by the names of machines.
