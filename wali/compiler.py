@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 
 from . import cache, ffi, loader
 from .errors import WaliEngineError, WaliError, WaliUsageError, os_error
@@ -62,8 +63,10 @@ def prepared(path: str, fix_calls: bool) -> loader.Program:
     from .fixcalls import fix
 
     fixed, delta = fix(data)
-    other = loader.load(fixed)
-    return loader.Program(other.wasm, program.sha256 + ffi.fix_calls_variant(), other.code_delta + delta)
+    # The stack pointer is the original's, even if that has none: a global was added.
+    layout = replace(loader.parse(fixed), stack_pointer=loader.parse(data).stack_pointer)
+    rewritten, own_delta = loader.rewrite(fixed, layout)
+    return loader.Program(rewritten, program.sha256 + ffi.fix_calls_variant(), own_delta + delta)
 
 
 def module_key(path: str) -> str:

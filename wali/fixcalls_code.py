@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from . import wasm
 
-CALL, RETURN_CALL, CALL_INDIRECT, RETURN_CALL_INDIRECT = 0x10, 0x12, 0x11, 0x13
+CALL_INDIRECT, RETURN_CALL_INDIRECT = 0x11, 0x13
 GC, MISC, SIMD, ATOMIC = 0xFB, 0xFC, 0xFD, 0xFE
 NOP = b"\x01"
 
@@ -213,9 +213,24 @@ def padded(value: int, length: int) -> bytes:
     return body + b"\x00"
 
 
-def direct(call: Call, function: int) -> bytes:
-    """A call of `function` in place of an indirect one, in as many bytes if they suffice."""
-    room = call.end - call.start - 1
-    target = padded(function, room)
-    opcode = bytes([RETURN_CALL if call.tail else CALL])
-    return opcode + target + NOP * (room - len(target))
+def through(call: Call, table: int, offset: int, place: int) -> bytes:
+    """The call by another table, in as many bytes if they suffice; its index, kept in global `place`, counts from `offset`."""
+    head = b"\x24" + wasm.leb(place) + b"\x23" + wasm.leb(place)
+    if offset:
+        head += b"\x41" + signed(offset) + b"\x6a"
+    room = call.end - call.start - len(head) - 1
+    kind = padded(call.type, room - len(wasm.leb(table)))
+    target = padded(table, room - len(kind))
+    opcode = bytes([RETURN_CALL_INDIRECT if call.tail else CALL_INDIRECT])
+    return head + opcode + kind + target + NOP * (room - len(kind) - len(target))
+
+
+def signed(value: int) -> bytes:
+    """The signed LEB128 of an i32 given as 0 <= value < 2**32."""
+    value -= (value & 1 << 31) << 1
+    out = bytearray()
+    while not -64 <= value < 64:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value & 0x7F)
+    return bytes(out)

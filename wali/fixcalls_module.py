@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from . import fixcalls_adapt, loader, wasm
 from .errors import WaliFormatError
+from .fixcalls_adapt import Stack
 from .wasm import FuncType, Reader
 
 HINT = "run it without --fix-calls"
-MOST_ENTRIES = 1 << 20  # from the first function in the table to the last
+MOST_ENTRIES = 1 << 20  # in the function table, up to the last function
 FUNCTION_NAMES = 1  # subsection of the custom section "name"
 REF_NULL, REF_FUNC, I32_CONST, END = 0xD0, 0xD2, 0x41, 0x0B
 
@@ -86,6 +87,35 @@ def name_parts(data: bytes, layout: loader.Layout) -> list[tuple[int, Reader]]:
     return found
 
 
+def count(data: bytes, layout: loader.Layout, section_id: int, kind: int) -> int:
+    """How many tables or globals there are, the imported ones included."""
+    imported = sum(entry.kind == kind for entry in layout.imports)
+    return imported + sum(s.reader(data).count() for s in layout.sections if s.id == section_id)
+
+
+def stack(data: bytes, layout: loader.Layout) -> Stack | None:
+    """The shadow stack; None if the module has none."""
+    if layout.stack_pointer is None:
+        return None
+    number = layout.stack_pointer - sum(entry.kind == wasm.K_GLOBAL for entry in layout.imports)
+    return Stack(layout.stack_pointer, _initial_value(data, layout, number) or None)
+
+
+def _initial_value(data: bytes, layout: loader.Layout, number: int) -> int | None:
+    """What the global starts with, the n-th of those defined here; None if that is computed."""
+    for section in layout.sections:
+        if section.id == wasm.GLOBAL and number >= 0:
+            reader = section.reader(data)
+            for position in range(reader.count()):
+                wasm.global_type(reader)
+                start = reader.pos
+                if not wasm.skip_constant(reader):
+                    return None
+                if position == number:
+                    return _constant(data[start : reader.pos])
+    return None
+
+
 def table(data: bytes, layout: loader.Layout, count: int) -> Table:
     """What the active segments of a module with `count` functions put into table 0. WaliFormatError."""
     found: Table = {}
@@ -95,7 +125,7 @@ def table(data: bytes, layout: loader.Layout, count: int) -> Table:
             for _ in range(reader.count()):
                 _segment(reader, found, count)
             reader.done()
-    if found and max(found) - min(found) >= MOST_ENTRIES:
+    if found and max(found) >= MOST_ENTRIES:
         raise WaliFormatError(f"its function table is too large; {HINT}")
     return found
 
@@ -130,7 +160,11 @@ def _place(reader: Reader) -> int | None:
     start = reader.pos
     if not wasm.skip_constant(reader):
         raise WaliFormatError(f"the place of a table segment is computed; {HINT}", start)
-    raw = reader.data[start : reader.pos]
+    return _constant(reader.data[start : reader.pos])
+
+
+def _constant(raw: bytes) -> int | None:
+    """The value of an expression that is one ``i32.const``, unsigned; None for any other."""
     if raw[0] != I32_CONST:
         return None
     length = next(i for i, byte in enumerate(raw[1:], 1) if byte < 0x80)

@@ -28,6 +28,7 @@ MAX_SIZE = 1 << 30  # bytes: the engine's own limits lie far below
 MAX_PAGES = 65536
 EXPORT_TABLE = "wali:table"
 EXPORT_STACK_POINTER = "wali:sp"
+EXPORT_CALL_INDEX = "wali:call"  # of modules that `wali.fixcalls` made
 MEMORY_IMPORT = ("wali", "memory")
 BUILD_HINT = "build it with wali-cc"
 OWN_GLOBAL = b"\x7f\x01\x41\x00\x0b"  # (mut i32) (i32.const 0)
@@ -203,7 +204,7 @@ def check(layout: Layout) -> None:
     if not any(e.name == "_start" and e.kind == wasm.K_FUNCTION for e in layout.exports):
         raise WaliFormatError(f"not a program: it exports no function _start; {BUILD_HINT} (without -shared)")
     for entry in layout.exports:
-        if entry.name in (EXPORT_TABLE, EXPORT_STACK_POINTER):
+        if entry.name in (EXPORT_TABLE, EXPORT_STACK_POINTER, EXPORT_CALL_INDEX):
             raise WaliFormatError(f"its export {entry.name} takes a name that the runtime needs; rename it")
     _check_memory(memory_of(layout))
 

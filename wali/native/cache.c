@@ -195,5 +195,5 @@ int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *c
 /* The form that wali/fixcalls.py makes; its number is raised when that changes. */
 const char *wali_fix_calls_variant(void)
 {
-    return ".fixcalls1";
+    return ".fixcalls2";
 }

@@ -58,6 +58,24 @@ void stack_pointer_set(const struct wali_thread *thread, uint32_t value)
     }
 }
 
+uint32_t call_index_get(const struct wali_thread *thread)
+{
+    wasmtime_val_t value = {.of.i32 = 0};
+    if (thread->has_call_index) {
+        engine.wasmtime_global_get(thread->context, &thread->call_index, &value);
+    }
+    return (uint32_t)value.of.i32;
+}
+
+void call_index_set(const struct wali_thread *thread, uint32_t value)
+{
+    wasmtime_val_t boxed = {.kind = WASM_I32, .of.i32 = (int32_t)value};
+    if (thread->has_call_index &&
+        engine.wasmtime_global_set(thread->context, &thread->call_index, &boxed) != NULL) {
+        guest_abort("the guest's call index is not a mutable i32");
+    }
+}
+
 /* Calls fn(argument) on another stack, whose highest address is top. */
 void call_on_stack(void (*fn)(void *), void *argument, void *top) __attribute__((visibility("hidden")));
 __asm__(".text\n"

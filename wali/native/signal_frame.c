@@ -109,6 +109,7 @@ static sigmask_t faults_to_return_to(struct wali_signals *signals)
 bool signal_call(struct wali_thread *self, struct signal_record *record)
 {
     const uint32_t stack = stack_pointer_get(self);
+    const uint32_t call_index = call_index_get(self);
     const uint32_t at = frame_address(self, record, stack);
     const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
     const struct wali_stack alternate = self->signals.alternate;
@@ -133,6 +134,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
         return true;
     }
     stack_pointer_set(self, stack);
+    call_index_set(self, call_index);
     self->signals.alternate = alternate; /* as the kernel's sigreturn does, whatever the handler set */
     /* The handler may have changed the mask to return to (sigaction(2)). */
     sigmask_t mask = frame.context.mask[0];

@@ -23,6 +23,8 @@ struct wali_thread {
     wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
     wasmtime_table_t table;          /* its functions, by their addresses */
     bool has_table;
+    wasmtime_global_t call_index; /* of modules that wali/fixcalls.py made: see there */
+    bool has_call_index;
     uint64_t *engine_store;             /* exit_record.c */
     uint32_t clear_child_tid;           /* guest address; 0 when unset (set_tid_address(2)) */
     uint32_t robust_list;               /* guest address of struct robust_list_head (set_robust_list(2)) */
@@ -61,5 +63,10 @@ static inline void activation_end(struct wali_thread *thread)
 /* The guest's __stack_pointer. */
 uint32_t stack_pointer_get(const struct wali_thread *thread);
 void stack_pointer_set(const struct wali_thread *thread, uint32_t value);
+
+/* The table index of a call that is under way in a module of --fix-calls' making: a
+ * handler that comes between makes calls of its own.  Nothing in other modules. */
+uint32_t call_index_get(const struct wali_thread *thread);
+void call_index_set(const struct wali_thread *thread, uint32_t value);
 
 #endif

@@ -70,6 +70,10 @@ void thread_instantiate(struct wali_thread *thread)
         guest_abort("the module has no stack pointer");
     }
     thread->stack_pointer = item.of.global;
+    thread->has_call_index = thread_export(thread, "wali:call", WASMTIME_EXTERN_GLOBAL, &item);
+    if (thread->has_call_index) {
+        thread->call_index = item.of.global;
+    }
     thread->has_table = thread_export(thread, "wali:table", WASMTIME_EXTERN_TABLE, &item);
     if (thread->has_table) {
         thread->table = item.of.table;

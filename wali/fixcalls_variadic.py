@@ -1,0 +1,90 @@
+"""Which of a module's functions are libc's variadic ones.
+
+In a type nothing tells a variadic function: its last parameter, the address of a buffer, is an i32 as
+any other. So these are known by three signs together: their name, their type, and a call in their body
+of the function that does the work. A program's own function of the same name fails the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import wasm
+from .fixcalls_code import Body, padded
+from .fixcalls_module import Functions
+from .wasm import FuncType
+
+PREFIXES = ("", "SYS_", "__syscall_SYS_")
+# Name, number of fixed parameters (all i32), whether it gives an i32, and what it calls: a function, or a system call.
+_LIBC = (
+    ("printf", 1, True, "vfprintf vprintf"),
+    ("fprintf", 2, True, "vfprintf"),
+    ("dprintf", 2, True, "vdprintf"),
+    ("sprintf", 2, True, "vsprintf"),
+    ("snprintf", 3, True, "vsnprintf"),
+    ("asprintf", 2, True, "vasprintf"),
+    ("wprintf", 1, True, "vwprintf"),
+    ("fwprintf", 2, True, "vfwprintf"),
+    ("swprintf", 3, True, "vswprintf"),
+    ("scanf", 1, True, "vscanf"),
+    ("fscanf", 2, True, "vfscanf"),
+    ("sscanf", 2, True, "vsscanf"),
+    ("wscanf", 1, True, "vwscanf"),
+    ("fwscanf", 2, True, "vfwscanf"),
+    ("swscanf", 2, True, "vswscanf"),
+    ("syslog", 2, False, "__vsyslog vsyslog"),
+    ("err", 2, False, "verr"),
+    ("errx", 2, False, "verrx"),
+    ("execl", 2, True, "execv"),
+    ("execlp", 2, True, "execvp"),
+    ("execle", 2, True, "execve"),
+    ("open", 2, True, "openat open"),
+    ("openat", 3, True, "openat"),
+    ("fcntl", 2, True, "fcntl"),
+    ("ioctl", 2, True, "ioctl"),
+)
+TYPES = {name: FuncType(("i32",) * (fixed + 1), ("i32",) if gives else ()) for name, fixed, gives, _ in _LIBC}
+INNER = {name: frozenset(inner.split()) for name, _, _, inner in _LIBC}
+# Variadic, too, but with less to know them by, or with a structure among the arguments. A direct call by another type
+# stays a trap for these: rubbish would be worse.
+UNKNOWABLE = frozenset(
+    ("warn", "warnx", "error", "semctl", "mremap", "ptrace", "ulimit", "clone", "sem_open", "mq_open")
+)
+UNKNOWABLE |= {"prctl", "syscall"}
+
+
+def named(functions: Functions) -> dict[str, int | None]:
+    """Function index by name, None for a name of several: two static functions may share one."""
+    found: dict[str, int | None] = {}
+    for number, name in functions.names.items():
+        found[name] = None if name in found else number
+    return found
+
+
+def known(data: bytes, bodies: Sequence[Body], functions: Functions) -> frozenset[int]:
+    """Indexes of the functions that are variadic beyond doubt."""
+    by_name = named(functions)
+    found = set()
+    for name, kind in TYPES.items():
+        number = by_name.get(name)
+        if number is None or not functions.imported <= number < len(functions.kinds):
+            continue
+        if functions.type_of(number) == kind and _calls(data, bodies[number - functions.imported], name, by_name):
+            found.add(number)
+    return frozenset(found)
+
+
+def _calls(data: bytes, body: Body, name: str, by_name: dict[str, int | None]) -> bool:
+    code = data[body.body : body.end]
+    for inner in INNER[name]:
+        for prefix in PREFIXES:
+            number = by_name.get(prefix + inner)
+            # As the linker writes it, or an optimizer.
+            if number is not None and (b"\x10" + padded(number, 5) in code or b"\x10" + wasm.leb(number) in code):
+                return True
+    return False
+
+
+def may_be(name: str, kind: FuncType) -> bool:
+    """Whether a function that is not `known` may be variadic nevertheless, by its name."""
+    return name in UNKNOWABLE or TYPES.get(name) == kind
