@@ -1,21 +1,22 @@
 """Runs Linux programs compiled to WebAssembly (WALI).
 
 `wali.run(["prog.wasm", "arg"])` runs one as a subprocess; `wali.Program` prepares one to
-be run often. The commands `wali-run` and `wali` do the same from a shell.
+be run often; `wali.command` gives the command line, for subprocess.Popen and the like. What goes
+wrong is a `wali.WaliError`. The commands `wali-run` and `wali` do the same from a shell.
 
 Kept light on purpose: `wali-run` imports this package on every start.
 """
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .api import Program, run
+    from .api import Program, command, run
     from .errors import WaliEngineError, WaliError, WaliFormatError, WaliUsageError
 
-__all__ = ["Program", "WaliEngineError", "WaliError", "WaliFormatError", "WaliUsageError", "run"]
+__all__ = ["Program", "WaliEngineError", "WaliError", "WaliFormatError", "WaliUsageError", "command", "run"]
 
 
 def __getattr__(name: str) -> object:
-    if name in ("run", "Program"):
+    if name in ("run", "command", "Program"):
         from . import api
 
         return getattr(api, name)

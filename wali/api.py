@@ -3,6 +3,8 @@
 import wali
 done = wali.run(["hello.wasm", "world"], capture_output=True)
 print(done.returncode, done.stdout)
+
+docs/PYTHON.md has more examples.
 """
 
 from __future__ import annotations
@@ -13,77 +15,164 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import compiler, ffi
+from . import ffi
 from .config import default_cache_dir
+from .errors import WaliEngineError, WaliUsageError
 
 StrPath = str | os.PathLike[str]
 
-# Not `-m wali`: that would take a folder wali/ in the current directory for this package.
-_PARENT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_START = (
-    f"import sys; sys.path[:1] = [] if {_PARENT!r} in sys.path else [{_PARENT!r}]; "
-    "from wali.cli import run_main; sys.exit(run_main(sys.argv[1:]))"
-)
+_PACKAGES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def command(
     module: StrPath,
     *arguments: str,
     argv0: str | None = None,
+    fix_calls: bool = False,
     max_memory: int = 0,
     stack_size: int = 0,
     trace: StrPath | None = None,
+    stats: StrPath | None = None,
     cache_dir: StrPath | None = None,
 ) -> list[str]:
-    """The argument vector that runs `module`, for subprocess.Popen or os.execv. Sizes in bytes, 0 for the default."""
-    options = {
-        "argv0": argv0,
-        "max-memory": max_memory or None,
-        "stack-size": stack_size or None,
-        "trace": None if trace is None else os.fspath(trace),
-        "cache-dir": None if cache_dir is None else os.fspath(cache_dir),
-    }
-    words = [f"--{name}={value}" for name, value in options.items() if value is not None]
-    return [sys.executable, "-c", _START, *words, "--", os.fspath(module), *arguments]
+    """The argument vector that runs `module`: for subprocess.Popen, asyncio, os.execv, or behind another command.
+
+    The process that it starts becomes the guest: its pid, descriptors, folder, environment, signals and limits
+    are the guest's own, but for `stats`, where the guest is a child that ends with it.
+
+    module: path of the .wasm file, from the current folder, whatever folder the guest then gets.
+    arguments: the guest's, from argument 1 on.
+    argv0: what it sees as argument 0; None for `module` as given.
+    fix_calls: let functions be called through pointers of another type, as old C does (wali-run --fix-calls).
+    max_memory: most bytes of guest memory, 0 for what the module allows.
+    stack_size: bytes of native stack for each guest thread, 0 for the default.
+    trace: file that gets each system call, one per line; emptied first.
+    stats: file that gets times, memory and counts of system calls at the end, as JSON (wali-run(1), --stats).
+    cache_dir: folder of the compiled code; None for $XDG_CACHE_HOME/wali or ~/.cache/wali of this process.
+
+    WaliUsageError if a size is negative.
+    """
+    for name, size in (("max_memory", max_memory), ("stack_size", stack_size)):
+        if size < 0:
+            raise WaliUsageError(f"{name}={size}: a number of bytes, or 0 for the default")
+    words = [f"--argv0={os.fspath(module) if argv0 is None else argv0}"]
+    words += ["--fix-calls"] if fix_calls else []
+    words += [f"--{name}={size}" for name, size in (("max-memory", max_memory), ("stack-size", stack_size)) if size]
+    files = {"trace": trace, "stats": stats, "cache-dir": default_cache_dir() if cache_dir is None else cache_dir}
+    words += [f"--{name}={os.path.abspath(path)}" for name, path in files.items() if path is not None]
+    return [*_starter(), *words, "--", os.path.abspath(module), *arguments]
 
 
 def run(
     argv: Sequence[StrPath],
     *,
     env: Mapping[str, str] | None = None,
+    fix_calls: bool = False,
     max_memory: int = 0,
     stack_size: int = 0,
     trace: StrPath | None = None,
+    stats: StrPath | None = None,
+    cache_dir: StrPath | None = None,
     **options: Any,
 ) -> subprocess.CompletedProcess[Any]:
-    """Runs a module to its end: argv[0] is its path, `options` are those of subprocess.run.
+    """Runs a module to its end: argv[0] is its path, the rest its arguments. For the settings see `wali.command`.
 
-    The result is subprocess.run's, `returncode` the guest's exit status, or -N if signal N
-    killed it; 126 and 127 mean that it could not be started (stderr says why).
+    env: the guest's whole environment; None for this process's.
+    options: those of subprocess.run: input, stdin, stdout, stderr, capture_output, text, cwd, timeout (seconds;
+        then the guest is killed, and subprocess.TimeoutExpired raised), check, preexec_fn for limits, ...
+
+    The result is subprocess.run's: stdout, stderr, and as `returncode` the guest's exit status, or -N if signal
+    N killed it. 126 and 127 may also mean that it could not be started, which stderr then says; where this
+    should be an exception, make a `wali.Program`.
     """
     module, *arguments = (os.fspath(word) for word in argv)
-    words = command(module, *arguments, max_memory=max_memory, stack_size=stack_size, trace=trace)
+    words = command(
+        module,
+        *arguments,
+        fix_calls=fix_calls,
+        max_memory=max_memory,
+        stack_size=stack_size,
+        trace=trace,
+        stats=stats,
+        cache_dir=cache_dir,
+    )
     return subprocess.run(words, env=None if env is None else dict(env), **options)
 
 
 class Program:
-    """A module compiled in advance: each `run` starts from the cache.
+    """A module, checked and compiled in advance: each `run` starts from the cache, in a few milliseconds.
 
-    Raises WaliError (see wali.errors) at once if the file cannot be run.
+    path, cache_dir, fix_calls: as in `wali.command`; they are attributes, too.
+
+    Raises at once what keeps it from running: WaliFormatError if it is no WALI module, WaliEngineError if the engine
+    does not take it, WaliError if there is no such file (status 127), or if the cache cannot keep its code.
     """
 
-    def __init__(self, path: StrPath, cache_dir: StrPath | None = None) -> None:
+    def __init__(self, path: StrPath, cache_dir: StrPath | None = None, *, fix_calls: bool = False) -> None:
         self.path = os.fspath(path)
-        self.cache_dir = default_cache_dir() if cache_dir is None else os.fspath(cache_dir)
+        self.cache_dir = os.path.abspath(default_cache_dir() if cache_dir is None else cache_dir)
+        self.fix_calls = fix_calls
+        self._module = os.path.abspath(path)
         ffi.engine_open()
-        if ffi.cache_lookup(self.cache_dir, self.path) is None:
-            fd, _ = compiler.compiled(self.path, self.cache_dir)
-            os.close(fd)
+        variant = ffi.fix_calls_variant() if fix_calls else ""
+        found = ffi.cache_lookup(self.cache_dir, self._module, variant)
+        if found is None:
+            self._compile()
+        else:
+            os.close(found[0])
 
-    def run(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[Any]:
-        """Runs it with these arguments; `options` are those of subprocess.run. See `wali.run` for the result."""
-        words = command(self.path, *arguments, cache_dir=self.cache_dir)
-        return subprocess.run(words, **options)
+    def _compile(self) -> None:
+        from . import compiler
+
+        if self._module.endswith(compiler.SUFFIX):
+            os.close(compiler.compiled(self._module, None, fix_calls=self.fix_calls)[0])
+            return
+        compiler.prepared(self._module, self.fix_calls)  # for its errors
+        # In a process of its own: the compiler forks and changes what SIGCHLD does, which threads here would notice.
+        words = ["compile", f"--cache-dir={self.cache_dir}", *(["--fix-calls"] if self.fix_calls else []), self._module]
+        done = subprocess.run([*_python("main"), *words], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            lines = done.stderr.strip().splitlines() or [f"the compiler ended with status {done.returncode}"]
+            raise WaliEngineError(lines[-1].removeprefix("wali: ").removeprefix(f"{self._module}: "))
+
+    def command(self, *arguments: str, argv0: str | None = None, **settings: Any) -> list[str]:
+        """The argument vector that runs it with these arguments: see `wali.command`, also for `settings`."""
+        name = self.path if argv0 is None else argv0
+        return command(
+            self._module, *arguments, argv0=name, fix_calls=self.fix_calls, cache_dir=self.cache_dir, **settings
+        )
+
+    def run(
+        self,
+        *arguments: str,
+        env: Mapping[str, str] | None = None,
+        max_memory: int = 0,
+        stack_size: int = 0,
+        trace: StrPath | None = None,
+        stats: StrPath | None = None,
+        **options: Any,
+    ) -> subprocess.CompletedProcess[Any]:
+        """Runs it with these arguments. See `wali.run` for `env`, `options` and the result, `wali.command` for the rest."""
+        words = self.command(*arguments, max_memory=max_memory, stack_size=stack_size, trace=trace, stats=stats)
+        return subprocess.run(words, env=None if env is None else dict(env), **options)
 
     def __repr__(self) -> str:
-        return f"wali.Program({self.path!r})"
+        return f"wali.Program({self.path!r}{', fix_calls=True' if self.fix_calls else ''})"
+
+
+def _starter() -> list[str]:
+    """The command wali-run of this installation; without one (in a checkout) Python does the same, only slower."""
+    launcher = os.path.join(os.path.dirname(os.path.abspath(sys.executable)), "wali-run")
+    if _PACKAGES.startswith(os.path.join(sys.prefix, "")) and os.access(launcher, os.X_OK):
+        return [launcher]
+    return _python("run_main")
+
+
+def _python(function: str) -> list[str]:
+    """This Python, to call a function of `wali.cli` with the arguments that follow.
+
+    It finds the packages that this process finds: the guest's environment and folder have no say in that.
+    """
+    places = [_PACKAGES, *(os.path.abspath(place) for place in sys.path if place and place != _PACKAGES)]
+    code = f"import sys; sys.path[:] = {places!r}; from wali.cli import {function} as f; sys.exit(f(sys.argv[1:]))"
+    return [sys.executable, "-E", "-c", code]

@@ -27,7 +27,7 @@ class RunConfig:
     stack_size: bytes of native stack for each guest thread, 0 for the default.
     trace: None for no trace, "" for a trace on stderr, else the file that gets it.
     ignored: which of SIGPIPE and SIGXFSZ the caller ignored; Python ignores both anyway.
-    stats: print counters and times to stderr at the end.
+    stats: None for no counters and times, "" for a table on stderr at the end, else the file that gets them as JSON.
     fix_calls: let functions be called through pointers of another type (wali/fixcalls.py).
 
     From a guest's execve, else None or -1:
@@ -62,7 +62,7 @@ class RunConfig:
         max_memory: int = 0,
         stack_size: int = 0,
         trace: str | None = None,
-        stats: bool = False,
+        stats: str | None = None,
         ignored: Sequence[int] = (),
         name: bytes | None = None,
         trace_fd: int = -1,

@@ -30,7 +30,8 @@ old C:
 
 watching:
   --trace[=FILE]        print each system call to stderr, or to FILE
-  --stats               print times, counts and memory to stderr at the end
+  --stats[=FILE]        print times, counts and memory to stderr at the end, or to FILE
+                        as JSON
 
 compiled code:
   --cache-dir DIR       keep it in DIR (default: $XDG_CACHE_HOME/wali or ~/.cache/wali)

@@ -17,9 +17,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Options that take a value, and those that stand alone.
+# Options that take a value, those that stand alone, and of these those to which a file may be joined by `=`.
 VALUED = ("--env", "--env-file", "--argv0", "--max-memory", "--stack-size", "--cache-dir")
 PLAIN = ("--clear-env", "--fix-calls", "--no-cache", "--stats", "--trace", "--help", "--version")
+WITH_FILE = ("--trace", "--stats")
 # What execve hands on to the next program (syscalls/handlers/exec.c): not for users.
 INTERNAL = ("--trace-fd", "--stats-fd", "--module-fd", "--name")
 SHORT = {"-e": "--env", "-h": "--help", "-V": "--version"}
@@ -49,7 +50,7 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
         max_memory=_size(options, "--max-memory"),
         stack_size=_size(options, "--stack-size"),
         trace=options["--trace"][-1] if "--trace" in options else None,
-        stats="--stats" in options,
+        stats=options["--stats"][-1] if "--stats" in options else None,
         name=os.fsencode(options["--name"][-1]) if "--name" in options else None,
         trace_fd=_descriptor(options, "--trace-fd"),
         stats_fd=_descriptor(options, "--stats-fd"),
@@ -80,7 +81,7 @@ def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
                 raise _usage(f"option {name} needs a value, as in {name}=VALUE")
             value = argv[position]
             position += 1
-        elif not valued and (name not in PLAIN or (equals and name != "--trace")):
+        elif not valued and (name not in PLAIN or (equals and name not in WITH_FILE)):
             raise _usage(f"unknown option {word}; see wali-run --help (a guest's options go behind the module)")
         options.setdefault(name, []).append(value)
     return options, argv[position:]

@@ -50,7 +50,7 @@ def compiled(config: RunConfig, fresh: bool = False) -> tuple[int, int]:
 
 def start(config: RunConfig, code: tuple[int, int]) -> NoReturn:
     """Starts the guest, in a child if it is to be counted. Returns only by WaliError."""
-    if config.stats:
+    if config.stats is not None:
         from .stats import run_counted
 
         run_counted(config, code)

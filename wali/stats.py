@@ -1,27 +1,32 @@
-"""wali-run --stats: the guest runs in a child, which is watched, and the numbers go to stderr."""
+"""wali-run --stats: the guest runs in a child, which is watched, and the numbers go to stderr, or to a file."""
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
+import json
 import mmap
 import os
 import resource
 import signal
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from . import ffi, runtime
+from .errors import WaliUsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import NoReturn
+    from typing import Any, NoReturn
 
     from .config import RunConfig
 
 # Never caught, or about the watcher itself: these are not forwarded to the guest.
 NOT_FORWARDED = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}
 FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
+PR_SET_PDEATHSIG = 1  # prctl(2)
 SENT_BY_KERNEL = 128  # si_code SI_KERNEL, sigaction(2): the terminal's, so the guest has it too
 
 
@@ -40,20 +45,42 @@ class Result:
 
 
 def run_counted(config: RunConfig, code: tuple[int, int]) -> NoReturn:
-    """Runs the guest in a child, prints the numbers, and ends as the guest did."""
+    """Runs the guest in a child, tells the numbers, and ends as the guest did. WaliUsageError if they have no place."""
+    output = _open_output(config.stats) if config.stats else -1
     config.stats_fd = counters_file()
     memory = mmap.mmap(config.stats_fd, ffi.stats_size())
     forwarded = signal.valid_signals() - NOT_FORWARDED - FAULTS
     old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, forwarded | {signal.SIGCHLD})
     start = time.monotonic()
+    watcher, die_with_parent = os.getpid(), ctypes.CDLL(None).prctl
     child = os.fork()
     if child == 0:
+        # Who kills the watcher, such as a timeout, means the guest.
+        die_with_parent(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        if os.getppid() != watcher:
+            os._exit(128 + signal.SIGKILL)
         signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
         _guest(config, code)
     status, usage = _watch(child, forwarded | {signal.SIGCHLD})
     result = Result(status, time.monotonic() - start, usage, ffi.stats_rows(memory))
-    print(report(config.module, result), file=sys.stderr, flush=True)
+    if output >= 0:
+        with suppress(OSError):  # a full disk is no reason to end otherwise than the guest did
+            os.write(output, json.dumps(as_json(config.module, result)).encode() + b"\n")
+    else:
+        print(report(config.module, result), file=sys.stderr, flush=True)
     end_as(status, old_mask)
+
+
+def _open_output(path: str) -> int:
+    """Descriptor of the file for the numbers, emptied, out of the guest's way. WaliUsageError."""
+    try:
+        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+        try:
+            return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, runtime.FIRST_PRIVATE_FD)
+        finally:
+            os.close(fd)
+    except OSError as error:
+        raise WaliUsageError(f"--stats {path}: {error.strerror}") from None
 
 
 def counters_file() -> int:
@@ -107,6 +134,25 @@ def end_as(status: int, mask: set[int | signal.Signals]) -> NoReturn:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask - {number})
         os._exit(128 + number)
     os._exit(os.waitstatus_to_exitcode(status))
+
+
+def as_json(module: str, result: Result) -> dict[str, Any]:
+    """The numbers as plain data: times in seconds, memory in bytes; one of `exit_status` and `signal` is null."""
+    usage = result.usage
+    killed = os.WIFSIGNALED(result.status)
+    return {
+        "module": module,
+        "exit_status": None if killed else os.waitstatus_to_exitcode(result.status),
+        "signal": os.WTERMSIG(result.status) if killed else None,
+        "wall": result.wall,
+        "user": usage.ru_utime,
+        "system": usage.ru_stime,
+        "peak_memory": usage.ru_maxrss * 1024,
+        "calls": [
+            {"name": name, "count": calls, "errors": errors, "seconds": nanoseconds / 1e9}
+            for name, calls, errors, nanoseconds in sorted(result.rows, key=lambda row: -row[3])
+        ],
+    }
 
 
 def report(module: str, result: Result) -> str:
