@@ -269,7 +269,7 @@ def test_a_module_that_is_invalid_is_refused_in_one_line(wali_run: WaliRun, tmp_
     bad.write_bytes(data[: body + 4] + b"\x1a\x0b" + data[body + 6 :])  # drop from an empty stack, and no end
     done = wali_run(bad)
     assert done.returncode == 126
-    assert done.stderr.startswith(f"wali-run: {bad}: cannot be compiled: ")
+    assert done.stderr.startswith(f"wali-run: {bad}: not valid wasm: ")
     assert done.stderr.count("\n") == 1
 
 

@@ -66,7 +66,7 @@ def prepared(path: str, fix_calls: bool) -> loader.Program:
     # The stack pointer is the original's, even if that has none: a global was added.
     layout = replace(loader.parse(fixed), stack_pointer=loader.parse(data).stack_pointer)
     rewritten, own_delta = loader.rewrite(fixed, layout)
-    return loader.Program(rewritten, program.sha256 + ffi.fix_calls_variant(), own_delta + delta)
+    return loader.Program(rewritten, program.sha256 + ffi.fix_calls_variant(), own_delta + delta, program.start)
 
 
 def module_key(path: str) -> str:
@@ -103,7 +103,7 @@ def compile_to_memory(program: loader.Program, name: str) -> int:
         signal.signal(signal.SIGCHLD, ignored)
     if status != 0:
         os.close(out)
-        raise _child_error(status, message)
+        raise _child_error(status, message, program)
     return out
 
 
@@ -132,10 +132,12 @@ def _child(program: loader.Program, out: int, answer: int) -> None:
         os._exit(status)
 
 
-def _child_error(status: int, message: bytes) -> WaliError:
+def _child_error(status: int, message: bytes, program: loader.Program) -> WaliError:
     if message:
+        from .refusal import explain
+
         code, errnum, text = message.decode(errors="replace").split(" ", 2)
-        return WaliEngineError(f"cannot be compiled: {text}", int(code), int(errnum))
+        return WaliEngineError(explain(text, program), int(code), int(errnum))
     if os.WIFSIGNALED(status):
         number = os.WTERMSIG(status)
         hint = _memory_hint() if number in (signal.SIGKILL, signal.SIGABRT) else ""

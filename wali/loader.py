@@ -46,11 +46,13 @@ class Program:
     code_delta: original module offset = rewritten module offset + code_delta (bytes; --fix-calls may make
         functions longer, and then this holds for the first ones only);
         a module offset counts from the wasm magic, not from a ``#!`` line before it.
+    start: where in the original file the wasm magic is.
     """
 
     wasm: bytes
     sha256: str
     code_delta: int
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -304,4 +306,4 @@ def load(data: bytes) -> Program:
     layout = parse(data)
     check(layout)
     rewritten, delta = rewrite(data, layout)
-    return Program(rewritten, hashlib.sha256(data).hexdigest(), delta)
+    return Program(rewritten, hashlib.sha256(data).hexdigest(), delta, layout.start)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 
-from .. import inspection, loader
+from .. import ffi, inspection, loader
+from ..errors import WaliEngineError
+from ..refusal import explain
 from . import about
 from .cache import size_text
 
@@ -21,13 +24,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Prints the report to stdout."""
     with about(args.module):
-        report = inspection.inspect(loader.read_module(args.module))
+        data = loader.read_module(args.module)
+        report = inspection.inspect(data)
+    if not report.problem:
+        report = replace(report, problem=engine_problem(data))
     if args.json:
         json.dump(report.as_json(), sys.stdout, indent=2)
         print()
     else:
         print(text(args.module, report))
     return 1 if report.problem else 0
+
+
+def engine_problem(data: bytes) -> str:
+    """Why the engine does not take the module; "" if it does."""
+    program = loader.load(data)
+    try:
+        ffi.engine_open()
+        ffi.engine_validate(program.wasm)
+    except WaliEngineError as error:
+        return explain(str(error), program)
+    return ""
 
 
 def text(name: str, report: inspection.Report) -> str:

@@ -85,6 +85,19 @@ void engine_error_take(wasmtime_error_t *failure, char *text, size_t size)
     engine.wasmtime_error_delete(failure);
 }
 
+int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
+{
+    char text[900];
+    wasm_engine_t *judge = engine_new_serial();
+    wasmtime_error_t *failure = engine.wasmtime_module_validate(judge, wasm, length);
+    engine.wasm_engine_delete(judge);
+    if (failure != NULL) {
+        engine_error_take(failure, text, sizeof text);
+        return fault(error, WALI_FAULT_MODULE, 0, "%s", text);
+    }
+    return 0;
+}
+
 int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, wali_error *error)
 {
     wasm_engine_t *compiler = engine_new(COMPILE_STACK);

@@ -152,8 +152,10 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(void, wasmtime_config_memory_reservation_set, (wasm_config_t *, uint64_t))                             \
     X(void, wasmtime_config_memory_guard_size_set, (wasm_config_t *, uint64_t))                              \
     X(wasm_engine_t *, wasm_engine_new_with_config, (wasm_config_t *))                                       \
+    X(void, wasm_engine_delete, (wasm_engine_t *))                                                           \
     X(wasmtime_error_t *, wasmtime_module_new,                                                               \
       (wasm_engine_t *, const uint8_t *, size_t, wasmtime_module_t **))                                      \
+    X(wasmtime_error_t *, wasmtime_module_validate, (wasm_engine_t *, const uint8_t *, size_t))              \
     X(wasmtime_error_t *, wasmtime_module_serialize, (wasmtime_module_t *, wasm_byte_vec_t *))               \
     X(wasmtime_error_t *, wasmtime_module_deserialize_file,                                                  \
       (wasm_engine_t *, const char *, wasmtime_module_t **))                                                 \
