@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests import sdk_helpers
-from wali.sdk import cli, debsource, edits, install, source
+from wali.sdk import cli, debsource, edits, install, paths, source
 from wali.sdk.errors import SdkError
 
 sysroot = sdk_helpers.sysroot  # a fixture
@@ -83,6 +87,100 @@ def test_cli(capsys: pytest.CaptureFixture[str], sysroot: Path) -> None:
     assert "export AR=" in text
     assert "--host=wasm32-unknown-linux-muslwali" in text
     assert cli.main([]) == 2
+
+
+# Other versions' sysroots
+
+MONTH = 30 * 24 * 3600
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of its own, with sysroots of three versions, the current one among them, and other things."""
+    monkeypatch.delenv("WALI_SDK_DIR", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    folder = Path(paths.data_home())
+    for name, age in (("0" * 16, MONTH + 3600), ("1" * 16, MONTH - 3600), (paths.fingerprint(), 2 * MONTH)):
+        (folder / name / "lib").mkdir(parents=True)
+        (folder / name / "lib" / "libc.a").write_bytes(b"x" * 3000000)
+        stamp = folder / name / paths.STAMP
+        stamp.write_text("{}")
+        os.utime(stamp, (time.time() - age,) * 2)
+    for name in ("mine", "3" * 16, ".building-killed"):  # not a version's name, no sysroot, left over
+        (folder / name).mkdir()
+        (folder / name / "file").write_bytes(b"x" * 2000000)
+    (folder / "downloads").mkdir()
+    return folder
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()} - {".lock"}
+
+
+def test_installing_removes_what_nobody_used_for_a_month(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ours = paths.fingerprint()
+    assert cli.main(["install"]) == 0  # it is there
+    assert names(home) == {"1" * 16, ours, "mine", "3" * 16, "downloads"}
+    captured = capsys.readouterr()
+    assert captured.out.strip() == str(home / ours)
+    assert f"removed {home / ('0' * 16)}, last used " in captured.err
+    assert time.time() - (home / ours / paths.STAMP).stat().st_mtime < 60, "its use is noted"
+
+
+def test_an_installation_that_is_under_way_is_left_alone(home: Path) -> None:
+    before = names(home)
+    with open(home / ".lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        install.tidy()
+        with pytest.raises(SdkError, match="under way"):
+            install.clean()
+    assert names(home) == before
+
+
+def test_beside_a_folder_of_the_users_choice_nothing_is_removed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = names(home)
+    elsewhere = home.parent / "elsewhere"
+    home.rename(elsewhere)
+    monkeypatch.setenv("WALI_SDK_DIR", str(elsewhere / ("1" * 16)))
+    assert cli.main(["install", "-q"]) == 0
+    assert names(elsewhere) == before
+
+
+def test_list_and_clean(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ours = paths.fingerprint()
+    assert cli.main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [str(home / name) for name in ("1" * 16, "0" * 16, ours)]
+    assert [line.endswith("this version's") for line in lines] == [False, False, True]
+    assert all("  2.9 MiB  used 20" in line for line in lines)
+    assert cli.main(["clean"]) == 0
+    assert names(home) == {ours, "mine", "3" * 16, "downloads"}
+    assert capsys.readouterr().out == f"freed 7.6 MiB in {home}\n"
+    assert cli.main(["clean", "--all"]) == 0
+    assert names(home) == {"mine", "3" * 16}
+    home.rename(home.with_name("gone"))
+    assert cli.main(["clean"]) == 0
+
+
+def test_use_is_noted_once_a_day(home: Path) -> None:
+    folder = home / ("0" * 16)
+    stamp = folder / paths.STAMP
+    assert paths.mark_used(str(folder))
+    noted = stamp.stat().st_mtime_ns
+    assert time.time_ns() - noted < 60 * 10**9
+    assert paths.mark_used(str(folder))
+    assert stamp.stat().st_mtime_ns == noted
+    assert not paths.mark_used(str(home / "mine"))
+
+
+def test_wali_cc_notes_its_use(home: Path, sysroot: Path, tmp_path: Path) -> None:
+    shutil.rmtree(home / paths.fingerprint())
+    copy = home / paths.fingerprint()
+    shutil.copytree(sysroot, copy, symlinks=True)
+    os.utime(copy / paths.STAMP, (time.time() - MONTH,) * 2)
+    compiler = sdk_helpers.Compiler(tmp_path)
+    compiler.build(sdk_helpers.HELLO)
+    assert time.time() - (copy / paths.STAMP).stat().st_mtime < 60
 
 
 # Debian's archive

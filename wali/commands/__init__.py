@@ -17,7 +17,7 @@ COMMANDS = (
     ("inspect", "show what a module imports and whether it can run"),
     ("syscalls", "list the system calls and how each is handled"),
     ("cache", "list, clear or locate the compiled code"),
-    ("sdk", "install or locate the C library and compiler driver"),
+    ("sdk", "install, locate or remove the C library and compiler driver"),
 )
 EXAMPLES = """\
 examples:

@@ -6,8 +6,11 @@ import argparse
 import os
 import shlex
 import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 
-from . import install, paths
+from . import install, paths, sysroots
 from .errors import SdkError
 
 DESCRIPTION = """\
@@ -18,6 +21,7 @@ examples:
   wali-cc -O2 hello.c -o hello && ./hello   compile, and run like any program
   eval "$(wali sdk env)"                    then: ./configure --host=$WALI_HOST && make
   cmake --toolchain "$(wali sdk path --cmake)" -B build
+  wali sdk list                             which versions are installed, and when they were used
 """
 
 
@@ -28,10 +32,15 @@ def main(argv: list[str]) -> int:
     try:
         if options.command == "install":
             print(install.ensure(options.musl_source, options.force, options.quiet))
+            install.tidy(options.quiet)
         elif options.command == "path":
             print(_path(options))
         elif options.command == "env":
             print(environment(), end="")
+        elif options.command == "list":
+            _list()
+        elif options.command == "clean":
+            print(f"freed {install.clean(options.all) / (1 << 20):.1f} MiB in {paths.data_home()}")
         else:
             parser.print_help()
             return 2
@@ -47,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="wali sdk", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    commands = parser.add_subparsers(dest="command", metavar="install | path | env")
+    commands = parser.add_subparsers(dest="command", metavar="install | path | env | list | clean")
     one = commands.add_parser("install", help="build and install the sysroot, unless it is there")
     one.add_argument("--musl-source", metavar="FILE", help="musl's release tarball, instead of fetching it")
     one.add_argument("--force", action="store_true", help="build it anew even if it is there")
@@ -55,10 +64,26 @@ def _parser() -> argparse.ArgumentParser:
     two = commands.add_parser("path", help="print the sysroot's folder (installed or not)")
     two.add_argument("--cmake", action="store_true", help="print the path of the CMake toolchain file instead")
     commands.add_parser("env", help='print shell commands for eval "$(wali sdk env)"')
+    commands.add_parser("list", help="list the installed sysroots of all versions")
+    three = commands.add_parser("clean", help="remove the sysroots of other versions than this one")
+    three.add_argument("--all", action="store_true", help="this version's and musl's source, too")
     return parser
 
 
+def _list() -> None:
+    """One line for each sysroot: folder, size, day of last use, whether it is this version's."""
+    ours = ""
+    with suppress(SdkError):  # without a compiler none is
+        ours = paths.usual_sdk_dir()
+    for one in sysroots.installed(Path(paths.data_home())):
+        day = time.strftime("%Y-%m-%d", time.localtime(one.used))
+        mark = "  this version's" if str(one.folder) == ours else ""
+        print(f"{one.folder}  {one.size / (1 << 20):.1f} MiB  used {day}{mark}")
+
+
 def _path(options: argparse.Namespace) -> str:
+    if not options.cmake:
+        paths.mark_used(paths.sdk_dir())
     return toolchain_file() if options.cmake else paths.sdk_dir()
 
 

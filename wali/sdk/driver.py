@@ -108,7 +108,7 @@ def linker_environment(zig: str) -> None:
 
 def _sysroot() -> str:
     folder = paths.sdk_dir()
-    if not os.path.isfile(os.path.join(folder, paths.STAMP)):
+    if not paths.mark_used(folder):
         from . import install
 
         install.ensure()

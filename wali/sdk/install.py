@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import build, edits, headers, paths, source
+from . import build, edits, headers, paths, source, sysroots
 from .errors import SdkError
 
 
@@ -27,15 +27,17 @@ def ensure(musl_source: str | None = None, force: bool = False, quiet: bool = Fa
     """The sysroot's folder, after building it if need be (about a minute, once).
 
     `musl_source` is a path of musl's release tarball; without it, Debian's archive and then
-    upstream are asked. Safe to call from several processes. Raises SdkError.
+    upstream are asked. Safe to call from several processes. Sysroots of other versions that nobody used for a month
+    are removed. Raises SdkError.
     """
     target = Path(paths.sdk_dir())
-    if installed(str(target)) and not force:
+    if paths.mark_used(str(target)) and not force:
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with _lock(target.parent, quiet):
             if force or not installed(str(target)):  # another process may have been faster
+                _tidy(target, quiet)
                 _install(target, musl_source, quiet)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -47,12 +49,56 @@ def ensure(musl_source: str | None = None, force: bool = False, quiet: bool = Fa
     return target
 
 
+def clean(everything: bool = False) -> int:
+    """Removes the sysroots of all versions but this one's; with `everything` that, and musl's source, too.
+
+    Returns the bytes freed. Raises SdkError if an installation is under way.
+    """
+    home = Path(paths.data_home())
+    if not home.is_dir():
+        return 0
+    try:
+        with _lock(home, quiet=True, wait=False):
+            freed = sysroots.remove_scratch(home)
+            ours = None if everything else Path(paths.usual_sdk_dir())
+            for one in sysroots.installed(home):
+                if one.folder != ours:
+                    freed += one.size if sysroots.remove(one.folder) else 0
+            if everything:
+                freed += sysroots.size_of(home / "downloads")
+                shutil.rmtree(home / "downloads", ignore_errors=True)
+    except BlockingIOError:
+        raise SdkError("an installation is under way; try again when it has ended") from None
+    except OSError as error:
+        raise SdkError(f"{error.filename or home}: {error.strerror or error}") from None
+    return freed
+
+
+def tidy(quiet: bool = False) -> None:
+    """Removes what nobody used for a month, unless an installation is under way."""
+    target = Path(paths.sdk_dir())
+    with contextlib.suppress(OSError), _lock(target.parent, quiet, wait=False):
+        _tidy(target, quiet)
+
+
+def _tidy(target: Path, quiet: bool) -> None:
+    home = target.parent
+    if home != Path(paths.data_home()):  # WALI_SDK_DIR: what lies beside it is not ours
+        return
+    sysroots.remove_scratch(home)
+    for one in sysroots.prune(home, target):
+        _say(f"removed {one.folder}, last used {time.strftime('%Y-%m-%d', time.localtime(one.used))}", quiet)
+
+
 @contextlib.contextmanager
-def _lock(folder: Path, quiet: bool) -> Iterator[None]:
+def _lock(folder: Path, quiet: bool, wait: bool = True) -> Iterator[None]:
+    """Keeps others from installing into `folder`. BlockingIOError if somebody does and we are not to wait."""
     with open(folder / ".lock", "w", encoding="utf-8") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if not wait:
+                raise
             _say("waiting for another installation of the SDK", quiet)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from contextlib import suppress
 
 from .errors import SdkError
 
@@ -14,6 +16,7 @@ OVERLAY = os.path.join(HERE, "overlay")
 GENERATED = os.path.join(HERE, "_generated")
 GENERATED_FILES = ("wali_syscalls.h", "syscall_switch.h", "syscall.h.in")
 STAMP = "sdk.json"
+USE_NOTED = 24 * 3600.0  # seconds: how exactly the last use is known
 
 
 def zig_dir() -> str:
@@ -71,4 +74,22 @@ def fingerprint() -> str:
 
 def sdk_dir() -> str:
     """Folder of the sysroot for this version, installed or not; WALI_SDK_DIR overrides it."""
-    return os.environ.get("WALI_SDK_DIR") or os.path.join(data_home(), fingerprint())
+    return os.environ.get("WALI_SDK_DIR") or usual_sdk_dir()
+
+
+def usual_sdk_dir() -> str:
+    """The same without regard to WALI_SDK_DIR."""
+    return os.path.join(data_home(), fingerprint())
+
+
+def mark_used(folder: str) -> bool:
+    """Notes that the sysroot is in use, in the time of its stamp; at most once a day. False if it is not installed."""
+    stamp = os.path.join(folder, STAMP)
+    try:
+        noted = os.stat(stamp).st_mtime
+    except OSError:
+        return False
+    if time.time() - noted > USE_NOTED:
+        with suppress(OSError):  # somebody else's, which they look after
+            os.utime(stamp)
+    return True
