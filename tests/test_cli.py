@@ -140,7 +140,8 @@ def test_an_unreadable_file(wali_run: WaliRun, module: MakeModule) -> None:
         (["--"], "no program given"),
         (["--verbose", "x.wasm"], "unknown option --verbose"),
         (["-x"], "unknown option -x"),
-        (["--no-cache=1", "x.wasm"], "unknown option --no-cache=1"),
+        (["--max-mem", "1G", "x.wasm"], "unknown option --max-mem; did you mean --max-memory?"),
+        (["--no-cache=1", "x.wasm"], "option --no-cache takes no value"),
         (["--max-memory", "much", "x.wasm"], "--max-memory much: not a size"),
         (["--stack-size=-1", "x.wasm"], "--stack-size -1: not a size"),
         (["--env"], "--env needs a value"),
@@ -187,6 +188,50 @@ def test_wali_without_a_command_teaches(wali: WaliRun) -> None:
     assert wali().returncode == 2
     for command in ("run", "compile", "inspect", "ps", "syscalls", "cache"):
         assert wali(command, "--help").returncode == 0
+
+
+@pytest.mark.parametrize("command", ["run", "compile", "inspect", "ps", "syscalls", "cache", "sdk"])
+def test_wali_help_is_the_same_as_help_of(wali: WaliRun, command: str) -> None:
+    done = wali("help", command)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == wali(command, "--help").stdout
+    assert "wali" in done.stdout
+    assert wali("help").stdout == wali("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("hello.wasm", "'hello.wasm' is no command; to run a module: wali run hello.wasm"),
+        ("/bin/sh", "'/bin/sh' is no command; to run a module: wali run /bin/sh"),
+        ("inspct", "'inspct' is no command; did you mean 'inspect'? (wali --help)"),
+        ("xyzzy", "'xyzzy' is no command; there are run, compile, ps, inspect, syscalls, cache, sdk (wali --help)"),
+    ],
+)
+def test_what_is_no_command(wali: WaliRun, word: str, message: str) -> None:
+    done = wali(word, "x")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"wali: {message}\n")
+
+
+def test_places_where_compiled_code_cannot_go(wali: WaliRun, module: MakeModule, tmp_path: Path) -> None:
+    path = module(MINIMAL)
+    done = wali("compile", path, "-o", tmp_path / "prog.bin")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "must end in .cwasm" in done.stderr
+    done = wali("compile", path, "-o", tmp_path / "no" / "prog.cwasm")
+    assert (done.returncode, done.stderr) == (
+        126,
+        f"wali: {path}: -o {tmp_path}/no/prog.cwasm: No such file or directory\n",
+    )
+    (tmp_path / "dir.cwasm").mkdir()
+    done = wali("compile", path, "-o", tmp_path / "dir.cwasm")
+    assert (done.returncode, "Is a directory" in done.stderr) == (126, True)
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_an_empty_cache_is_told(wali: WaliRun, cache_dir: Path) -> None:
+    done = wali("cache", "list")
+    assert (done.returncode, done.stdout) == (0, f"no compiled code in {cache_dir}\n")
 
 
 # --- what the guest gets ----------------------------------------------------------------------------------------------
@@ -336,6 +381,27 @@ def test_inspect(wali: WaliRun, module: MakeModule) -> None:
     (write,) = [entry for entry in report["imports"] if entry["name"] == "SYS_write"]
     assert write["type"] == "(i32, i32, i32) -> i64"
     assert write["support"]
+
+
+IMPORTS_REFUSED = {
+    '(import "wali" "SYS_read" (func (param f64)))': "import wali.SYS_read has a type that no call has, (f64) -> nothing",
+    '(import "wali" "SYS_x" (func (result i32 i32)))': "import wali.SYS_x has a type that no call has",
+    f'(import "wali" "SYS_x" (func (param {"i32 " * 16})))': "import wali.SYS_x has a type that no call has",
+    '(import "wasi_snapshot_preview1" "fd_write" (func))': "a WASI program, not a WALI one: nothing provides its import "
+    "wasi_snapshot_preview1.fd_write (function)",
+    "".join(f'(import "env" "f{i}" (func))' for i in range(5)): "nothing provides its imports env.f0 (function), "
+    "env.f1 (function), env.f2 (function) and 2 more; build it with wali-cc",
+}
+
+
+@pytest.mark.parametrize("imports", IMPORTS_REFUSED)
+def test_imports_that_nothing_provides(wali_run: WaliRun, wali: WaliRun, module: MakeModule, imports: str) -> None:
+    path = module(f'(module {imports} (memory (export "memory") 1 2) (func (export "_start")))')
+    done = wali_run(path)
+    assert (done.returncode, done.stderr.count("\n")) == (126, 1)
+    assert IMPORTS_REFUSED[imports] in done.stderr
+    done = wali("inspect", path)
+    assert (done.returncode, IMPORTS_REFUSED[imports] in done.stdout) == (1, True)
 
 
 def test_inspect_what_cannot_run(wali: WaliRun, module: MakeModule) -> None:

@@ -27,6 +27,7 @@ limits:
 old C:
   --fix-calls           let functions be called through pointers of another type, which
                         would end the guest: surplus arguments are dropped, missing ones 0
+                        (what it cannot repair: docs/PORTING.md)
 
 watching:
   --trace[=FILE]        print each system call to stderr, or to FILE
@@ -43,7 +44,7 @@ compiled code:
 exit status: the guest's; 127 if there is no such file, 126 if it cannot be run, 2 for a
 wrong option. A guest that dies by a signal takes wali-run with it.
 
-See also: wali --help (inspect, compile, cache, sdk, syscalls)
+See also: wali --help (inspect, compile, ps, cache, sdk, syscalls)
 """
 
 

@@ -31,6 +31,8 @@ EXPORT_STACK_POINTER = "wali:sp"
 EXPORT_CALL_INDEX = "wali:call"  # of modules that `wali.fixcalls` made
 MEMORY_IMPORT = ("wali", "memory")
 BUILD_HINT = "build it with wali-cc"
+NAMES_TOLD = 3  # of imports that nothing provides
+MOST_PARAMETERS = 15  # of an import (wali/native/linker.c)
 OWN_GLOBAL = b"\x7f\x01\x41\x00\x0b"  # (mut i32) (i32.const 0)
 NAMES_OF_GLOBALS = 7  # subsection of the custom section "name"
 
@@ -199,16 +201,33 @@ def check(layout: Layout) -> None:
     foreign = [e for e in layout.imports if e.kind != wasm.K_MEMORY]
     foreign = [e for e in foreign if (e.module, e.kind) != ("wali", wasm.K_FUNCTION)]
     if foreign:
-        names = ", ".join(f"{e.module}.{e.name} ({wasm.KINDS[e.kind]})" for e in foreign)
+        names = ", ".join(f"{e.module}.{e.name} ({wasm.KINDS[e.kind]})" for e in foreign[:NAMES_TOLD])
+        more = f" and {len(foreign) - NAMES_TOLD} more" if len(foreign) > NAMES_TOLD else ""
         wasi = any(e.module.startswith("wasi") for e in foreign)
         what = "a WASI program, not a WALI one" if wasi else "not a WALI program"
-        raise WaliFormatError(f"{what}: nothing provides its import {names}; {BUILD_HINT}")
+        imports = "import" if len(foreign) == 1 else "imports"
+        raise WaliFormatError(f"{what}: nothing provides its {imports} {names}{more}; {BUILD_HINT}")
+    for function in layout.imports:
+        if isinstance(function.detail, int) and not is_call(kind := _type_of(function.detail, layout)):
+            raise WaliFormatError(f"its import wali.{function.name} has a type that no call has, {kind}; {BUILD_HINT}")
     if not any(e.name == "_start" and e.kind == wasm.K_FUNCTION for e in layout.exports):
         raise WaliFormatError(f"not a program: it exports no function _start; {BUILD_HINT} (without -shared)")
     for entry in layout.exports:
         if entry.name in (EXPORT_TABLE, EXPORT_STACK_POINTER, EXPORT_CALL_INDEX):
             raise WaliFormatError(f"its export {entry.name} takes a name that the runtime needs; rename it")
     _check_memory(memory_of(layout))
+
+
+def _type_of(index: int, layout: Layout) -> wasm.FuncType | None:
+    return layout.types[index] if index < len(layout.types) else None
+
+
+def is_call(kind: wasm.FuncType | None) -> bool:
+    """Whether a system call may be imported by this type, as the core sees it; None, an unknown type, is the engine's."""
+    if kind is None:
+        return True
+    integers = all(name in ("i32", "i64") for name in kind.params + kind.results)
+    return integers and len(kind.params) <= MOST_PARAMETERS and len(kind.results) <= 1
 
 
 def memory_of(layout: Layout) -> wasm.Limits:

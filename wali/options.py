@@ -82,9 +82,19 @@ def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
             value = argv[position]
             position += 1
         elif not valued and (name not in PLAIN or (equals and name not in WITH_FILE)):
-            raise _usage(f"unknown option {word}; see wali-run --help (a guest's options go behind the module)")
+            raise _unknown(word, name)
         options.setdefault(name, []).append(value)
     return options, argv[position:]
+
+
+def _unknown(word: str, name: str) -> Exception:
+    from difflib import get_close_matches
+
+    if name in PLAIN:
+        return _usage(f"option {name} takes no value; see wali-run --help")
+    close = get_close_matches(name, VALUED + PLAIN, 1)
+    meant = f"did you mean {close[0]}? See" if close else "see"
+    return _usage(f"unknown option {word}; {meant} wali-run --help (a guest's options go behind the module)")
 
 
 def _environment(options: dict[str, list[str]]) -> list[bytes]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 
 from . import compiler, ffi
-from .errors import WaliFormatError, os_error
+from .errors import WaliError, WaliFormatError, WaliUsageError, os_error
 from .files import copy
 
 HEADER_SIZE = 4096
@@ -20,20 +21,29 @@ TITLE = "wali-cwasm v1"
 
 
 def write_compiled(module: str, output: str, fix_calls: bool = False) -> int:
-    """Compiles `module` into the file `output`; returns its size in bytes. WaliError."""
+    """Compiles `module` into the file `output`, whose name ends in .cwasm; returns its size in bytes. WaliError."""
+    if not output.endswith(compiler.SUFFIX):
+        raise WaliUsageError(
+            f"-o {output}: the name must end in {compiler.SUFFIX}, or wali-run will not take it for code"
+        )
     program = compiler.prepared(module, fix_calls)
     code = compiler.compile_to_memory(program, module)
     try:
         checksum, length = ffi.checksum(code)
         line = f"{TITLE} {ffi.engine_key()} {length} {checksum:016x} {program.code_delta}\n"
         temporary = f"{output}.{os.getpid()}.tmp"
-        with open(temporary, "wb") as file:
-            file.write(line.encode().ljust(HEADER_SIZE, b"\0"))
-            file.flush()
-            copy(code, 0, file.fileno(), length)
-        os.replace(temporary, output)
+        try:
+            with open(temporary, "wb") as file:
+                file.write(line.encode().ljust(HEADER_SIZE, b"\0"))
+                file.flush()
+                copy(code, 0, file.fileno(), length)
+            os.replace(temporary, output)
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
     except OSError as error:
-        raise os_error(error) from None
+        raise WaliError(f"-o {output}: {error.strerror or error}") from None
     finally:
         os.close(code)
     return HEADER_SIZE + length

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from importlib import import_module
 
-from ..errors import WaliError
+from ..errors import WaliError, WaliUsageError
 
 # Name, one line of help.
 COMMANDS = (
@@ -28,15 +30,26 @@ examples:
   wali syscalls                        what is supported, and how
   wali cache list                      what the cache holds
   wali sdk install                     make wali-cc ready to compile C
+
+wali COMMAND --help says more about each.
 """
 
 
 def dispatch(argv: list[str]) -> int:
     """Runs the subcommand that `argv` names; returns the exit status. WaliError, or SystemExit by argparse."""
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:2], "--help"]
+    if argv and not argv[0].startswith("-") and argv[0] not in dict(COMMANDS):
+        raise WaliUsageError(unknown(argv[0]))
     if argv[:1] == ["sdk"]:
         from wali.sdk import cli
 
         return int(cli.main(argv[1:]) or 0)
+    if argv[:1] == ["run"]:  # only as in `wali help run`: else it does not come here
+        from .. import help as help_text
+
+        print(help_text.RUN, end="")
+        return 0
     parser = argparse.ArgumentParser(
         prog="wali",
         description="Runs and inspects Linux programs compiled to WebAssembly (WALI).",
@@ -64,10 +77,21 @@ def dispatch(argv: list[str]) -> int:
     return int(import_module(f"{__name__}.{args.command}").execute(args))
 
 
+def unknown(word: str) -> str:
+    """What to say about a command that there is not."""
+    if word.endswith((".wasm", ".cwasm")) or os.path.exists(word):
+        return f"{word!r} is no command; to run a module: wali run {word}"
+    close = get_close_matches(word, dict(COMMANDS), 1)
+    meant = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(dict(COMMANDS))}"
+    return f"{word!r} is no command; {meant} (wali --help)"
+
+
 @contextmanager
 def about(path: str) -> Iterator[None]:
     """Puts the file's path in front of an error's text."""
     try:
         yield
+    except WaliUsageError:
+        raise
     except WaliError as error:
         raise WaliError(f"{path}: {error}", error.status) from None

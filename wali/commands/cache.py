@@ -10,7 +10,14 @@ from ..config import default_cache_dir
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """list, clear or path, and which cache."""
-    parser.add_argument("action", choices=("list", "clear", "path"))
+    parser.description = (
+        "The compiled code of modules, kept so that only their first run compiles them:\n"
+        "  list    what is there, by engine version: checksum of the module, size of its code, and\n"
+        "          fixcalls if it is for --fix-calls\n"
+        "  clear   remove all of it; what is needed again is compiled again\n"
+        "  path    print where it is"
+    )
+    parser.add_argument("action", choices=("list", "clear", "path"), metavar="list|clear|path")
     parser.add_argument("--cache-dir", default=default_cache_dir(), metavar="DIR", help="default: %(default)s")
 
 
@@ -26,7 +33,10 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _list(root: str) -> None:
-    for store in cache.stores(root):
+    stores = cache.stores(root)
+    if not stores:
+        print(f"no compiled code in {root}")
+    for store in stores:
         entries = store.entries()
         objects = {entry.name: entry.length for entry in entries.values()}
         total = size_text(sum(objects.values()))

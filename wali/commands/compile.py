@@ -18,6 +18,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "With -o it goes into a file that wali-run runs by itself, on a machine with the same engine and\n"
         "processor features. Such a file is native code: run only those you made."
     )
+    parser.epilog = (
+        "examples:\n"
+        "  wali compile app.wasm                  into the cache: the first wali-run app.wasm is quick\n"
+        "  wali compile app.wasm -o app.cwasm     into a file: wali-run app.cwasm\n"
+        "  wali compile --fix-calls old.wasm      for wali-run --fix-calls old.wasm"
+    )
     parser.add_argument("module", help="path of the .wasm file")
     parser.add_argument("-o", "--output", metavar="FILE.cwasm", help="write the compiled program here")
     parser.add_argument(

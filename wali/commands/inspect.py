@@ -16,7 +16,21 @@ from .cache import size_text
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The module, and the form of the answer."""
-    parser.epilog = "exit status: 0 if the module can run here, 1 if not, 126 if it is no wasm module at all"
+    parser.description = (
+        "Shows whether a module can run here, and if not, why; then its memory, features and imports.\n"
+        "Each import is served in one of these ways:\n"
+        "  passthrough, repack, custom   a system call that works (wali syscalls --help)\n"
+        "  stub                          a system call that always fails with the error shown\n"
+        "  runtime                       part of starting and ending a program, no system call\n"
+        "  unknown                       a name that no call has; answers ENOSYS\n"
+        "  missing                       not WALI's: the module cannot run"
+    )
+    parser.epilog = (
+        "exit status: 0 if the module can run here, 1 if not, 126 if it is no wasm module at all\n\n"
+        "examples:\n"
+        "  wali inspect app.wasm\n"
+        "  wali inspect --json app.wasm | jq '.imports[] | select(.support == \"stub\") | .name'"
+    )
     parser.add_argument("module", help="path of the .wasm file")
     parser.add_argument("--json", action="store_true", help="for programs: the same as JSON")
 
@@ -53,13 +67,13 @@ def text(name: str, report: inspection.Report) -> str:
     shared = "shared" if report.memory_shared else "not shared (the runtime makes it so)"
     lines = [
         f"{name}: {size_text(report.size)}, " + (f"cannot run: {report.problem}" if report.problem else "can run"),
-        f"memory     {size_text(low * 65536)} to {'unlimited' if high is None else size_text(high * 65536)}, {shared}",
-        f"features   {' '.join(report.features) or 'not recorded'}",
-        f"exports    {', '.join(report.exports)}",
+        f"memory       {size_text(low * 65536)} to {'unlimited' if high is None else size_text(high * 65536)}, {shared}",
+        f"features     {' '.join(report.features) or 'not recorded'}",
+        f"exports      {', '.join(report.exports)}",
     ]
-    lines += [f"{field:<11}{', '.join(values)}" for field, values in report.producers.items()]
-    lines.append(f"sections   {', '.join(f'{name} {size_text(size)}' for name, size in report.sections.items())}")
-    lines.append(f"imports    {len(report.imports)}")
+    lines += [f"{field:<12} {', '.join(values)}" for field, values in report.producers.items()]
+    lines.append(f"sections     {', '.join(f'{name} {size_text(size)}' for name, size in report.sections.items())}")
+    lines.append(f"imports      {len(report.imports)}")
     width = max((len(f"{entry.module}.{entry.name}") for entry in report.imports), default=0)
     for entry in sorted(report.imports, key=lambda entry: (entry.module, entry.name)):
         note = f"  {entry.note}" if entry.note else ""

@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "  custom       answered by a function of the runtime's own\n"
         "  stub         always fails with the error shown"
     )
+    parser.epilog = "example:\n  wali syscalls openat io_uring_setup    are these there?"
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these calls")
     parser.add_argument("--json", action="store_true", help="for programs: the same as JSON")
 

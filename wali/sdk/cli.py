@@ -24,6 +24,20 @@ examples:
   wali sdk list                             which versions are installed, and when they were used
 """
 
+INSTALL = """\
+Builds musl and the compiler's builtins for wasm32, and prints the folder that they are in. Takes about a minute,
+once for each version of this package; wali-cc does the same by itself when it finds nothing. musl's source comes
+from Debian's archive or musl's site, and is checked. Sysroots that no version used for 30 days are removed.
+"""
+ENV = """\
+Prints shell commands that make a build use the SDK: CC, AR, RANLIB, NM, STRIP, CMAKE_TOOLCHAIN_FILE, WALI_HOST ...
+
+  eval "$(wali sdk env)" && ./configure --host=$WALI_HOST && make
+"""
+CLEAN = """\
+Removes the sysroots of other versions of this package, used or not. What is needed again is built again.
+"""
+
 
 def main(argv: list[str]) -> int:
     """Run `wali sdk ARGUMENTS`; returns the exit status."""
@@ -57,15 +71,20 @@ def _parser() -> argparse.ArgumentParser:
         prog="wali sdk", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", metavar="install | path | env | list | clean")
-    one = commands.add_parser("install", help="build and install the sysroot, unless it is there")
+
+    def add(name: str, summary: str, text: str) -> argparse.ArgumentParser:
+        formatter = argparse.RawDescriptionHelpFormatter
+        return commands.add_parser(name, help=summary, description=text, formatter_class=formatter)
+
+    one = add("install", "build and install the sysroot, unless it is there", INSTALL)
     one.add_argument("--musl-source", metavar="FILE", help="musl's release tarball, instead of fetching it")
     one.add_argument("--force", action="store_true", help="build it anew even if it is there")
     one.add_argument("-q", "--quiet", action="store_true", help="no progress")
-    two = commands.add_parser("path", help="print the sysroot's folder (installed or not)")
+    two = add("path", "print the sysroot's folder (installed or not)", "Prints the sysroot's folder, installed or not.")
     two.add_argument("--cmake", action="store_true", help="print the path of the CMake toolchain file instead")
-    commands.add_parser("env", help='print shell commands for eval "$(wali sdk env)"')
-    commands.add_parser("list", help="list the installed sysroots of all versions")
-    three = commands.add_parser("clean", help="remove the sysroots of other versions than this one")
+    add("env", 'print shell commands for eval "$(wali sdk env)"', ENV)
+    add("list", "list the installed sysroots of all versions", "Lists the installed sysroots, that used last first.")
+    three = add("clean", "remove the sysroots of other versions than this one", CLEAN)
     three.add_argument("--all", action="store_true", help="this version's and musl's source, too")
     return parser
 
