@@ -31,6 +31,7 @@ int main(void)
     refused(pair[0], 132, 111);         /* SCTP_SOCKOPT_CONNECTX3 */
     refused(pair[0], 276, 2);           /* RDS_GET_MR */
     refused(pair[0], 283, 4);           /* XDP_UMEM_REG */
+    refused(pair[0], 284, 4);           /* MPTCP_FULL_INFO */
 
     ERR(socket(21, SOCK_SEQPACKET, 0), EAFNOSUPPORT); /* AF_RDS: in its control messages, too */
 

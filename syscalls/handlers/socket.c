@@ -32,6 +32,8 @@ int64_t sys_socket(int32_t domain, uint32_t type, int32_t protocol)
 #define LEVEL_RDS 276               /* SOL_RDS */
 #define RDS_REGION 2                /* RDS_GET_MR */
 #define RDS_REGION_FOR_PEER 7       /* RDS_GET_MR_FOR_DEST */
+#define LEVEL_MPTCP 284             /* SOL_MPTCP */
+#define MPTCP_ALL_SUBFLOWS 4        /* MPTCP_FULL_INFO */
 #define LEVEL_XDP 283               /* SOL_XDP */
 #define XDP_FRAMES 4                /* XDP_UMEM_REG */
 
@@ -52,6 +54,7 @@ static bool holds_addresses(int32_t level, int32_t option)
     case OPTION(LEVEL_RDS, RDS_REGION):
     case OPTION(LEVEL_RDS, RDS_REGION_FOR_PEER):
     case OPTION(LEVEL_XDP, XDP_FRAMES):
+    case OPTION(LEVEL_MPTCP, MPTCP_ALL_SUBFLOWS):
         return true;
     default:
         return false;
