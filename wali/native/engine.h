@@ -117,6 +117,7 @@ enum {
     WASMTIME_EXTERN_SHAREDMEMORY
 };
 enum { WASM_I32 = 0, WASM_I64 = 1 };
+enum { WASMTIME_FUNCREF = 5 };
 enum { WASM_EXTERN_FUNC = 0, WASM_EXTERN_GLOBAL, WASM_EXTERN_TABLE, WASM_EXTERN_MEMORY, WASM_EXTERN_TAG };
 enum { WASMTIME_OPT_LEVEL_SPEED = 1 };
 
@@ -180,6 +181,7 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
       (wasmtime_context_t *, const wasmtime_func_t *, wasmtime_val_raw_t *, size_t, wasm_trap_t **))         \
     X(bool, wasmtime_table_get,                                                                              \
       (wasmtime_context_t *, const wasmtime_table_t *, uint64_t, wasmtime_val_t *))                          \
+    X(void, wasmtime_val_unroot, (wasmtime_val_t *))                                                         \
     X(wasm_functype_t *, wasmtime_func_type, (const wasmtime_context_t *, const wasmtime_func_t *))          \
     X(void *, wasmtime_func_to_raw, (wasmtime_context_t *, const wasmtime_func_t *))                         \
     X(void, wasm_functype_delete, (wasm_functype_t *))                                                       \

@@ -35,10 +35,21 @@ struct engine_instance {
 /* Which of the words they are, plus one: 0 is unknown. */
 static _Atomic uint32_t frame_place, pc_place;
 
-void exit_record_attach(struct wali_thread *thread, const wasmtime_func_t *function)
+static const struct engine_instance *instance_of(const struct wali_thread *thread,
+                                                 const wasmtime_func_t *function)
 {
     const struct engine_function *raw = engine.wasmtime_func_to_raw(thread->context, function);
-    thread->engine_store = raw->instance->magic == INSTANCE_MAGIC ? raw->instance->store : NULL;
+    return raw->instance;
+}
+
+bool function_is_compiled(const struct wali_thread *thread, const wasmtime_func_t *function)
+{
+    return instance_of(thread, function)->magic == INSTANCE_MAGIC;
+}
+
+void exit_record_attach(struct wali_thread *thread, const wasmtime_func_t *function)
+{
+    thread->engine_store = instance_of(thread, function)->store;
 }
 
 void exit_record_learn(const struct wali_thread *self)

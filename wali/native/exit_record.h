@@ -4,6 +4,7 @@
 
 #include "engine.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct wali_thread;
@@ -12,7 +13,12 @@ struct exit_record {
     uint64_t frame, pc;
 };
 
-/* Once for each thread; any function of its instance. */
+/* Whether it is compiled code, and no function of the host's. */
+bool function_is_compiled(const struct wali_thread *thread, const wasmtime_func_t *function)
+    __attribute__((visibility("hidden")));
+
+/* Once for each thread; any function of its instance that is
+ * compiled code. */
 void exit_record_attach(struct wali_thread *thread, const wasmtime_func_t *function)
     __attribute__((visibility("hidden")));
 

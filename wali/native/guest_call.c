@@ -1,7 +1,26 @@
 #include "guest_call.h"
 
+#include "exit_record.h"
 #include "thread.h"
 #include "trap.h"
+
+bool guest_function_fits(const struct wali_thread *thread, const wasmtime_func_t *function,
+                         const struct function_shape *shape)
+{
+    wasm_functype_t *type = engine.wasmtime_func_type(thread->context, function);
+    const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
+    const wasm_valtype_vec_t *results = engine.wasm_functype_results(type);
+    bool fits = parameters->size >= shape->fewest && parameters->size <= shape->most &&
+                results->size <= shape->results && function_is_compiled(thread, function);
+    for (size_t i = 0; fits && i < parameters->size; i++) {
+        fits = engine.wasm_valtype_kind(parameters->data[i]) == WASM_I32;
+    }
+    for (size_t i = 0; fits && i < results->size; i++) {
+        fits = engine.wasm_valtype_kind(results->data[i]) <= WASM_I64;
+    }
+    engine.wasm_functype_delete(type);
+    return fits;
+}
 
 bool guest_call(struct wali_thread *thread, const wasmtime_func_t *function, wasmtime_val_raw_t *args,
                 size_t count)

@@ -23,6 +23,7 @@
 struct target {
     wali_entry_t entry;
     const char *signature;      /* canonical parameters, 'i' or 'I' each */
+    char result;                /* startup.h; 0 where any will do */
     const struct wali_row *row; /* NULL if it is no system call */
 };
 
@@ -82,7 +83,7 @@ static const struct wali_row *find_row(const char *name)
 static struct target find_target(const wasm_byte_vec_t *name)
 {
     char text[64];
-    struct target unknown = {unknown_call, "", NULL};
+    struct target unknown = {unknown_call, "", 0, NULL};
     if (name->size >= sizeof text) {
         return unknown;
     }
@@ -91,25 +92,26 @@ static struct target find_target(const wasm_byte_vec_t *name)
     const char *call = strncmp(text, "__syscall_", 10) == 0 ? text + 10 : text;
     if (strncmp(call, "SYS_", 4) == 0) {
         const struct wali_row *row = find_row(call + 4);
-        return row == NULL ? unknown : (struct target){row->entry, row->signature, row};
+        return row == NULL ? unknown : (struct target){row->entry, row->signature, 0, row};
     }
     for (size_t i = 0; i < startup_import_count; i++) {
-        if (strcmp(startup_imports[i].name, text) == 0) {
-            return (struct target){startup_imports[i].entry, startup_imports[i].signature, NULL};
+        const struct startup_import *found = &startup_imports[i];
+        if (strcmp(found->name, text) == 0) {
+            return (struct target){found->entry, found->signature, found->result, NULL};
         }
     }
     return unknown;
 }
 
-/* The declared parameters as letters; false if one is no integer. */
-static bool declared_signature(const wasm_functype_t *type, char *letters, size_t size, bool *has_result)
+/* The declared parameters and result as letters, '-' for none; false if one is no
+ * integer. */
+static bool declared_signature(const wasm_functype_t *type, char *letters, size_t size, char *result)
 {
     const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
     const wasm_valtype_vec_t *results = engine.wasm_functype_results(type);
     if (parameters->size >= size || results->size > 1) {
         return false;
     }
-    *has_result = results->size == 1;
     for (size_t i = 0; i < parameters->size; i++) {
         uint8_t kind = engine.wasm_valtype_kind(parameters->data[i]);
         if (kind != WASM_I32 && kind != WASM_I64) {
@@ -118,7 +120,9 @@ static bool declared_signature(const wasm_functype_t *type, char *letters, size_
         letters[i] = kind == WASM_I32 ? 'i' : 'I';
     }
     letters[parameters->size] = '\0';
-    return results->size == 0 || engine.wasm_valtype_kind(results->data[0]) <= WASM_I64;
+    const uint8_t kind = results->size == 0 ? WASM_I32 : engine.wasm_valtype_kind(results->data[0]);
+    *result = results->size == 0 ? '-' : kind == WASM_I32 ? 'i' : 'I';
+    return kind <= WASM_I64;
 }
 
 static void *make_adapter(const struct target *target, void *env, const char *declared, bool has_result)
@@ -166,14 +170,16 @@ static int bad_type(const wasm_byte_vec_t *name, wali_error *error)
 static int bind(wasmtime_linker_t *linker, const wasm_importtype_t *import, wali_error *error)
 {
     char declared[16];
-    bool has_result;
+    char result;
     const wasm_byte_vec_t *name = engine.wasm_importtype_name(import);
     const wasm_functype_t *type =
         engine.wasm_externtype_as_functype_const(engine.wasm_importtype_type(import));
     struct target target = find_target(name);
-    if (!declared_signature(type, declared, sizeof declared, &has_result)) {
+    if (!declared_signature(type, declared, sizeof declared, &result) ||
+        (target.result != 0 && target.result != result)) {
         return bad_type(name, error);
     }
+    const bool has_result = result != '-';
     void *env = NULL;
     if (target.row != NULL && instrumenting(wali_process.config)) {
         env = (void *)(uintptr_t)target.row;

@@ -83,19 +83,8 @@ static uint32_t frame_address(const struct wali_thread *self, const struct signa
  * handlers without parameters, and with more than they are promised, does no harm. */
 static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtime_func_t *function)
 {
-    if (!thread_function(self, index, function)) {
-        return false;
-    }
-    wasm_functype_t *type = engine.wasmtime_func_type(self->context, function);
-    const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
-    const wasm_valtype_vec_t *results = engine.wasm_functype_results(type);
-    bool fits = parameters->size <= HANDLER_ARGS && results->size <= 1;
-    for (size_t i = 0; fits && i < parameters->size; i++) {
-        fits = engine.wasm_valtype_kind(parameters->data[i]) == WASM_I32;
-    }
-    fits = fits && (results->size == 0 || engine.wasm_valtype_kind(results->data[0]) <= WASM_I64);
-    engine.wasm_functype_delete(type);
-    return fits;
+    static const struct function_shape shape = {0, HANDLER_ARGS, 1};
+    return thread_function(self, index, function) && guest_function_fits(self, function, &shape);
 }
 
 /* Of FAULT_SIGNALS; a call with a mask of its own is over when its handler returns. */

@@ -162,22 +162,24 @@ ENTRY(get_init_envfile)
     return NULL;
 }
 
+/* setjmp and longjmp find the frame that called them by what is the same for all
+ * imports of a type, so that they have but one (setjmp.c). */
 const struct startup_import startup_imports[] = {
-    {"__init", "", init},
-    {"__deinit", "", deinit},
-    {"__proc_exit", "i", proc_exit},
-    {"__cl_get_argc", "", get_argc},
-    {"__cl_get_argv_len", "i", get_argv_len},
-    {"__cl_copy_argv", "ii", copy_argv},
-    {"__get_init_envfile", "ii", get_init_envfile},
-    {"__wasm_thread_spawn", "ii", thread_spawn},
-    {"setjmp", "i", wali_setjmp},
-    {"_setjmp", "i", wali_setjmp},
-    {"__setjmp", "i", wali_setjmp},
-    {"sigsetjmp", "ii", wali_sigsetjmp},
-    {"__sigsetjmp", "ii", wali_sigsetjmp},
-    {"longjmp", "ii", wali_longjmp},
-    {"_longjmp", "ii", wali_longjmp},
-    {"siglongjmp", "ii", wali_longjmp},
+    {"__init", "", 0, init},
+    {"__deinit", "", 0, deinit},
+    {"__proc_exit", "i", 0, proc_exit},
+    {"__cl_get_argc", "", 0, get_argc},
+    {"__cl_get_argv_len", "i", 0, get_argv_len},
+    {"__cl_copy_argv", "ii", 0, copy_argv},
+    {"__get_init_envfile", "ii", 0, get_init_envfile},
+    {"__wasm_thread_spawn", "ii", 0, thread_spawn},
+    {"setjmp", "i", 'i', wali_setjmp},
+    {"_setjmp", "i", 'i', wali_setjmp},
+    {"__setjmp", "i", 'i', wali_setjmp},
+    {"sigsetjmp", "ii", 'i', wali_sigsetjmp},
+    {"__sigsetjmp", "ii", 'i', wali_sigsetjmp},
+    {"longjmp", "ii", '-', wali_longjmp},
+    {"_longjmp", "ii", '-', wali_longjmp},
+    {"siglongjmp", "ii", '-', wali_longjmp},
 };
 const size_t startup_import_count = sizeof startup_imports / sizeof startup_imports[0];

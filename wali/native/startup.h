@@ -10,6 +10,7 @@
 struct startup_import {
     const char *name;
     const char *signature; /* parameters, 'i' or 'I' each */
+    char result;           /* 'i' for an i32, '-' for none, 0 where any will do */
     wali_entry_t entry;
 };
 
