@@ -558,14 +558,12 @@ WALI_ENTRY(getcwd)
 
 WALI_ENTRY(chdir)
 {
-    void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    return KERNEL_WAIT(chdir, path);
+    return sys_chdir(gaddr((uint32_t)args[0].i32));
 }
 
 WALI_ENTRY(fchdir)
 {
-    const int32_t fd = args[0].i32;
-    return KERNEL_WAIT(fchdir, fd);
+    return sys_fchdir(args[0].i32);
 }
 
 WALI_ENTRY(rename)
@@ -1013,9 +1011,7 @@ WALI_ENTRY(vhangup)
 
 WALI_ENTRY(pivot_root)
 {
-    void *const new_root = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    void *const put_old = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    return KERNEL_WAIT(pivot_root, new_root, put_old);
+    return sys_pivot_root(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(prctl)
@@ -1039,8 +1035,7 @@ WALI_ENTRY(setrlimit)
 
 WALI_ENTRY(chroot)
 {
-    void *const path = host_pointer(gaddr((uint32_t)args[0].i32), 1);
-    return KERNEL_WAIT(chroot, path);
+    return sys_chroot(gaddr((uint32_t)args[0].i32));
 }
 
 WALI_ENTRY(sync)
@@ -1893,9 +1888,7 @@ WALI_ENTRY(sendmmsg)
 
 WALI_ENTRY(setns)
 {
-    const int32_t fd = args[0].i32;
-    const uint32_t nstype = (uint32_t)args[1].i32;
-    return KERNEL_WAIT(setns, fd, nstype);
+    return sys_setns(args[0].i32, (uint32_t)args[1].i32);
 }
 
 WALI_ENTRY(getcpu)

@@ -18,7 +18,10 @@ int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags);
 int64_t sys_openat2(int32_t dirfd, gaddr_t pathname, gaddr_t how, uint32_t size);
 
 /* Names and directories. */
+int64_t sys_chdir(gaddr_t path);
+int64_t sys_fchdir(int32_t fd);
 int64_t sys_readlink(gaddr_t pathname, gaddr_t buf, uint32_t bufsiz);
+int64_t sys_chroot(gaddr_t path);
 int64_t sys_readlinkat(int32_t dirfd, gaddr_t pathname, gaddr_t buf, uint32_t bufsiz);
 
 /* Attributes of files. */
@@ -99,6 +102,7 @@ int64_t sys_set_tid_address(gaddr_t tidptr);
 int64_t sys_exit_group(int32_t status);
 int64_t sys_set_robust_list(gaddr_t head, uint32_t size);
 int64_t sys_get_robust_list(int32_t pid, gaddr_t head_ptr, gaddr_t len_ptr);
+int64_t sys_setns(int32_t fd, uint32_t nstype);
 int64_t sys_execveat(int32_t dirfd, gaddr_t pathname, gaddr_t argv, gaddr_t envp, uint32_t flags);
 int64_t sys_clone3(gaddr_t cl_args, uint32_t size);
 int64_t sys_futex_waitv(gaddr_t waiters, uint32_t nr_futexes, uint32_t flags, gaddr_t timeout,
@@ -116,6 +120,7 @@ int64_t sys_semctl(int32_t semid, int32_t semnum, int32_t cmd, uint32_t arg);
 int64_t sys_mq_notify(int32_t mqdes, gaddr_t sevp);
 
 /* System and mounts. */
+int64_t sys_pivot_root(gaddr_t new_root, gaddr_t put_old);
 int64_t sys_quotactl(int32_t op, gaddr_t special, int32_t id, gaddr_t addr);
 int64_t sys_quotactl_fd(int32_t fd, int32_t op, int32_t id, gaddr_t addr);
 

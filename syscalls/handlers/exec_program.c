@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "exec_program.h"
 
+#include "open.h"
+
 #include "wali/native/kernel.h"
 #include "wali/native/process.h"
 
@@ -45,10 +47,10 @@ static int64_t open_program(int dirfd, const char *path, int flags)
     char link[40];
     const int how = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
     if (path[0] != '\0') {
-        return KERNEL(openat, dirfd, path, how | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0), 0);
+        return open_for_reading(dirfd, path, how | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0));
     }
     snprintf(link, sizeof link, "/proc/self/fd/%d", dirfd);
-    return KERNEL(open, link, how, 0);
+    return open_for_reading(AT_FDCWD, link, how);
 }
 
 static bool is_blank(char c)

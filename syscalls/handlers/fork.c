@@ -10,6 +10,7 @@
 #include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
+#include "wali/native/path_start.h"
 #include "wali/native/process.h"
 #include "wali/native/signal_mask.h"
 #include "wali/native/thread.h"
@@ -101,6 +102,9 @@ static int64_t clone_by(struct clone_args *how, bool extended)
         how->flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
     }
     sigmask_t old;
+    if ((wanted & CLONE_FS) != 0 && start_share() < 0) {
+        return -RESTART;
+    }
     if (!begin_fork(&old)) {
         return -RESTART;
     }
@@ -112,9 +116,12 @@ static int64_t clone_by(struct clone_args *how, bool extended)
     return child;
 }
 
-static bool is_refused(uint64_t flags)
+/* The end of a child may not look like a fault of its parent's: the kernel tells of
+ * it with codes that mean something else in a signal of those. */
+static bool is_refused(const struct clone_args *how)
 {
-    return (flags & REFUSED) != 0 || (flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM;
+    return (how->flags & REFUSED) != 0 || (how->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM ||
+           (how->exit_signal - 1 < SIGNALS && (SIGMASK_OF(how->exit_signal) & FAULT_SIGNALS) != 0);
 }
 
 int64_t sys_vfork(void)
@@ -132,7 +139,7 @@ int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t chi
         .parent_tid = (uintptr_t)host_pointer(parent_tid, sizeof(int32_t)),
         .child_tid = child_tid.v,
     };
-    if (is_refused(how.flags)) {
+    if (is_refused(&how)) {
         return -EINVAL;
     }
     if (flags == SIGCHLD) {
@@ -178,8 +185,8 @@ int64_t sys_clone3(gaddr_t from, uint32_t size)
     if (failure < 0) {
         return failure;
     }
-    if (is_refused(how.flags) || how.set_tid_size > MOST_TIDS ||
-        (how.set_tid == 0) != (how.set_tid_size == 0) || (how.stack == 0) != (how.stack_size == 0)) {
+    if (is_refused(&how) || how.set_tid_size > MOST_TIDS || (how.set_tid == 0) != (how.set_tid_size == 0) ||
+        (how.stack == 0) != (how.stack_size == 0)) {
         return -EINVAL;
     }
     if (how.set_tid != 0) {

@@ -1,48 +1,71 @@
 /* open(2), openat2(2), open_by_handle_at(2).
  *
- * What a guest may never have is a descriptor on /proc/<pid>/mem: its own would
- * be the host's memory, and that of another process perhaps another guest's.  A
- * path proves nothing (symbolic links, dirfd, chroot, bind mounts, reopening
- * through /proc/self/fd), so the opened file is looked at.  Descriptors that come
- * from an O_PATH one are opened again, and checked then.
+ * What a guest may never have is a descriptor on the host's memory: /proc/<pid>/mem
+ * (its own is the host's, and that of another process perhaps another guest's), and
+ * the devices in device_refused.c.  A path proves nothing
+ * (symbolic links, dirfd, chroot, bind mounts, reopening through /proc/self/fd), so
+ * the opened file is looked at.  Descriptors that come from an O_PATH one are opened
+ * again, and checked then.
  *
- * Left to the kernel: /dev/mem, /dev/kmem and /proc/kcore (CAP_SYS_RAWIO),
- * /proc/<pid>/map_files (CAP_CHECKPOINT_RESTORE; yields plain files, which can be
- * opened by their names as well), /proc/<pid>/pagemap, kpage* and clear_refs (no
- * contents).  What stays open: threads share descriptors, so one that guesses the
- * number can use or duplicate it in the microsecond before it is closed again. */
+ * Threads share descriptors: one that guesses the number could use or duplicate it
+ * in the microsecond before it is closed again.  So while there are several, nothing
+ * is opened that may turn out to be refused: either the kernel is told to stay on a
+ * mount where there is nothing of the kind (path_start.h), or the file is opened and
+ * looked at where the others' descriptors are not (open_apart.h).
+ *
+ * Left to the kernel: /proc/<pid>/map_files (CAP_CHECKPOINT_RESTORE; yields plain
+ * files, which can be opened by their names as well), /proc/<pid>/pagemap, kpage* and
+ * clear_refs (no contents). */
 #define _GNU_SOURCE
 
+#include "open.h"
+
+#include "device_refused.h"
 #include "host_pointer.h"
-#include "own_exe.h"
+#include "open_apart.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
+#include "wali/native/path_start.h"
 #include "wali/native/process.h"
 #include "wali/native/startup.h"
+#include "wali/native/threads.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #define HOW_MAX 4096 /* the kernel's limit on an extended struct (openat2(2)) */
 
-/* A regular, empty file on procfs that somebody may write and whose offset can
- * be negative: only there is an offset an address.  Name and path cannot be
- * asked, as a bind mount changes them.  The first test is nearly always enough. */
-static bool is_process_memory(int64_t fd, const struct stat *st)
+static bool is_on_proc(int64_t fd)
 {
-    if (!S_ISREG(st->st_mode) || st->st_size != 0 || major(st->st_dev) != 0 ||
-        (st->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0) {
-        return false;
-    }
     struct statfs fs;
-    if (KERNEL(fstatfs, fd, &fs) < 0 || fs.f_type != PROC_SUPER_MAGIC) {
+    return KERNEL(fstatfs, fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* A regular file on procfs that is either the memory of the whole system, which no
+ * other file's size comes near, or empty, writable for somebody, and has offsets that
+ * can be negative: only there is an offset an address.  Name and path cannot be
+ * asked, as a bind mount changes them.  The first test is nearly always enough. */
+static bool is_memory(int64_t fd, const struct stat *st)
+{
+    const bool is_whole = st->st_size > INT64_C(1) << 40;
+    if (!S_ISREG(st->st_mode) || major(st->st_dev) != 0 ||
+        (!is_whole && (st->st_size != 0 || (st->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0)) ||
+        !is_on_proc(fd)) {
         return false;
     }
-    return KERNEL(lseek, fd, INT64_MIN, SEEK_SET) == INT64_MIN;
+    return is_whole || KERNEL(lseek, fd, INT64_MIN, SEEK_SET) == INT64_MIN;
+}
+
+static bool is_refused(int64_t fd, const struct stat *st)
+{
+    return S_ISCHR(st->st_mode) ? is_refused_device(st->st_rdev) : is_memory(fd, st);
 }
 
 /* A new file or a directory is not on procfs, or not memory; an O_PATH
@@ -52,31 +75,165 @@ static bool is_harmless(uint64_t flags)
     return (flags & (O_DIRECTORY | O_PATH)) != 0 || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 }
 
-/* What came of opening a path: the descriptor, if the guest may have it. */
-static int64_t checked(int64_t fd, uint64_t flags, int dirfd, gaddr_t path)
+/* The guest's program, in place of the host's; its name may lead anywhere by now. */
+static int64_t open_program(uint64_t flags)
 {
     struct stat st;
-    if (fd < 0 || is_harmless(flags) || KERNEL(fstat, fd, &st) < 0) {
-        return fd;
-    }
-    if (wali_process.environment_fd >= 0) {
-        environment_opened(&st);
-    }
-    if (is_host_program(st.st_dev, st.st_ino) && is_own_exe(dirfd, path)) {
-        KERNEL(close, fd);
-        return KERNEL(open, wali_program.path, flags, 0);
-    }
-    if (!is_process_memory(fd, &st)) {
+    const int64_t fd = KERNEL(open, wali_program.path, flags, 0);
+    if (fd < 0 || KERNEL(fstat, fd, &st) < 0 || !is_refused(fd, &st)) {
         return fd;
     }
     KERNEL(close, fd);
     return -EACCES;
 }
 
+/* What came of opening a path: the descriptor, if the guest may have it. */
+static int64_t checked(int64_t fd, uint64_t flags, int dirfd, const char *path)
+{
+    struct stat st;
+    if (fd < 0 || KERNEL(fstat, fd, &st) < 0) {
+        return fd;
+    }
+    if (is_host_program(st.st_dev, st.st_ino) && wali_is_own_exe(dirfd, path)) {
+        KERNEL(close, fd);
+        return open_program(flags);
+    }
+    if (!is_refused(fd, &st)) {
+        return fd;
+    }
+    KERNEL(close, fd);
+    return -EACCES;
+}
+
+/* A call to open something. */
+struct request {
+    int dirfd;
+    const char *path;
+    const struct open_how *how; /* of openat2(2); size 0: of openat(2), which is not as strict */
+    size_t size;
+    bool on_proc; /* what is on procfs, too */
+};
+
+static int64_t open_once(const struct request *request)
+{
+    const struct open_how *how = request->how;
+    return request->size == 0 ? KERNEL(openat, request->dirfd, request->path, how->flags, how->mode)
+                              : KERNEL(openat2, request->dirfd, request->path, how, request->size);
+}
+
+#define NOT_HERE (-EREMCHG) /* no call of the kernel's that opens answers it */
+
+/* Apart from the other threads. */
+static int64_t open_checked(const void *given)
+{
+    const struct request *const request = given;
+    const int64_t fd = open_once(request);
+    if (fd >= 0 && !request->on_proc && is_on_proc(fd)) {
+        return NOT_HERE;
+    }
+    return checked(fd, request->how->flags, request->dirfd, request->path);
+}
+
+/* To a process apart /proc/self is another, but a signal can end it where it waits;
+ * to a thread apart only /proc/thread-self is, and nothing on procfs makes it wait. */
+static int64_t open_alone(struct request *request)
+{
+    static const char thread_self[] = "/proc/thread-self/";
+    char own[PATH_MAX + 64];
+    struct opening opening = {open_checked, request, (request->how->flags & O_CLOEXEC) != 0, false};
+    if (strncmp(request->path, thread_self, sizeof thread_self - 1) == 0) {
+        snprintf(own, sizeof own, "/proc/self/task/%d/%s", (int)KERNEL(gettid),
+                 request->path + sizeof thread_self - 1);
+        request->path = own;
+    }
+    int64_t result = NOT_HERE;
+    if (strncmp(request->path, "/proc/", 6) != 0) { /* else it would be looked for in vain, mostly */
+        result = open_apart(&opening);
+    }
+    if (result == NOT_HERE) {
+        request->on_proc = true;
+        opening.as_thread = true;
+        result = open_apart(&opening);
+    }
+    return result;
+}
+
+/* All that open(2) knows; it passes over the rest, openat2(2) does not. */
+#define KNOWN_FLAGS                                                                                          \
+    (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC |          \
+     O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |          \
+     O_TMPFILE)
+#define LARGE_FILE 0100000 /* O_LARGEFILE, which libc has as 0 */
+
+/* On the mount where the path begins.  -EXDEV if it leaves that, or might begin on procfs. */
+static int64_t open_near(const struct request *request)
+{
+    union {
+        struct open_how known;
+        uint8_t bytes[HOW_MAX];
+    } how;
+    if (request->dirfd != AT_FDCWD || !start_hold()) {
+        return -EXDEV;
+    }
+    const size_t size = request->size == 0 ? sizeof how.known : request->size;
+    memcpy(how.bytes, request->how, size);
+    if (request->size == 0) {
+        how.known.flags &= KNOWN_FLAGS | LARGE_FILE;
+        how.known.mode &= (how.known.flags & O_CREAT) != 0 ? 07777 : 0;
+    }
+    how.known.resolve |= RESOLVE_NO_XDEV;
+    const int64_t result = KERNEL_WAIT_NR(SYS_openat2, request->dirfd, request->path, &how, size);
+    start_release();
+    /* EPERM is also what a filter of system calls says to one that it does not know. */
+    return result == -ENOSYS || result == -EPERM ? -EXDEV : result;
+}
+
+static int64_t open_among_threads(int dirfd, const char *path, const struct open_how *how, size_t size)
+{
+    struct request request = {dirfd, path, how, size, false};
+    const int64_t result = open_near(&request);
+    return result == -EXDEV ? open_alone(&request) : result;
+}
+
+static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, size_t size)
+{
+    char text[PATH_MAX];
+    const bool harmless = is_harmless(how->flags);
+    if (!harmless && threads_are_several()) {
+        const int64_t length = copy_in_string(text, sizeof text, path);
+        return length < 0 ? length : open_among_threads(dirfd, text, how, size);
+    }
+    void *const host = host_pointer(path, 1);
+    const int64_t fd = size == 0 ? KERNEL_WAIT(openat, dirfd, host, how->flags, how->mode)
+                                 : KERNEL_WAIT_NR(SYS_openat2, dirfd, host, how, size);
+    struct stat st;
+    if (fd < 0 || harmless || KERNEL(fstat, fd, &st) < 0) {
+        return fd;
+    }
+    if (wali_process.environment_fd >= 0) {
+        environment_opened(&st);
+    }
+    const bool is_program = is_host_program(st.st_dev, st.st_ino);
+    if (!is_program && !is_refused(fd, &st)) {
+        return fd;
+    }
+    if (is_program && copy_in_string(text, sizeof text, path) <= 0) {
+        return fd;
+    }
+    return checked(fd, how->flags, dirfd, text);
+}
+
+int64_t open_for_reading(int dirfd, const char *path, int flags)
+{
+    const struct open_how how = {.flags = (uint32_t)flags};
+    return threads_are_several() ? open_among_threads(dirfd, path, &how, 0)
+                                 : checked(KERNEL(openat, dirfd, path, flags, 0), how.flags, dirfd, path);
+}
+
 int64_t sys_openat(int32_t dirfd, gaddr_t path, int32_t flags, uint32_t mode)
 {
-    return checked(KERNEL_WAIT(openat, dirfd, host_pointer(path, 1), flags, mode), (uint32_t)flags, dirfd,
-                   path);
+    const struct open_how how = {.flags = (uint32_t)flags, .mode = mode};
+    return open_path(dirfd, path, &how, 0);
 }
 
 int64_t sys_open(gaddr_t path, int32_t flags, uint32_t mode)
@@ -105,15 +262,20 @@ int64_t sys_openat2(int32_t dirfd, gaddr_t path, gaddr_t how, uint32_t size)
     if (!copy_in(&copy, how, size)) {
         return -EFAULT;
     }
-    return checked(KERNEL_WAIT(openat2, dirfd, host_pointer(path, 1), &copy, size), copy.known.flags, dirfd,
-                   path);
+    return open_path(dirfd, path, &copy.known, size);
 }
 
-/* struct file_handle has a length of its own, at most MAX_HANDLE_SZ, which the
- * kernel reads; what leaves guest memory by that meets the guard and faults. */
+/* procfs has no handles, and of devices a handle leads to the same as a name.  struct
+ * file_handle has a length of its own, at most MAX_HANDLE_SZ, which the kernel reads;
+ * what leaves guest memory by that meets the guard and faults. */
 int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags)
 {
     void *host = host_pointer(handle, sizeof(struct file_handle));
-    return checked(KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags), (uint32_t)flags, AT_FDCWD,
-                   gaddr(0));
+    struct stat st;
+    const int64_t fd = KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags);
+    if (fd < 0 || is_harmless((uint32_t)flags) || KERNEL(fstat, fd, &st) < 0 || !is_refused(fd, &st)) {
+        return fd;
+    }
+    KERNEL(close, fd);
+    return -EACCES;
 }

@@ -22,14 +22,16 @@ from syscalls.symbols import ACCESS, AT, AT_ACCESS, RENAME
 
 EXE = "/proc/self/exe is the guest's program, not the host's"
 
+START = "where paths begin must not change while it is relied on"
+
 ROWS = (
     passthrough(21, "access", pathname=PATH, mode=Flags(ACCESS)),
     passthrough(76, "truncate", path=PATH, length=OFFSET),
     # Old guests say getdents and mean getdents64: musl never had another struct dirent.
     passthrough(78, "getdents", enters="getdents64", fd=FD, dirp=Out(Shown("count", Form.RECORDS)), count=SIZE),
     passthrough(79, "getcwd", buf=Out(Shown("size", Form.TEXT)), size=SIZE),
-    passthrough(80, "chdir", path=PATH),
-    passthrough(81, "fchdir", fd=FD),
+    custom(80, "chdir", why=START, path=PATH),
+    custom(81, "fchdir", why=START, fd=FD),
     passthrough(82, "rename", oldpath=PATH, newpath=PATH),
     passthrough(83, "mkdir", pathname=PATH, mode=MODE),
     passthrough(84, "rmdir", pathname=PATH),
@@ -38,7 +40,7 @@ ROWS = (
     passthrough(88, "symlink", target=PATH, linkpath=PATH),
     custom(89, "readlink", why=EXE, pathname=PATH, buf=Out("bufsiz"), bufsiz=SIZE),
     passthrough(133, "mknod", pathname=PATH, mode=MODE, dev=DEVICE),
-    passthrough(161, "chroot", path=PATH),
+    custom(161, "chroot", why=START, path=PATH),
     passthrough(217, "getdents64", fd=FD, dirp=Out(Shown("count", Form.RECORDS)), count=SIZE),
     passthrough(258, "mkdirat", dirfd=DIRFD, pathname=PATH, mode=MODE),
     passthrough(259, "mknodat", dirfd=DIRFD, pathname=PATH, mode=MODE, dev=DEVICE),

@@ -28,6 +28,7 @@ from syscalls.symbols import AT, CLONE, FUTEX, IDTYPE, PRCTL, PRIORITY, SCHED, W
 from syscalls.table.signals import SIGINFO_SIZE
 
 EXEC = "vectors hold addresses, and a wasm program is started by the launcher"
+START = "where paths begin must not change while it is relied on"
 PEEK = "would reach the host's own memory"
 WORDS = "struct futex_waitv holds addresses"
 WORD = OPAQUE("a futex word, waited on by its host address")
@@ -113,7 +114,7 @@ ROWS = (
         head_ptr=Out(4),
         len_ptr=Out(4),
     ),
-    passthrough(308, "setns", fd=FD, nstype=HEX),
+    custom(308, "setns", why=START, fd=FD, nstype=HEX),
     # The third argument has not been used since Linux 2.6.24.
     passthrough(309, "getcpu", cpu=Out(4), node=Out(4), tcache=In(0)),
     stub(

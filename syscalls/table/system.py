@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abi.layouts import SYSINFO, UTSNAME
 from syscalls.rows import (
+    custom,
     DIRFD,
     FD,
     HEX,
@@ -24,6 +25,7 @@ from syscalls.rows import (
 )
 from syscalls.symbols import AT, MOUNT, RANDOM, UMOUNT
 
+START = "where paths begin must not change while it is relied on"
 HOST = "the host's kernel is not the guest's to change"
 OLD = "the kernel itself answers this"
 OPTIONS = Guarded("the kernel copies at most a page, and stops where memory ends")
@@ -35,7 +37,7 @@ ROWS = (
     passthrough(103, "syslog", type=INT, buf=Out("size"), size=LENGTH),
     stub(139, "sysfs", "ENOSYS", "obsolete: /proc/filesystems says it", option=INT, arg1=HEX, arg2=HEX),
     passthrough(153, "vhangup"),
-    passthrough(155, "pivot_root", new_root=PATH, put_old=PATH),
+    custom(155, "pivot_root", why=START, new_root=PATH, put_old=PATH),
     passthrough(163, "acct", filename=PATH),
     # Some file systems' binary options hold addresses (nfs4): only root mounts them, who may read
     # all memory anyhow.

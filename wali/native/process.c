@@ -5,7 +5,9 @@
 #include "actions.h"
 #include "kernel.h"
 #include "memory.h"
+#include "path_start.h"
 #include "thread.h"
+#include "threads.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +39,8 @@ void wali_fork_child(void)
 {
     wali_memory_fork_child();
     actions_fork_done();
+    threads_fork_child();
+    start_fork_child();
     wali_self->clear_child_tid = 0;
     wali_self->robust_list = 0;
     signals_fork_child(wali_self);

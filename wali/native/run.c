@@ -167,15 +167,14 @@ static int make_memory(const wali_config *config, const wasm_memorytype_t *type,
     return 0;
 }
 
-/* Below the stack lies a page that faults. */
 static void *map_stack(uint64_t size)
 {
-    char *low = mmap(NULL, size + GUEST_PAGE, PROT_READ | PROT_WRITE,
+    char *low = mmap(NULL, size + STACK_GUARD, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (low == MAP_FAILED || mprotect(low, GUEST_PAGE, PROT_NONE) != 0) {
+    if (low == MAP_FAILED || mprotect(low, STACK_GUARD, PROT_NONE) != 0) {
         return NULL;
     }
-    return low + GUEST_PAGE + size;
+    return low + STACK_GUARD + size;
 }
 
 /* The guest's main thread, on its own stack.  Ends the process. */
@@ -187,6 +186,10 @@ static void run_main(void *unused)
     thread_instantiate(thread);
     if (!thread_export(thread, "_start", WASMTIME_EXTERN_FUNC, &item)) {
         guest_abort("the module does not export _start");
+    }
+    static const struct function_shape shape = {0, 0, 0};
+    if (!guest_function_fits(thread, &item.of.func, &shape)) {
+        guest_abort("the module's _start is not a function of its own without parameters and results");
     }
     exit_record_attach(thread, &item.of.func);
     wasmtime_val_raw_t nothing[1];
@@ -229,7 +232,7 @@ int wali_run(const wali_config *config, wali_error *error)
     if (prepare(config, stack_size, &main_thread, error) != 0) {
         return -1;
     }
-    threads_set_stack(stack_size + HOST_MARGIN + GUEST_PAGE);
+    threads_set_stack(stack_size + HOST_MARGIN);
     void *top = map_stack(stack_size + HOST_MARGIN);
     if (top == NULL) {
         return fault(error, WALI_FAULT_MEMORY, errno, "no memory for a stack of %llu KiB",

@@ -5,6 +5,7 @@
 #include "exit_record.h"
 #include "guest_call.h"
 #include "kernel.h"
+#include "path_start.h"
 #include "process.h"
 #include "robust_list.h"
 #include "setjmp.h"
@@ -23,6 +24,31 @@
 #define ALTERNATE_STACK ((size_t)1 << 20)
 
 static uint64_t stack_bytes;
+
+static _Atomic uint32_t running = 1;
+
+bool threads_are_several(void)
+{
+    return atomic_load(&running) > 1;
+}
+
+void threads_fork_child(void)
+{
+    atomic_store(&running, 1);
+}
+
+static void one_more(void)
+{
+    if (!threads_are_several()) {
+        start_learn();
+    }
+    atomic_fetch_add(&running, 1);
+}
+
+static void one_less(void)
+{
+    atomic_fetch_sub(&running, 1);
+}
 
 void threads_set_stack(uint64_t bytes)
 {
@@ -56,6 +82,10 @@ bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_
 {
     wasmtime_val_t value;
     if (!thread->has_table || !engine.wasmtime_table_get(thread->context, &thread->table, index, &value)) {
+        return false;
+    }
+    if (value.kind != WASMTIME_FUNCREF) { /* a module's first table may be of anything */
+        engine.wasmtime_val_unroot(&value);
         return false;
     }
     *function = value.of.funcref;
@@ -112,17 +142,12 @@ static void await_let_go(struct start *start)
 /* The function that the guest's libc gives for new threads: (i32, i32) -> (). */
 static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
 {
-    if (!thread_function(thread, index, function)) {
+    static const struct function_shape shape = {2, 2, 0};
+    if (!thread_function(thread, index, function) || !guest_function_fits(thread, function, &shape)) {
         return false;
     }
     exit_record_attach(thread, function);
-    wasm_functype_t *type = engine.wasmtime_func_type(thread->context, function);
-    const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
-    const bool fits = parameters->size == 2 && engine.wasm_functype_results(type)->size == 0 &&
-                      engine.wasm_valtype_kind(parameters->data[0]) == WASM_I32 &&
-                      engine.wasm_valtype_kind(parameters->data[1]) == WASM_I32;
-    engine.wasm_functype_delete(type);
-    return fits;
+    return true;
 }
 
 static void delete_thread(struct wali_thread *thread)
@@ -167,6 +192,7 @@ static void end_thread(struct wali_thread *thread)
     hand_back_signals(thread);
     wali_self = NULL;
     delete_thread(thread);
+    one_less();
     end_for_guest(robust_list, word);
 }
 
@@ -212,7 +238,8 @@ static int64_t launch(struct start *start)
     pthread_t handle;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, stack_bytes);
+    pthread_attr_setguardsize(&attributes, STACK_GUARD); /* which some libcs count as stack */
+    pthread_attr_setstacksize(&attributes, stack_bytes + STACK_GUARD);
     const int failed = pthread_create(&handle, &attributes, thread_main, start);
     pthread_attr_destroy(&attributes);
     if (failed != 0) {
@@ -245,7 +272,11 @@ static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
     int64_t result = -EAGAIN;
     if (start != NULL && thread != NULL) {
         *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
+        one_more();
         result = find_start(thread, function, &start->function) ? launch(start) : -EINVAL;
+        if (result < 0) {
+            one_less();
+        }
     }
     if (result < 0) {
         delete_thread(thread);
@@ -271,6 +302,7 @@ int64_t thread_exit(int status)
     if (KERNEL(gettid) == KERNEL(getpid)) {
         signal_mask_set(~UINT64_C(0));
         hand_back_signals(self);
+        one_less();
         end_for_guest(gaddr(self->robust_list), gaddr(self->clear_child_tid));
         KERNEL(exit, status);
     }

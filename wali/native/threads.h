@@ -13,6 +13,12 @@ struct wali_thread;
 wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
     __attribute__((visibility("hidden")));
 
+/* Whether more than one thread runs guest code, or is about to. */
+bool threads_are_several(void) __attribute__((visibility("hidden")));
+
+/* In the child of a fork. */
+void threads_fork_child(void) __attribute__((visibility("hidden")));
+
 /* What exit(2) does: ends the calling thread, and the process if it is the last.
  * Returns, to an entry that makes the guest leave its frames, unless the thread
  * is the process's first. */
@@ -33,7 +39,11 @@ bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_
 bool thread_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
     __attribute__((visibility("hidden")));
 
-/* Bytes of native stack that a new thread gets. */
+/* Below each native stack, bytes that fault.  No frame of ours and none that the
+ * kernel puts there for a signal is as large, so none can pass over them. */
+#define STACK_GUARD (UINT64_C(128) << 10)
+
+/* Bytes of native stack that a new thread gets, the guard not counted. */
 void threads_set_stack(uint64_t bytes) __attribute__((visibility("hidden")));
 
 #endif

@@ -1,0 +1,98 @@
+/* chdir(2), fchdir(2), chroot(2), pivot_root(2), setns(2): what moves the places where
+ * paths begin.  The kernel's own; but while several threads rely on these not to be
+ * on procfs (wali/native/path_start.h), they must not come to be there unnoticed. */
+#define _GNU_SOURCE
+#include "host_pointer.h"
+#include "open_apart.h"
+#include "syscalls/_generated/handlers.h"
+#include "wali/native/kernel.h"
+#include "wali/native/path_start.h"
+#include "wali/native/threads.h"
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
+#define ON_PROC (-EREMCHG) /* no answer of the kernel's */
+
+/* fchdir(2) to what is not on procfs. */
+static int64_t go_elsewhere(int64_t fd)
+{
+    struct statfs fs;
+    const int64_t failure = KERNEL(fstatfs, fd, &fs);
+    if (failure < 0) {
+        return failure;
+    }
+    const int64_t result = fs.f_type == PROC_SUPER_MAGIC ? ON_PROC : KERNEL(fchdir, fd);
+    return result < 0 ? result : fd;
+}
+
+/* Apart from other threads, so that what is looked at is what is gone to. */
+static int64_t go_to_path(const void *path)
+{
+    const int64_t fd = KERNEL(open, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+    return fd < 0 ? fd : go_elsewhere(fd);
+}
+
+static int64_t go_to_fd(const void *fd)
+{
+    return go_elsewhere(*(const int32_t *)fd);
+}
+
+static int64_t go_apart(int64_t (*go)(const void *), const void *to)
+{
+    const struct opening opening = {go, to, true, true};
+    const int64_t fd = open_apart(&opening);
+    if (fd >= 0) {
+        KERNEL(close, fd);
+    }
+    return fd < 0 ? fd : 0;
+}
+
+int64_t sys_chdir(gaddr_t path)
+{
+    void *const host = host_pointer(path, 1);
+    const int64_t result = threads_are_several() ? go_apart(go_to_path, host) : ON_PROC;
+    if (result != ON_PROC) {
+        return result;
+    }
+    const int64_t busy = start_forget();
+    return busy < 0 ? busy : KERNEL(chdir, host);
+}
+
+int64_t sys_fchdir(int32_t fd)
+{
+    const int64_t result = threads_are_several() ? go_apart(go_to_fd, &fd) : ON_PROC;
+    if (result != ON_PROC) {
+        return result;
+    }
+    const int64_t busy = start_forget();
+    return busy < 0 ? busy : KERNEL(fchdir, fd);
+}
+
+int64_t sys_chroot(gaddr_t path)
+{
+    const int64_t busy = start_forget();
+    return busy < 0 ? busy : KERNEL(chroot, host_pointer(path, 1));
+}
+
+int64_t sys_setns(int32_t fd, uint32_t type)
+{
+    const int64_t busy = start_forget();
+    return busy < 0 ? busy : KERNEL(setns, fd, type);
+}
+
+/* Moves the root of other processes as well, and theirs may not come to be on
+ * procfs. */
+int64_t sys_pivot_root(gaddr_t new_root, gaddr_t put_old)
+{
+    struct statfs fs;
+    const int64_t busy = start_forget();
+    if (busy < 0) {
+        return busy;
+    }
+    if (KERNEL(statfs, host_pointer(new_root, 1), &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC) {
+        return -EINVAL;
+    }
+    return KERNEL(pivot_root, host_pointer(new_root, 1), host_pointer(put_old, 1));
+}

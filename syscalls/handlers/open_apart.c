@@ -1,0 +1,190 @@
+/* Somebody who shares all with the calling thread but its descriptors opens a file,
+ * and sends what came of it through a pair of sockets.  The thread meanwhile waits, as
+ * in the call itself: a signal ends the wait, and with it the process.
+ *
+ * The two ends lie in the open for the guest's other threads, but all that these can
+ * put there is descriptors of their own. */
+#define _GNU_SOURCE
+#include "open_apart.h"
+
+#include "wali/native/kernel.h"
+#include "wali/native/process.h"
+#include "wali/native/signal_mask.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#define STACK_SIZE ((size_t)64 << 10) /* paths, and a frame of the kernel's */
+
+struct helper {
+    const struct opening *opening;
+    int64_t parent; /* the guest's process */
+    int socket;
+    uint32_t runs; /* a thread: the kernel clears it at its end */
+    _Alignas(16) char stack[STACK_SIZE];
+};
+
+/* A message: the answer, and the descriptor if it is one. */
+struct message {
+    int64_t answer;
+    struct iovec part;
+    struct msghdr header;
+    _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+};
+
+static void message_init(struct message *message)
+{
+    memset(message, 0, sizeof *message);
+    message->part = (struct iovec){&message->answer, sizeof message->answer};
+    message->header.msg_iov = &message->part;
+    message->header.msg_iovlen = 1;
+}
+
+static void send_answer(int socket, int64_t answer)
+{
+    struct message message;
+    message_init(&message);
+    message.answer = answer;
+    if (answer >= 0) {
+        const int fd = (int)answer;
+        message.header.msg_control = message.control;
+        message.header.msg_controllen = CMSG_LEN(sizeof fd);
+        struct cmsghdr *const rights = CMSG_FIRSTHDR(&message.header);
+        *rights = (struct cmsghdr){CMSG_LEN(sizeof fd), SOL_SOCKET, SCM_RIGHTS};
+        memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    }
+    KERNEL(sendmsg, socket, &message.header, MSG_NOSIGNAL);
+}
+
+static int help(void *given)
+{
+    const struct helper *const helper = given;
+    if (!helper->opening->as_thread) { /* should its parent end, it must not stay where it waits */
+        KERNEL(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        if (KERNEL(getppid) != helper->parent) {
+            return 0;
+        }
+    }
+    send_answer(helper->socket, helper->opening->open(helper->opening->what));
+    return 0;
+}
+
+/* The answer that has come. */
+static int64_t answer_of(const struct message *message)
+{
+    int fd;
+    if (message->answer < 0) {
+        return message->answer;
+    }
+    if (message->header.msg_controllen < CMSG_LEN(sizeof fd)) {
+        return -EMFILE; /* there was no number left for it */
+    }
+    memcpy(&fd, CMSG_DATA((const struct cmsghdr *)(const void *)message->control), sizeof fd);
+    return fd;
+}
+
+static int64_t receive(int socket, struct message *message, bool close_on_exec, bool wait)
+{
+    const int flags = (close_on_exec ? MSG_CMSG_CLOEXEC : 0) | (wait ? 0 : MSG_DONTWAIT);
+    message_init(message);
+    message->header.msg_control = message->control;
+    message->header.msg_controllen = sizeof message->control;
+    return wait ? KERNEL_WAIT(recvmsg, socket, &message->header, flags)
+                : KERNEL(recvmsg, socket, &message->header, flags);
+}
+
+static int64_t start(struct helper *helper, int flags)
+{
+    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    const int id = clone(help, helper->stack + STACK_SIZE, CLONE_VM | CLONE_FS | CLONE_SYSVSEM | flags,
+                         helper, NULL, NULL, &helper->runs);
+    const int failure = errno;
+    signal_mask_set(mask);
+    return id >= 0 ? id : failure == EAGAIN ? -ENOMEM : -failure;
+}
+
+static int64_t answer(int64_t received, const struct message *message)
+{
+    if (received < 0) {
+        return received;
+    }
+    return received == sizeof message->answer ? answer_of(message) : -EBADF;
+}
+
+static int64_t by_thread(struct helper *helper, int ours)
+{
+    struct message message;
+    helper->runs = 1;
+    const int64_t id = start(helper, CLONE_THREAD | CLONE_SIGHAND | CLONE_CHILD_CLEARTID);
+    while (id >= 0 && __atomic_load_n(&helper->runs, __ATOMIC_ACQUIRE) != 0) { /* on our stack */
+        KERNEL(futex, &helper->runs, FUTEX_WAIT, 1, NULL, NULL, 0);
+    }
+    /* Nor is it to be seen any more in what may just have been opened: /proc/self/status, say. */
+    while (id >= 0 && KERNEL(tgkill, helper->parent, id, 0) == 0) {
+        KERNEL(sched_yield);
+    }
+    KERNEL(close, helper->socket);
+    return id < 0 ? id : answer(receive(ours, &message, helper->opening->close_on_exec, false), &message);
+}
+
+static int64_t by_process(struct helper *helper, int ours)
+{
+    struct message message;
+    const bool close_on_exec = helper->opening->close_on_exec;
+    const int64_t id = start(helper, 0);
+    KERNEL(close, helper->socket); /* so that the end of the process is the end of the wait */
+    if (id < 0) {
+        return id;
+    }
+    int64_t received = receive(ours, &message, close_on_exec, true);
+    if (received < 0) {
+        KERNEL(kill, id, SIGKILL);
+    }
+    while (KERNEL(wait4, id, NULL, __WALL, NULL) == -EINTR) {
+    }
+    if (received < 0 && receive(ours, &message, close_on_exec, false) > 0) {
+        received = sizeof message.answer; /* it was done before the signal could end it */
+    }
+    return answer(received, &message);
+}
+
+/* High numbers, for the lowest free one is the file's. */
+static int64_t make_pair(int pair[2])
+{
+    int low[2];
+    const int64_t failure = KERNEL(socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, low);
+    if (failure < 0) {
+        return failure;
+    }
+    for (int i = 0; i < 2; i++) {
+        const int64_t high = wali_private_fd(low[i]);
+        pair[i] = high < 0 ? low[i] : (int)high;
+        if (high >= 0) {
+            KERNEL(close, low[i]);
+        }
+    }
+    return 0;
+}
+
+int64_t open_apart(const struct opening *opening)
+{
+    int pair[2];
+    const int64_t failure = make_pair(pair);
+    if (failure < 0) {
+        return failure;
+    }
+    struct helper helper;
+    helper.opening = opening;
+    helper.parent = KERNEL(getpid);
+    helper.socket = pair[1];
+    helper.runs = 0;
+    const int64_t result = opening->as_thread ? by_thread(&helper, pair[0]) : by_process(&helper, pair[0]);
+    KERNEL(close, pair[0]);
+    return result;
+}
