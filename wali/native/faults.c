@@ -37,11 +37,17 @@ static void pass_on(int signo, siginfo_t *info, ucontext_t *context)
 }
 
 /* By kill(2), or by the thread itself with a siginfo_t that tells of a fault: crash
- * handlers hand one on like that (rt_tgsigqueueinfo(2)). */
+ * handlers hand one on like that (rt_tgsigqueueinfo(2)).  Or with such a code where
+ * no instruction of ours faults: in an entry, outside of the copies.  No handler of
+ * the guest's may run there, between two steps of a call.  A second one, while the
+ * first is held, is no longer taken for sent: a fault would come again for ever. */
 static bool is_sent(const siginfo_t *info, const ucontext_t *context)
 {
-    return info->si_code <= 0 ||
-           (uintptr_t)context->uc_mcontext.gregs[REG_RIP] == (uintptr_t)wali_wait_return;
+    const struct wali_thread *self = wali_self;
+    const uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+    return info->si_code <= 0 || pc == (uintptr_t)wali_wait_return ||
+           (self != NULL && self->signals.in_entry != 0 && !in_guest_code(pc) && !in_copy(pc) &&
+            (self->signals.held & SIGMASK_OF(info->si_signo)) == 0);
 }
 
 /* A check of the compiler that failed, as the processor would have put it. */

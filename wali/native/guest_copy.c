@@ -187,12 +187,16 @@ bool guest_compare_exchange(gaddr_t word, uint32_t *seen, uint32_t value)
            wali_copy_exchange((uint32_t *)(void *)(wali_base + word.v), seen, value) == 0;
 }
 
+bool in_copy(uintptr_t pc)
+{
+    return pc >= (uintptr_t)wali_copy_start && pc < (uintptr_t)wali_copy_end;
+}
+
 bool fault_in_copy(const siginfo_t *info, ucontext_t *context)
 {
     greg_t *pc = &context->uc_mcontext.gregs[REG_RIP];
     /* A code above 0 is the kernel's own: kill(2) can hit the window as well. */
-    if (info->si_code <= 0 || *pc < (greg_t)(uintptr_t)wali_copy_start ||
-        *pc >= (greg_t)(uintptr_t)wali_copy_end || !is_guest_address(info->si_addr)) {
+    if (info->si_code <= 0 || !in_copy((uintptr_t)*pc) || !is_guest_address(info->si_addr)) {
         return false;
     }
     *pc = (greg_t)(uintptr_t)wali_copy_faulted;
