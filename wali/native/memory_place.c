@@ -177,17 +177,27 @@ struct attachment {
     int shmid, flags;
 };
 
+/* shmat(2) maps as much as the segment has, which need not be what it had when we
+ * asked: the id may be another's by now.  So the kernel places it where nothing is,
+ * and just as much as was reckoned with is mapped a second time (mremap(2),
+ * old_size 0).  Segments of huge pages it refuses (EINVAL). */
 static int64_t map_segment(uint64_t host, uint64_t bytes, const void *what)
 {
     const struct attachment *a = what;
-    (void)bytes; /* the segment knows */
-    return memory_call(SYS_shmat, (uint64_t)a->shmid, host, (uint64_t)a->flags, 0, 0, 0);
+    const int64_t outside = memory_call(SYS_shmat, (uint64_t)a->shmid, 0, (uint64_t)a->flags, 0, 0, 0);
+    if (outside < 0) {
+        return outside;
+    }
+    const int64_t result =
+        memory_call(SYS_mremap, (uint64_t)outside, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, host, 0);
+    memory_call(SYS_shmdt, (uint64_t)outside, 0, 0, 0, 0, 0);
+    return result;
 }
 
 int64_t wali_memory_attach(int shmid, gaddr_t address, int flags)
 {
     struct shmid_ds segment;
-    const struct attachment a = {shmid, (flags & ~(SHM_EXEC | SHM_RND)) | SHM_REMAP};
+    const struct attachment a = {shmid, flags & ~(SHM_EXEC | SHM_RND | SHM_REMAP)};
     struct placement placement = {address.v, 0, ANYWHERE, PAGE_SHM_START, map_segment, &a};
     if (address.v != 0) {
         placement.where = (flags & SHM_REMAP) != 0 ? EXACTLY : IF_NOTHING;
