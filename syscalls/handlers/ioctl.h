@@ -6,6 +6,6 @@
 
 typedef int64_t ioctl_function(int32_t fd, uint32_t request, gaddr_t arg);
 
-ioctl_function ioctl_ifconf, ioctl_route, ioctl_serial, ioctl_enable_verity;
+ioctl_function ioctl_ifconf, ioctl_route, ioctl_serial, ioctl_enable_verity, ioctl_unix_file;
 
 #endif

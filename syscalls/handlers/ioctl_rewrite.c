@@ -76,23 +76,36 @@ static int64_t route_ipv4(int32_t fd, uint32_t request, gaddr_t arg)
     return KERNEL(ioctl, fd, request, &host);
 }
 
-/* SIOCADDRT, SIOCDELRT: the struct depends on the socket.  That of IPv6, struct
- * in6_rtmsg, has 80 bytes and no address. */
-int64_t ioctl_route(int32_t fd, uint32_t request, gaddr_t arg)
+/* The address family of a socket, or -errno. */
+static int64_t family_of(int32_t fd)
 {
     int domain = AF_UNSPEC;
     socklen_t length = sizeof domain;
     int64_t result = KERNEL(getsockopt, fd, SOL_SOCKET, SO_DOMAIN, &domain, &length);
-    if (result < 0) {
-        return result == -ENOTSOCK ? -ENOTTY : result;
-    }
-    switch (domain) {
+    return result < 0 ? (result == -ENOTSOCK ? -ENOTTY : result) : domain;
+}
+
+/* SIOCUNIXFILE takes no argument.  Other families have the number for requests of
+ * their own, to which it is an address. */
+int64_t ioctl_unix_file(int32_t fd, uint32_t request, gaddr_t arg)
+{
+    (void)arg;
+    int64_t family = family_of(fd);
+    return family == AF_UNIX ? KERNEL(ioctl, fd, request, 0) : family < 0 ? family : -ENOTTY;
+}
+
+/* SIOCADDRT, SIOCDELRT: the struct depends on the socket.  That of IPv6, struct
+ * in6_rtmsg, has 80 bytes and no address. */
+int64_t ioctl_route(int32_t fd, uint32_t request, gaddr_t arg)
+{
+    int64_t family = family_of(fd);
+    switch (family) {
     case AF_INET:
         return route_ipv4(fd, request, arg);
     case AF_INET6:
         return KERNEL(ioctl, fd, request, host_pointer(arg, 80));
     default:
-        return -ENOTTY;
+        return family < 0 ? family : -ENOTTY;
     }
 }
 
