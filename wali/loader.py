@@ -74,7 +74,8 @@ class Layout:
 def read_module(path: str) -> bytes:
     """The bytes of the file, read once. WaliError 127/126 if it is no readable regular file."""
     try:
-        with open(path, "rb") as file:
+        # Not blocking: a pipe without a writer would be waited for.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise WaliFormatError("not a regular file; give the path of a .wasm module")

@@ -118,7 +118,7 @@ def _size(options: dict[str, list[str]], name: str) -> int:
 
 def _descriptor(options: dict[str, list[str]], name: str) -> int:
     value = options.get(name, ["-1"])[-1]
-    if value != "-1" and not value.isdigit():
+    if value != "-1" and not (value.isascii() and value.isdigit() and len(value) < 8):
         raise _usage(f"{name} {value}: not a descriptor")
     return int(value)
 

@@ -52,7 +52,7 @@ def write_compiled(module: str, output: str, fix_calls: bool = False) -> int:
 def open_compiled(path: str) -> tuple[int, int]:
     """(descriptor of a memory file with the code, code_delta). WaliError if it must not be run."""
     try:
-        source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise os_error(error) from None
     try:

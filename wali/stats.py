@@ -85,8 +85,10 @@ def _open_output(path: str) -> int:
 
 def counters_file() -> int:
     """Descriptor of a memory file for the counters: every program that the guest executes writes there."""
-    fd = os.memfd_create("wali-stats", os.MFD_CLOEXEC)
+    fd = os.memfd_create("wali-stats", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     os.ftruncate(fd, ffi.stats_size())
+    # The guest has the descriptor too: were it to cut the file, reading the counters would be our SIGBUS.
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
     try:
         return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, runtime.FIRST_PRIVATE_FD)
     finally:

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 
 /* Shared between the guest and whoever reads them, so that they outlive the
@@ -39,6 +40,10 @@ int instrument_open(const wali_config *config)
     }
     if (config->stats_fd < 0) {
         return 0;
+    }
+    struct stat st;
+    if (KERNEL(fstat, config->stats_fd, &st) < 0 || (uint64_t)st.st_size < wali_stats_size()) {
+        return -1;
     }
     void *memory = mmap(NULL, wali_stats_size(), PROT_READ | PROT_WRITE, MAP_SHARED, config->stats_fd, 0);
     if (memory == MAP_FAILED) {
