@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
+#include "wali/native/fork_lock.h"
 #include "wali/native/kernel.h"
 #include "wali/native/path_start.h"
 #include "wali/native/process.h"
@@ -43,6 +44,14 @@ static void set_child_tids(uint64_t flags, gaddr_t word)
     }
 }
 
+/* In a parent that slept: what the kernel wrote was for us (fork_lock.h). */
+static void set_parent_tid(uint64_t word, int32_t child)
+{
+    if (word < GUEST_SPAN) {
+        copy_out(gaddr((uint32_t)word), &child, sizeof child);
+    }
+}
+
 /* Signals wait meanwhile, all but those of faults: one that had come for the
  * parent, and was only kept by the runtime, would else come to the child too.
  * False if there is one already; then the call begins again. */
@@ -59,12 +68,12 @@ static bool begin_fork(sigmask_t *old)
 }
 
 /* In both, and where there is no child at all. */
-static int64_t end_fork(int64_t child, const sigmask_t *old)
+static int64_t end_fork(int64_t child, uint32_t loan, const sigmask_t *old)
 {
     if (child == 0) {
         wali_fork_child();
     } else {
-        wali_fork_parent();
+        wali_fork_parent(loan);
     }
     KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);
     return child;
@@ -78,7 +87,7 @@ int64_t sys_fork(void)
         return -RESTART;
     }
     const pid_t child = fork();
-    return end_fork(child < 0 ? -errno : child, &old);
+    return end_fork(child < 0 ? -errno : child, 0, &old);
 }
 
 /* Where libc keeps the thread's id, which the kernel sets in the child, as in
@@ -90,17 +99,26 @@ static int32_t *libc_tid(void)
     return word;
 }
 
-/* With other flags than libc can be asked for. */
+static uint64_t host_word(uint64_t address)
+{
+    return (uintptr_t)(address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), sizeof(int32_t))
+                                            : NOWHERE);
+}
+
+/* With other flags than libc can be asked for.  The words for ids are the guest's
+ * addresses. */
 static int64_t clone_by(struct clone_args *how, bool extended)
 {
-    const uint64_t wanted = how->flags;
-    const gaddr_t word = gaddr((uint32_t)how->child_tid);
+    const struct clone_args wanted = *how;
+    const bool sleeps = (how->flags & CLONE_VFORK) != 0;
     int32_t *tid = libc_tid();
     how->flags &= ~(uint64_t)EMULATED;
     how->child_tid = (uintptr_t)tid;
     if (tid != NULL) {
         how->flags |= CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
     }
+    how->parent_tid = sleeps ? (uintptr_t)&fork_copied : host_word(how->parent_tid);
+    how->flags |= sleeps ? CLONE_PARENT_SETTID : 0;
     sigmask_t old;
     if ((wanted & CLONE_FS) != 0 && start_share() < 0) {
         return -RESTART;
@@ -108,10 +126,13 @@ static int64_t clone_by(struct clone_args *how, bool extended)
     if (!begin_fork(&old)) {
         return -RESTART;
     }
+    const uint32_t loan = sleeps ? wali_fork_lend() : 0;
     const int64_t child = extended ? KERNEL(clone3, how, sizeof *how)
                                    : KERNEL(clone, how->flags | how->exit_signal, 0, how->parent_tid, tid, 0);
-    if (end_fork(child, &old) == 0) {
-        set_child_tids(wanted, word);
+    if (end_fork(child, loan, &old) == 0) {
+        set_child_tids(wanted.flags, gaddr((uint32_t)wanted.child_tid));
+    } else if (child > 0 && sleeps && (wanted.flags & CLONE_PARENT_SETTID) != 0) {
+        set_parent_tid(wanted.parent_tid, (int32_t)child);
     }
     return child;
 }
@@ -136,7 +157,7 @@ int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t chi
     struct clone_args how = {
         .flags = flags & ~(uint32_t)CSIGNAL,
         .exit_signal = flags & CSIGNAL,
-        .parent_tid = (uintptr_t)host_pointer(parent_tid, sizeof(int32_t)),
+        .parent_tid = parent_tid.v,
         .child_tid = child_tid.v,
     };
     if (is_refused(&how)) {
@@ -145,13 +166,15 @@ int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t chi
     if (flags == SIGCHLD) {
         return sys_fork();
     }
-    return clone_by(&how, false);
-}
-
-static uint64_t host_word(uint64_t address)
-{
-    return (uintptr_t)(address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), sizeof(int32_t))
-                                            : NOWHERE);
+    /* There a descriptor goes where the parent's word is, which we need ourselves. */
+    const bool extended = (flags & CLONE_VFORK) != 0 && (flags & CLONE_PIDFD) != 0;
+    if (extended) {
+        if (flags & CLONE_PARENT_SETTID) {
+            return -EINVAL;
+        }
+        how.pidfd = host_word(parent_tid.v);
+    }
+    return clone_by(&how, extended);
 }
 
 /* A structure that is longer than ours may hold nothing there (clone3(2)). */
@@ -197,7 +220,6 @@ int64_t sys_clone3(gaddr_t from, uint32_t size)
         how.set_tid = (uintptr_t)tids;
     }
     how.pidfd = host_word(how.pidfd);
-    how.parent_tid = host_word(how.parent_tid);
     how.child_tid = how.child_tid < GUEST_SPAN ? how.child_tid : 0;
     how.stack = how.stack_size = how.tls = 0;
     return clone_by(&how, true);

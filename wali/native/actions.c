@@ -44,37 +44,20 @@ static struct {
 
 static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
 
-/* Held for a few instructions and one system call, with all signals blocked, so
- * that no handler finds it held by the thread that it interrupts. */
-static atomic_flag busy = ATOMIC_FLAG_INIT;
+struct fork_lock actions_lock;
 
-static void hold(void)
-{
-    while (atomic_flag_test_and_set_explicit(&busy, memory_order_acquire)) {
-        KERNEL(sched_yield);
-    }
-}
-
+/* For a few instructions and one system call, with all signals blocked, so that
+ * no handler finds it held by the thread that it interrupts. */
 static sigmask_t lock_actions(void)
 {
     const sigmask_t mask = signal_mask_set(~UINT64_C(0));
-    hold();
+    fork_lock_hold(&actions_lock);
     return mask;
-}
-
-void actions_fork_prepare(void)
-{
-    hold();
-}
-
-void actions_fork_done(void)
-{
-    atomic_flag_clear_explicit(&busy, memory_order_release);
 }
 
 static void unlock_actions(sigmask_t mask)
 {
-    atomic_flag_clear_explicit(&busy, memory_order_release);
+    fork_lock_release(&actions_lock);
     signal_mask_set(mask);
 }
 

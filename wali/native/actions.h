@@ -3,6 +3,7 @@
 #define WALI_ACTIONS_H
 
 #include "abi/_generated/guest_structs.h"
+#include "fork_lock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,9 +31,7 @@ bool action_take(int signo, struct wali_sigaction *action) __attribute__((visibi
 /* Installs the core's own handler for a signal, whatever the guest has set. */
 void action_claim(int signo) __attribute__((visibility("hidden")));
 
-/* Around the host's fork, with all signals blocked: so that the child does not
- * find the table held by a thread that it has not got. */
-void actions_fork_prepare(void) __attribute__((visibility("hidden")));
-void actions_fork_done(void) __attribute__((visibility("hidden")));
+/* Of all that. */
+extern struct fork_lock actions_lock __attribute__((visibility("hidden")));
 
 #endif

@@ -4,9 +4,9 @@
 #include "trap.h"
 
 #include <errno.h>
-#include <linux/futex.h>
 
 uint8_t *wali_base;
+struct fork_lock wali_memory_lock;
 
 #define WASM_PAGE UINT64_C(65536)
 /* The engine's memory grows in steps, so that few mappings pay for one. */
@@ -18,7 +18,6 @@ uint8_t *wali_base;
 #define RESERVED_FLAGS (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
 
 static struct {
-    uint32_t lock; /* 0 free, 1 held, 2 held and waited for */
     bool locks_future;
     uint64_t known; /* the size of the wasm memory that the map accounts for */
     uint64_t limit;
@@ -26,29 +25,14 @@ static struct {
     struct wali_memory_engine engine;
 } memory;
 
-/* Futexes(2), "mutex2" of Drepper's "Futexes Are Tricky".  The C library's
- * mutex would do, but for fork: its child may only call what is
- * async-signal-safe. */
 void memory_lock(void)
 {
-    uint32_t seen = 0;
-    if (__atomic_compare_exchange_n(&memory.lock, &seen, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-        return;
-    }
-    if (seen != 2) {
-        seen = __atomic_exchange_n(&memory.lock, 2, __ATOMIC_ACQUIRE);
-    }
-    while (seen != 0) {
-        memory_call(SYS_futex, (uint64_t)(uintptr_t)&memory.lock, FUTEX_WAIT_PRIVATE, 2, 0, 0, 0);
-        seen = __atomic_exchange_n(&memory.lock, 2, __ATOMIC_ACQUIRE);
-    }
+    fork_lock_hold(&wali_memory_lock);
 }
 
 void memory_unlock(void)
 {
-    if (__atomic_exchange_n(&memory.lock, 0, __ATOMIC_RELEASE) == 2) {
-        memory_call(SYS_futex, (uint64_t)(uintptr_t)&memory.lock, FUTEX_WAKE_PRIVATE, 1, 0, 0, 0);
-    }
+    fork_lock_release(&wali_memory_lock);
 }
 
 void wali_memory_init(uint8_t *base, uint64_t bytes_now, uint64_t bytes_max,
@@ -56,7 +40,7 @@ void wali_memory_init(uint8_t *base, uint64_t bytes_now, uint64_t bytes_max,
 {
     const uint64_t top = GUEST_SPAN - EDGE_PAGES * PAGE_BYTES;
     wali_base = base;
-    memory.lock = 0;
+    fork_lock_reset(&wali_memory_lock);
     memory.locks_future = false;
     memory.known = bytes_now;
     memory.limit = (bytes_max < GUEST_SPAN ? bytes_max : GUEST_SPAN) & ~(WASM_PAGE - 1);
@@ -71,19 +55,8 @@ void wali_memory_init(uint8_t *base, uint64_t bytes_now, uint64_t bytes_max,
     memory_reserve(bytes_now, GUEST_SPAN - bytes_now);
 }
 
-void wali_memory_fork_prepare(void)
-{
-    memory_lock();
-}
-
-void wali_memory_fork_parent(void)
-{
-    memory_unlock();
-}
-
 void wali_memory_fork_child(void)
 {
-    memory.lock = 0;             /* nobody waits in the child */
     memory.locks_future = false; /* mlockall(2): not inherited */
 }
 

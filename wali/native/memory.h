@@ -7,6 +7,7 @@
 #define WALI_MEMORY_H
 
 #include "abi/guest.h"
+#include "fork_lock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,9 +29,9 @@ struct wali_memory_engine {
 void wali_memory_init(uint8_t *base, uint64_t bytes_now, uint64_t bytes_max,
                       const struct wali_memory_engine *engine);
 
-/* Around the host's fork, so that the child finds the bookkeeping whole. */
-void wali_memory_fork_prepare(void);
-void wali_memory_fork_parent(void);
+/* Of all bookkeeping. */
+extern struct fork_lock wali_memory_lock;
+/* In a forked child. */
 void wali_memory_fork_child(void);
 
 int64_t wali_memory_map(gaddr_t address, uint64_t length, int prot, int flags, int fd, int64_t offset);

@@ -3,6 +3,7 @@
 #include "process.h"
 
 #include "actions.h"
+#include "fork_lock.h"
 #include "kernel.h"
 #include "memory.h"
 #include "path_start.h"
@@ -21,24 +22,44 @@
 
 struct wali_program wali_program;
 
-/* Locks, in the order in which they nest; the C library's own come last. */
+/* In the order in which they nest; the C library's own come last. */
+static struct fork_lock *const fork_locks[] = {&actions_lock, &wali_memory_lock};
+#define FORK_LOCKS (sizeof fork_locks / sizeof fork_locks[0])
+
 void wali_fork_prepare(void)
 {
-    actions_fork_prepare();
-    wali_memory_fork_prepare();
+    for (size_t i = 0; i < FORK_LOCKS; i++) {
+        fork_lock_hold(fork_locks[i]);
+    }
 }
 
-void wali_fork_parent(void)
+uint32_t wali_fork_lend(void)
 {
-    wali_memory_fork_parent();
-    actions_fork_done();
+    const uint32_t loan = fork_loan_new();
+    for (size_t i = 0; i < FORK_LOCKS; i++) {
+        fork_lock_lend(fork_locks[i], loan);
+    }
+    return loan;
+}
+
+void wali_fork_parent(uint32_t loan)
+{
+    for (size_t i = FORK_LOCKS; i-- > 0;) {
+        if (loan != 0) {
+            fork_lock_end_loan(fork_locks[i], loan);
+        } else {
+            fork_lock_release(fork_locks[i]);
+        }
+    }
 }
 
 /* Whatever the kernel does not copy to a child, or takes back (fork(2)). */
 void wali_fork_child(void)
 {
+    for (size_t i = 0; i < FORK_LOCKS; i++) {
+        fork_lock_reset(fork_locks[i]);
+    }
     wali_memory_fork_child();
-    actions_fork_done();
     threads_fork_child();
     start_fork_child();
     wali_self->clear_child_tid = 0;

@@ -34,9 +34,12 @@ struct wali_program {
 extern struct wali_program wali_program __attribute__((visibility("hidden")));
 
 /* Around every fork, in the thread that forks: so that the child finds all
- * bookkeeping whole, and then forgets what was its parent's only. */
+ * bookkeeping whole, and then forgets what was its parent's only.  If the parent
+ * is to sleep until its child needs it no more, what other threads need is lent
+ * meanwhile (fork_lock.h); a loan of 0 is none. */
 void wali_fork_prepare(void) __attribute__((visibility("hidden")));
-void wali_fork_parent(void) __attribute__((visibility("hidden")));
+uint32_t wali_fork_lend(void) __attribute__((visibility("hidden")));
+void wali_fork_parent(uint32_t loan) __attribute__((visibility("hidden")));
 void wali_fork_child(void) __attribute__((visibility("hidden")));
 
 /* Duplicates a descriptor to a high number, closed on exec.  Or -errno. */
