@@ -242,8 +242,9 @@ def test_each_signal_can_be_handled(start: Start, signo: int) -> None:
 
 def test_what_the_parent_left_ignored_or_blocked_stays(program: Path) -> None:
     def set_up() -> None:
-        signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})
+        for signo in (signal.SIGUSR1, signal.SIGSEGV):
+            signal.signal(signo, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2, signal.SIGBUS})
 
     def ask(signo: int) -> str:
         argv = [*command_path("wali-run"), str(program), "ignored", str(int(signo))]
@@ -251,6 +252,9 @@ def test_what_the_parent_left_ignored_or_blocked_stays(program: Path) -> None:
 
     assert ask(signal.SIGUSR1) == "ignored open\n"
     assert ask(signal.SIGUSR2) == "default blocked\n"
+    assert ask(signal.SIGSEGV) == "ignored open\n"
+    assert ask(signal.SIGBUS) == "default blocked\n"
+    assert ask(signal.SIGFPE) == "default open\n"
     assert ask(signal.SIGPIPE) == "default open\n"
     assert ask(signal.SIGXFSZ) == "default open\n"
     assert ask(signal.SIGINT) == "default open\n"

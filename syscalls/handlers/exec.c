@@ -7,8 +7,11 @@
 #include "exec_program.h"
 #include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
+#include "wali/native/exec_signals.h"
 #include "wali/native/kernel.h"
 #include "wali/native/process.h"
+#include "wali/native/standstill.h"
+#include "wali/native/thread.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -167,6 +170,19 @@ static void hand_over(const struct wasm_program *program, int flags)
     }
 }
 
+/* The kernel's own, once a program is found.  Returns only if it fails. */
+static int64_t replace(int dirfd, const char *path, const char **argv, const char **envp, int flags)
+{
+    struct wali_thread *const self = wali_self;
+    const sigmask_t ignored = ignored_faults();
+    standstill_begin(self, ignored != 0);
+    exec_signals_hand_on(self, ignored);
+    const int64_t failure = KERNEL_WAIT(execveat, dirfd, path, argv, envp, flags);
+    exec_signals_take_back(ignored);
+    standstill_end(self);
+    return failure;
+}
+
 /* Returns only if it fails. */
 static int64_t start_wasm(const struct wasm_program *program, const struct vectors *vectors)
 {
@@ -175,7 +191,7 @@ static int64_t start_wasm(const struct wasm_program *program, const struct vecto
     const char **words = vectors->argv + 1 - command.count;
     memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
     hand_over(program, 0);
-    const int64_t failure = KERNEL_WAIT(execve, wali_launcher(), words, vectors->envp);
+    const int64_t failure = replace(AT_FDCWD, wali_launcher(), words, vectors->envp, 0);
     hand_over(program, FD_CLOEXEC);
     return failure;
 }
@@ -192,7 +208,7 @@ static int64_t execute(int dirfd, const char *path, gaddr_t argv, gaddr_t envp, 
     result = take_vectors(argv, envp, &vectors);
     if (result == 0) {
         result = is_wasm ? start_wasm(&program, &vectors)
-                         : KERNEL_WAIT(execveat, dirfd, path, vectors.argv, vectors.envp, flags);
+                         : replace(dirfd, path, vectors.argv, vectors.envp, flags);
         munmap(vectors.memory, vectors.bytes);
     }
     if (program.fd >= 0) {

@@ -9,11 +9,13 @@
 #define _GNU_SOURCE
 #include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
+#include "wali/native/actions.h"
 #include "wali/native/fork_lock.h"
 #include "wali/native/kernel.h"
 #include "wali/native/path_start.h"
 #include "wali/native/process.h"
 #include "wali/native/signal_mask.h"
+#include "wali/native/standstill.h"
 #include "wali/native/thread.h"
 
 #include <errno.h>
@@ -25,10 +27,11 @@
 
 /* Answers EINVAL.  Threads come from __wasm_thread_spawn; a shared descriptor
  * table would let a parent use what its child has opened and not yet checked
- * (open.c); CLONE_CLEAR_SIGHAND would take the runtime's own handlers away. */
-#define REFUSED (CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES | CLONE_CLEAR_SIGHAND)
-/* Done by us, or not at all. */
-#define EMULATED (CLONE_VM | CLONE_SETTLS | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID)
+ * (open.c). */
+#define REFUSED (CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES)
+/* Done by us, or not at all.  The kernel's CLONE_CLEAR_SIGHAND would take the
+ * runtime's own handlers away. */
+#define EMULATED (CLONE_VM | CLONE_SETTLS | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_CLEAR_SIGHAND)
 
 #define MOST_TIDS 32 /* as deep as pid namespaces nest (pid_namespaces(7)) */
 
@@ -68,12 +71,18 @@ static bool begin_fork(sigmask_t *old)
 }
 
 /* In both, and where there is no child at all. */
-static int64_t end_fork(int64_t child, uint32_t loan, const sigmask_t *old)
+static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, const sigmask_t *old)
 {
     if (child == 0) {
         wali_fork_child();
+        if (flags & CLONE_CLEAR_SIGHAND) {
+            actions_clear_handlers();
+        }
     } else {
         wali_fork_parent(loan);
+        if (loan != 0) {
+            standstill_awake(wali_self);
+        }
     }
     KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);
     return child;
@@ -87,7 +96,7 @@ int64_t sys_fork(void)
         return -RESTART;
     }
     const pid_t child = fork();
-    return end_fork(child < 0 ? -errno : child, 0, &old);
+    return end_fork(child < 0 ? -errno : child, 0, 0, &old);
 }
 
 /* Where libc keeps the thread's id, which the kernel sets in the child, as in
@@ -126,10 +135,14 @@ static int64_t clone_by(struct clone_args *how, bool extended)
     if (!begin_fork(&old)) {
         return -RESTART;
     }
-    const uint32_t loan = sleeps ? wali_fork_lend() : 0;
+    uint32_t loan = 0;
+    if (sleeps) {
+        standstill_asleep(wali_self);
+        loan = wali_fork_lend();
+    }
     const int64_t child = extended ? KERNEL(clone3, how, sizeof *how)
                                    : KERNEL(clone, how->flags | how->exit_signal, 0, how->parent_tid, tid, 0);
-    if (end_fork(child, loan, &old) == 0) {
+    if (end_fork(child, wanted.flags, loan, &old) == 0) {
         set_child_tids(wanted.flags, gaddr((uint32_t)wanted.child_tid));
     } else if (child > 0 && sleeps && (wanted.flags & CLONE_PARENT_SETTID) != 0) {
         set_parent_tid(wanted.parent_tid, (int32_t)child);

@@ -6,6 +6,7 @@
 #include "syscalls/handlers/signal_mask.h"
 #include "wali/native/actions.h"
 #include "wali/native/exit_record.h"
+#include "wali/native/held_faults.h"
 #include "wali/native/signal_frame.h"
 #include "wali/native/thread.h"
 
@@ -107,11 +108,12 @@ int64_t sys_rt_sigpending(gaddr_t set_to, uint32_t size)
         return -EINVAL;
     }
     const int64_t result = KERNEL_WAIT(rt_sigpending, &set, SIGMASK_SIZE);
-    set |= wali_self->signals.held;
+    set |= held_faults(wali_self) & wali_self->signals.blocked_faults;
     return result == 0 && !copy_out(set_to, &set, size) ? -EFAULT : result;
 }
 
-/* What is held is let in for the time of the call, so that it ends the wait. */
+/* What is held is let in for the time of the call, so that it ends the wait.  The
+ * kernel waits for the others only, for it would take what pokes the thread. */
 int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, uint32_t size)
 {
     struct wali_thread *const self = wali_self;
@@ -124,15 +126,20 @@ int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, 
     if (!copy_in(&set, set_from, sizeof set)) {
         return -EFAULT;
     }
+    const sigmask_t for_kernel = set & ~FAULT_SIGNALS;
     blocked_faults_set(self, blocked_faults & ~set);
-    const int64_t result = KERNEL_WAIT(rt_sigtimedwait, &set, host_pointer(info_to, sizeof info),
+    const int64_t result = KERNEL_WAIT(rt_sigtimedwait, &for_kernel, host_pointer(info_to, sizeof info),
                                        host_pointer(timeout, sizeof(struct timespec)), SIGMASK_SIZE);
     const int held = result < 0 ? held_fault_take(self, set & blocked_faults, &info) : 0;
     blocked_faults_set(self, blocked_faults);
-    if (held != 0 && info_to.v != 0 && !copy_out(info_to, &info, sizeof info)) {
-        return -EFAULT;
+    held_faults_offer(self);
+    if (held != 0) {
+        return info_to.v != 0 && !copy_out(info_to, &info, sizeof info) ? -EFAULT : held;
     }
-    return held != 0 ? held : result;
+    /* Another thread was faster, and no handler of this one's is to run. */
+    const bool in_vain = result == -EINTR && (wali_pending & RECORD_PENDING) == 0 &&
+                         (held_faults(self) & ~blocked_faults) == 0;
+    return in_vain ? -RESTART : result;
 }
 
 /* The guest's shadow stack switches, never the host's. */

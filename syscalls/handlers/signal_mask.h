@@ -3,6 +3,7 @@
 #define WALI_SIGNAL_MASK_H
 
 #include "abi/guest.h"
+#include "wali/native/held_faults.h"
 #include "wali/native/signal_mask.h"
 #include "wali/native/thread.h"
 
@@ -47,7 +48,7 @@ static inline void begin_wait(const struct call_mask *mask)
 {
     struct wali_signals *signals = &wali_self->signals;
     signals->waits_by = mask->set;
-    if (mask->set != NULL && (signals->held | signals->blocked_faults | mask->faults) != 0) {
+    if (mask->set != NULL && (held_faults(wali_self) | signals->blocked_faults | mask->faults) != 0) {
         signals->faults_after = signals->blocked_faults;
         signals->has_faults_after = true;
         blocked_faults_set(wali_self, mask->faults);

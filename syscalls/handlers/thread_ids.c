@@ -4,7 +4,7 @@
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
-#include "wali/native/robust_list.h"
+#include "wali/native/standstill.h"
 #include "wali/native/thread.h"
 
 int64_t sys_set_tid_address(gaddr_t word)
@@ -18,7 +18,8 @@ int64_t sys_set_robust_list(gaddr_t head, uint32_t size)
     if (size != sizeof(struct wali_robust_list)) {
         return -EINVAL;
     }
-    wali_self->robust_list = head.v;
+    __atomic_store_n(&wali_self->robust_list, head.v, __ATOMIC_SEQ_CST);
+    standstill_join(wali_self);
     return 0;
 }
 

@@ -6,13 +6,6 @@
 
 #include <stdatomic.h>
 
-/* The kernel's struct sigaction, which libc hides. */
-struct kernel_sigaction {
-    uint64_t handler;
-    uint64_t flags;
-    uint64_t restorer;
-    uint64_t mask;
-};
 #define KERNEL_SA_SIGINFO UINT64_C(4)
 #define KERNEL_SA_RESTORER UINT64_C(0x04000000)
 /* On the interrupted stack: an alternate one is the guest's affair. */
@@ -130,6 +123,17 @@ bool action_take(int signo, struct wali_sigaction *action)
     return guests;
 }
 
+void action_ignore(int signo)
+{
+    actions[signo - 1].known = true;
+    actions[signo - 1].action = (struct wali_sigaction){.handler = GUEST_SIG_IGN};
+}
+
+bool action_is_ignored(int signo)
+{
+    return actions[signo - 1].known && actions[signo - 1].action.handler == GUEST_SIG_IGN;
+}
+
 void action_claim(int signo)
 {
     struct kernel_sigaction new = {
@@ -146,6 +150,23 @@ void action_claim(int signo)
         }
         claimed |= SIGMASK_OF(signo);
         KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
+    }
+    unlock_actions(mask);
+}
+
+/* Those that the core has claimed stay its own in the kernel. */
+void actions_clear_handlers(void)
+{
+    const sigmask_t mask = lock_actions();
+    for (int signo = 1; signo <= SIGNALS; signo++) {
+        struct wali_sigaction *action = &actions[signo - 1].action;
+        struct wali_sigaction cleared = {.handler = GUEST_SIG_DFL};
+        if (action->handler == GUEST_SIG_IGN) {
+            cleared.handler = GUEST_SIG_IGN;
+        }
+        if (actions[signo - 1].known && install(signo, &cleared) == 0) {
+            *action = cleared;
+        }
     }
     unlock_actions(mask);
 }

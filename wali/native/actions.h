@@ -24,6 +24,21 @@
 int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
     __attribute__((visibility("hidden")));
 
+/* The kernel's struct sigaction, which libc hides. */
+struct kernel_sigaction {
+    uint64_t handler;
+    uint64_t flags;
+    uint64_t restorer;
+    uint64_t mask;
+};
+
+/* For a signal of which the kernel does not know what the guest wants (exec_signals.c). */
+void action_ignore(int signo) __attribute__((visibility("hidden")));
+bool action_is_ignored(int signo) __attribute__((visibility("hidden")));
+
+/* What has a handler gets its default action, as by execve(2) and CLONE_CLEAR_SIGHAND. */
+void actions_clear_handlers(void) __attribute__((visibility("hidden")));
+
 /* For a signal that has arrived: its action, which SA_RESETHAND undoes now.
  * True if it is a function of the guest's.  Async-signal-safe. */
 bool action_take(int signo, struct wali_sigaction *action) __attribute__((visibility("hidden")));

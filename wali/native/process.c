@@ -7,7 +7,9 @@
 #include "kernel.h"
 #include "memory.h"
 #include "path_start.h"
+#include "standstill.h"
 #include "thread.h"
+#include "thread_list.h"
 #include "threads.h"
 
 #include <errno.h>
@@ -23,7 +25,7 @@
 struct wali_program wali_program;
 
 /* In the order in which they nest; the C library's own come last. */
-static struct fork_lock *const fork_locks[] = {&actions_lock, &wali_memory_lock};
+static struct fork_lock *const fork_locks[] = {&thread_list_lock, &actions_lock, &wali_memory_lock};
 #define FORK_LOCKS (sizeof fork_locks / sizeof fork_locks[0])
 
 void wali_fork_prepare(void)
@@ -59,6 +61,8 @@ void wali_fork_child(void)
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_reset(fork_locks[i]);
     }
+    thread_list_fork_child(wali_self);
+    standstill_fork_child(wali_self);
     wali_memory_fork_child();
     threads_fork_child();
     start_fork_child();

@@ -3,6 +3,7 @@
 #include "abi/guest.h"
 #include "core.h"
 #include "engine.h"
+#include "exec_signals.h"
 #include "exit_record.h"
 #include "fault_text.h"
 #include "faults.h"
@@ -13,6 +14,7 @@
 #include "memory.h"
 #include "process.h"
 #include "thread.h"
+#include "thread_list.h"
 #include "threads.h"
 #include "trap.h"
 
@@ -205,6 +207,7 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
     if (instrument_open(config) != 0) {
         return fault(error, WALI_FAULT_IO, EBADF, "the memory for --stats is gone");
     }
+    exec_signals_inherit();
     wali_process.engine = engine_new(stack_size);
     if (wali_process.engine == NULL) {
         return fault(error, WALI_FAULT_ENGINE, 0, "the engine does not run on this machine");
@@ -238,8 +241,10 @@ int wali_run(const wali_config *config, wali_error *error)
         return fault(error, WALI_FAULT_MEMORY, errno, "no memory for a stack of %llu KiB",
                      (unsigned long long)stack_size >> 10);
     }
+    thread_list_begin(&main_thread);
     wali_self = &main_thread;
     faults_init();
+    exec_signals_begin(&main_thread);
     wali_process_show(config);
     call_on_stack(run_main, NULL, top);
     __builtin_unreachable();

@@ -3,6 +3,7 @@
 #include "abi/guest.h"
 #include "actions.h"
 #include "guest_call.h"
+#include "held_faults.h"
 #include "memory.h"
 #include "process.h"
 #include "thread.h"

@@ -4,11 +4,14 @@
 #include "abi/guest.h"
 #include "actions.h"
 #include "exit_record.h"
+#include "held_faults.h"
 #include "jump.h"
 #include "kernel.h"
 #include "process.h"
 #include "signal_frame.h"
+#include "standstill.h"
 #include "thread.h"
+#include "thread_list.h"
 #include "trap.h"
 
 #include <errno.h>
@@ -97,11 +100,6 @@ static bool may_handle_here(const struct wali_thread *self, int signo, const uco
     return !is_leaving(self) && is_for_code(self, signo, context);
 }
 
-static void pending_add(uint32_t bit)
-{
-    __atomic_fetch_or(&wali_pending, bit, __ATOMIC_SEQ_CST);
-}
-
 static void pending_remove(uint32_t bit)
 {
     __atomic_fetch_and(&wali_pending, ~bit, __ATOMIC_SEQ_CST);
@@ -121,32 +119,6 @@ static void act_by_default(int signo, uint32_t handler)
 {
     if (handler != GUEST_SIG_IGN) {
         die_of_signal(signo);
-    }
-}
-
-static int held_index(int signo)
-{
-    return signo == SIGILL ? 0 : signo == SIGBUS ? 1 : signo == SIGFPE ? 2 : 3;
-}
-
-int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
-{
-    struct wali_signals *signals = &self->signals;
-    const sigmask_t found = signals->held & which;
-    if (found == 0) {
-        return 0;
-    }
-    const int signo = __builtin_ctzll(found) + 1;
-    *info = signals->held_info[held_index(signo)];
-    __atomic_fetch_and(&signals->held, ~SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
-    return signo;
-}
-
-void blocked_faults_set(struct wali_thread *self, sigmask_t mask)
-{
-    self->signals.blocked_faults = mask & FAULT_SIGNALS;
-    if ((self->signals.held & ~mask) != 0) {
-        pending_add(HELD_PENDING);
     }
 }
 
@@ -362,31 +334,26 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     errno = saved_errno;
 }
 
-/* With all others blocked (faults.c).  Held in any case, which is what makes it wait if the guest blocks it,
- * or if another is about to be handled. */
+/* With all others blocked (faults.c).  Held in any case, which is what makes it wait
+ * if the guest blocks it, or if another is about to be handled. */
 void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
 {
     const int saved_errno = errno;
     struct wali_thread *self = wali_self;
     struct signal_record record;
-    if (self == NULL) {
-        die_of_signal(signo);
-        return;
+    if (!thread_is_poke(self, info)) {
+        held_fault_add(self, signo, info);
     }
-    if ((self->signals.held & SIGMASK_OF(signo)) == 0) {
-        siginfo_t *held = &self->signals.held_info[held_index(signo)];
-        *held = *info;
-        if (info->si_code > 0) { /* what it says of an address is the guest's */
-            held->si_addr = wali_base + (uint32_t)(uintptr_t)info->si_addr;
-        }
-        __atomic_fetch_or(&self->signals.held, SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
+    if (self != NULL) {
+        standstill_join(self);
+        blocked_faults_set(self, self->signals.blocked_faults);
     }
-    blocked_faults_set(self, self->signals.blocked_faults);
-    if (wali_pending == HELD_PENDING && may_handle_here(self, signo, context) &&
+    held_faults_offer(self);
+    if (self != NULL && wali_pending == HELD_PENDING && may_handle_here(self, signo, context) &&
         take(self, &record, interrupted_mask(context))) {
         deliver_in_code(self, &record, context);
     }
-    if (wali_pending != 0) {
+    if (self != NULL && wali_pending != 0) {
         find_later(self, context);
     }
     errno = saved_errno;
@@ -437,7 +404,7 @@ bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context
 void signals_fork_child(struct wali_thread *self)
 {
     self->signals.has_timer = self->signals.timer_runs = false; /* timer_create(2): not inherited */
-    self->signals.held = 0;                                     /* nor are pending signals (fork(2)) */
+    held_faults_fork_child(self);
 }
 
 void signals_thread_end(struct wali_thread *self)

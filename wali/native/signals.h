@@ -7,7 +7,7 @@
  * one until its handler is about to run, so a thread keeps one at most.
  *
  * The kernel can never block FAULT_SIGNALS (signal_mask.h): those that another
- * process sends are held here instead. */
+ * process sends are held instead (held_faults.h). */
 #ifndef WALI_SIGNALS_H
 #define WALI_SIGNALS_H
 
@@ -38,7 +38,7 @@ struct wali_signals {
     sigmask_t blocked_faults;           /* what the guest believes blocked of FAULT_SIGNALS */
     sigmask_t faults_after;             /* with has_faults_after: what to go back to, after waits_by */
     bool has_faults_after;
-    sigmask_t held;         /* of FAULT_SIGNALS: sent, and not yet handled */
+    sigmask_t held;         /* of FAULT_SIGNALS: sent to this thread, and not yet handled */
     siginfo_t held_info[4]; /* theirs */
     uint32_t cancel_word;   /* guest address of libc's; 0 when unset (docs/THREADS.md) */
     bool has_timer, timer_runs;
@@ -54,6 +54,11 @@ struct wali_signals {
 extern __thread volatile uint32_t wali_pending
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
+static inline void pending_add(uint32_t bit)
+{
+    __atomic_fetch_or(&wali_pending, bit, __ATOMIC_SEQ_CST);
+}
+
 /* The host's handler for every signal that the guest handles. */
 void signal_arrived(int signo, siginfo_t *info, void *context) __attribute__((visibility("hidden")));
 
@@ -67,17 +72,10 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
 bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
     __attribute__((visibility("hidden")));
 
-/* A signal of FAULT_SIGNALS that somebody sent. */
+/* A signal of FAULT_SIGNALS that somebody sent, be it to make the thread look at
+ * what it has to do (thread_poke). */
 void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
     __attribute__((visibility("hidden")));
-
-/* Takes one of these held signals, which the guest blocks, as sigwaitinfo(2) does.
- * Its number, or 0. */
-int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
-    __attribute__((visibility("hidden")));
-
-/* Which of FAULT_SIGNALS the guest blocks from now on. */
-void blocked_faults_set(struct wali_thread *self, sigmask_t mask) __attribute__((visibility("hidden")));
 
 /* The mask that the guest has, and a new one: while a signal waits for its
  * handler, the kernel's is another. */

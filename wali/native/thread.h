@@ -4,6 +4,7 @@
 #define WALI_THREAD_H
 
 #include "engine.h"
+#include "robust_list.h"
 #include "signals.h"
 
 #include <stdbool.h>
@@ -17,6 +18,9 @@ struct wali_activation {
 };
 
 struct wali_thread {
+    struct wali_thread *next, *next_unused; /* thread_list.c */
+    int32_t tid;                            /* 0 while no guest runs in it */
+    /* All that follows is zero for a new thread. */
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
@@ -33,7 +37,12 @@ struct wali_thread {
     struct jump_arena *jumps;           /* setjmp.c; made by the first setjmp */
     struct jump *jump_target;           /* where a longjmp is going, across activations */
     int jump_value;
-    bool leaving; /* the thread is to end */
+    bool leaving;                   /* the thread is to end */
+    volatile bool hands_over;       /* standstill.c: it is about to stand still, stands, or goes on */
+    bool stands;                    /* it touches nothing of the guest's until told otherwise */
+    int32_t told_to_stand;          /* written by whoever tells */
+    bool poked;                     /* thread_list.c; by whoever pokes */
+    struct kernel_list kernel_list; /* robust_list.c */
     struct wali_signals signals;
 };
 

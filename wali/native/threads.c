@@ -4,12 +4,15 @@
 #include "abi/guest.h"
 #include "exit_record.h"
 #include "guest_call.h"
+#include "held_faults.h"
 #include "kernel.h"
 #include "path_start.h"
 #include "process.h"
 #include "robust_list.h"
 #include "setjmp.h"
+#include "standstill.h"
 #include "thread.h"
+#include "thread_list.h"
 #include "trap.h"
 
 #include <errno.h>
@@ -150,14 +153,10 @@ static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func
     return true;
 }
 
-static void delete_thread(struct wali_thread *thread)
+static void destroy(struct wali_thread *thread)
 {
-    if (thread == NULL) {
-        return;
-    }
     engine.wasmtime_store_delete(thread->store);
     jumps_delete(thread);
-    free(thread);
 }
 
 /* A process-directed signal that this thread took, but has no guest left to
@@ -191,9 +190,12 @@ static void end_thread(struct wali_thread *thread)
     signals_thread_end(thread);
     hand_back_signals(thread);
     wali_self = NULL;
-    delete_thread(thread);
+    destroy(thread);
     one_less();
     end_for_guest(robust_list, word);
+    standstill_leave(thread);
+    held_faults_offer(NULL);
+    thread_delete(thread);
 }
 
 /* The engine maps an alternate signal stack for each thread that has none.
@@ -208,8 +210,10 @@ static void name_alternate_stack(void)
 static void *thread_main(void *given)
 {
     struct start *start = given;
-    wasmtime_val_raw_t args[2] = {{.i64 = KERNEL(gettid)}, {.i64 = start->argument}};
+    const int32_t tid = (int32_t)KERNEL(gettid);
+    wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
     wali_self = start->thread;
+    __atomic_store_n(&wali_self->tid, tid, __ATOMIC_SEQ_CST);
     name_alternate_stack();
     guest_mask_set(start->thread, start->mask);
     guest_call(start->thread, &start->function, args, 2);
@@ -251,9 +255,9 @@ static int64_t launch(struct start *start)
     return tid;
 }
 
-static struct wali_thread *new_thread(void)
+static struct wali_thread *make_thread(void)
 {
-    struct wali_thread *thread = calloc(1, sizeof *thread);
+    struct wali_thread *thread = thread_new();
     if (thread == NULL) {
         return NULL;
     }
@@ -268,9 +272,10 @@ static struct wali_thread *new_thread(void)
 static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
 {
     struct start *start = malloc(sizeof *start);
-    struct wali_thread *thread = new_thread();
+    struct wali_thread *thread = make_thread();
     int64_t result = -EAGAIN;
     if (start != NULL && thread != NULL) {
+        thread->signals.blocked_faults = mask & FAULT_SIGNALS;
         *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
         one_more();
         result = find_start(thread, function, &start->function) ? launch(start) : -EINVAL;
@@ -279,7 +284,10 @@ static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
         }
     }
     if (result < 0) {
-        delete_thread(thread);
+        if (thread != NULL) {
+            destroy(thread);
+            thread_delete(thread);
+        }
         free(start);
     }
     return result;
@@ -304,6 +312,8 @@ int64_t thread_exit(int status)
         hand_back_signals(self);
         one_less();
         end_for_guest(gaddr(self->robust_list), gaddr(self->clear_child_tid));
+        standstill_leave(self);
+        held_faults_offer(NULL);
         KERNEL(exit, status);
     }
     self->leaving = true;
@@ -313,7 +323,7 @@ int64_t thread_exit(int status)
 
 _Noreturn void process_exit(int status)
 {
-    robust_list_end(gaddr(wali_self->robust_list));
+    standstill_begin(wali_self, false);
     for (;;) {
         KERNEL(exit_group, status);
     }

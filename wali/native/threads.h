@@ -24,8 +24,8 @@ void threads_fork_child(void) __attribute__((visibility("hidden")));
  * is the process's first. */
 int64_t thread_exit(int status) __attribute__((visibility("hidden")));
 
-/* What exit_group(2) does, and for the locks that the calling thread holds in
- * memory shared with other processes. */
+/* What exit_group(2) does, and for the locks that threads hold in memory shared
+ * with other processes. */
 _Noreturn void process_exit(int status) __attribute__((visibility("hidden")));
 
 /* Makes the thread's instance, and looks up what the core needs of it. */

@@ -4,6 +4,7 @@
 #include "exit_record.h"
 #include "kernel.h"
 #include "process.h"
+#include "standstill.h"
 #include "thread.h"
 
 #include <signal.h>
@@ -73,10 +74,16 @@ void die_of_signal(int signal)
     } action = {0};
     const uint64_t only = UINT64_C(1) << (signal - 1);
     uint64_t mask;
+    if (wali_self != NULL) {
+        standstill_begin(wali_self, false);
+    }
     KERNEL(rt_sigaction, signal, &action, NULL, sizeof only);
     KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signal);
     KERNEL(rt_sigprocmask, SIG_UNBLOCK, &only, &mask, sizeof mask);
     KERNEL(rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
+    if (wali_self != NULL) {
+        standstill_end(wali_self);
+    }
 }
 
 static _Noreturn void die(int signal)

@@ -1,0 +1,88 @@
+#include "thread_list.h"
+
+#include "kernel.h"
+#include "thread.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fork_lock thread_list_lock;
+
+static struct wali_thread *first;
+static struct wali_thread *unused; /* under the lock */
+
+static void put_in_front(struct wali_thread *thread)
+{
+    thread->next = first;
+    __atomic_store_n(&first, thread, __ATOMIC_RELEASE);
+}
+
+void thread_list_begin(struct wali_thread *thread)
+{
+    thread->tid = (int32_t)KERNEL(gettid);
+    put_in_front(thread);
+}
+
+struct wali_thread *thread_list(void)
+{
+    return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
+}
+
+struct wali_thread *thread_new(void)
+{
+    fork_lock_hold(&thread_list_lock);
+    struct wali_thread *thread = unused;
+    if (thread != NULL) {
+        unused = thread->next_unused;
+    }
+    fork_lock_release(&thread_list_lock);
+    if (thread != NULL) {
+        const size_t kept = offsetof(struct wali_thread, store);
+        memset((char *)thread + kept, 0, sizeof *thread - kept);
+        return thread;
+    }
+    thread = calloc(1, sizeof *thread);
+    if (thread != NULL) {
+        fork_lock_hold(&thread_list_lock);
+        put_in_front(thread);
+        fork_lock_release(&thread_list_lock);
+    }
+    return thread;
+}
+
+void thread_delete(struct wali_thread *thread)
+{
+    fork_lock_hold(&thread_list_lock);
+    thread->next_unused = unused;
+    unused = thread;
+    fork_lock_release(&thread_list_lock);
+}
+
+#define POKE_CODE (-0x57414c)
+
+bool thread_poke(struct wali_thread *thread)
+{
+    const siginfo_t info = {.si_signo = SIGSEGV, .si_code = POKE_CODE};
+    const int32_t tid = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->poked, true, __ATOMIC_SEQ_CST);
+    return KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), tid, SIGSEGV, &info) == 0;
+}
+
+/* Above the limit on queued signals (RLIMIT_SIGPENDING), the kernel forgets what a
+ * signal said of itself. */
+bool thread_is_poke(struct wali_thread *self, const siginfo_t *info)
+{
+    const bool poked = self == NULL || __atomic_exchange_n(&self->poked, false, __ATOMIC_SEQ_CST);
+    const bool says_nothing = info->si_code == SI_USER && info->si_pid == 0 && info->si_uid == 0;
+    return info->si_signo == SIGSEGV && (info->si_code == POKE_CODE || (poked && says_nothing));
+}
+
+void thread_list_fork_child(struct wali_thread *self)
+{
+    for (struct wali_thread *thread = first; thread != NULL; thread = thread->next) {
+        thread->tid = 0;
+    }
+    self->tid = (int32_t)KERNEL(gettid);
+}
