@@ -5,6 +5,7 @@ What guests themselves see of processes is tested by c-tests/processes.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import sdk_helpers
-from tests.helpers import WaliRun
+from tests.helpers import WaliRun, command_path
 from tests.sdk_helpers import Compiler
 
 cc, sysroot = sdk_helpers.cc, sdk_helpers.sysroot  # fixtures
@@ -54,6 +55,9 @@ int main(int argc, char **argv)
     }
     if (!strcmp(word, "memory")) {
         return mmap(NULL, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
+    }
+    if (!strcmp(word, "variable")) {
+        word = getenv("GREETING");
     }
     printf("%s %s\n", argv[0], word);
     return 7;
@@ -113,6 +117,22 @@ def test_closing_everything_spares_the_trace(wali_run: WaliRun, program: Path, t
     lines = file.read_text().splitlines()
     assert lines[-1] == "exit_group(7) = ?"
     assert "close_range(3, 4294967295, 0) = 0" in lines
+
+
+def test_a_limit_on_files_that_leaves_none(program: Path) -> None:
+    """The program starts and has its environment; what needs a file says so."""
+
+    def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        argv = ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command_path("wali-run"), *map(str, words)]
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60, env={**os.environ, "GREETING": "hello"})
+
+    subprocess.run([*command_path("wali-run"), program], stdout=subprocess.DEVNULL, timeout=60)  # compiled by now
+    done = run(program, "variable")
+    assert (done.stdout, done.stderr, done.returncode) == (f"{program} hello\n", "", 7)
+    done = run("--stats", program)
+    assert done.returncode == 126
+    assert "no file for the counters: File too large" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_stats_count_all_processes(wali_run: WaliRun, program: Path) -> None:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from . import ffi, runtime
-from .errors import WaliUsageError
+from .errors import WaliError, WaliUsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,11 +86,13 @@ def _open_output(path: str) -> int:
 def counters_file() -> int:
     """Descriptor of a memory file for the counters: every program that the guest executes writes there."""
     fd = os.memfd_create("wali-stats", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.ftruncate(fd, ffi.stats_size())
-    # The guest has the descriptor too: were it to cut the file, reading the counters would be our SIGBUS.
-    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
     try:
+        os.ftruncate(fd, ffi.stats_size())
+        # The guest has the descriptor too: were it to cut the file, reading the counters would be our SIGBUS.
+        fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, runtime.FIRST_PRIVATE_FD)
+    except OSError as error:  # RLIMIT_FSIZE counts for memory files too
+        raise WaliError(f"--stats: no file for the counters: {error.strerror}") from error
     finally:
         os.close(fd)
 

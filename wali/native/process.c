@@ -148,6 +148,15 @@ static char *argument_block(const wali_config *config, size_t *size)
     return block;
 }
 
+/* What /proc shows of the process's memory. */
+static struct prctl_mm_map shown;
+
+static bool show(struct prctl_mm_map map)
+{
+    map.brk = (uint64_t)KERNEL(brk, 0);
+    return KERNEL(prctl, PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0) == 0;
+}
+
 /* /proc/<pid>/cmdline is memory of the process, and where it lies can be told to
  * the kernel (PR_SET_MM(2const); PR_SET_MM_MAP needs no privilege).  A kernel
  * that cannot shows the runtime's own command line. */
@@ -156,24 +165,33 @@ static void show_arguments(const wali_config *config)
     uint64_t field[ENV_END + 1];
     size_t size;
     char *block = config->argc > 0 ? argument_block(config, &size) : NULL;
-    if (block == NULL || !read_stat(field)) {
+    if (!read_stat(field)) {
         return;
     }
-    struct prctl_mm_map map = {
+    shown = (struct prctl_mm_map){
         .start_code = field[STARTCODE],
         .end_code = field[ENDCODE],
         .start_data = field[START_DATA],
         .end_data = field[END_DATA],
         .start_brk = field[START_BRK],
-        .brk = (uint64_t)KERNEL(brk, 0),
         .start_stack = field[STARTSTACK],
-        .arg_start = (uintptr_t)block,
-        .arg_end = (uintptr_t)block + size,
+        .arg_start = block != NULL ? (uintptr_t)block : field[ARG_START],
+        .arg_end = block != NULL ? (uintptr_t)block + size : field[ARG_END],
         .env_start = field[ENV_START],
         .env_end = field[ENV_END],
         .exe_fd = UINT32_MAX,
     };
-    KERNEL(prctl, PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0);
+    show(shown);
+}
+
+bool wali_process_show_environment(const char *text, size_t length)
+{
+    struct prctl_mm_map map = shown;
+    if (text != NULL) {
+        map.env_start = (uintptr_t)text;
+        map.env_end = (uintptr_t)text + length;
+    }
+    return show(map);
 }
 
 /* ps(1) and top(1) show the program, not the runtime. */

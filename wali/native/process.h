@@ -51,6 +51,10 @@ const char *wali_launcher(void) __attribute__((visibility("hidden")));
 /* Makes /proc, ps(1) and the like show the guest's name and arguments. */
 void wali_process_show(const wali_config *config) __attribute__((visibility("hidden")));
 
+/* What /proc/self/environ holds from now on, anonymous memory that stays; NULL:
+ * what the kernel put there.  False if the kernel cannot. */
+bool wali_process_show_environment(const char *text, size_t length) __attribute__((visibility("hidden")));
+
 /* Whether this file is the host's program. */
 static inline bool is_host_program(dev_t device, ino_t inode)
 {

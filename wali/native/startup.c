@@ -5,6 +5,8 @@
 #include "kernel.h"
 #include "process.h"
 #include "setjmp.h"
+#include "thread.h"
+#include "thread_list.h"
 #include "threads.h"
 #include "trap.h"
 #include "write_all.h"
@@ -14,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define ENTRY(name)                                                                                          \
     static wasm_trap_t *name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
@@ -45,9 +48,15 @@ ENTRY(proc_exit)
     process_exit(args[0].i32);
 }
 
+static bool environment_is_shown;
+
 /* By now the guest has read its environment. */
 static void close_environment(void)
 {
+    if (environment_is_shown && thread_list()->next == NULL) { /* nobody else moves the break meanwhile */
+        environment_is_shown = false;
+        wali_process_show_environment(NULL, 0);
+    }
     if (wali_process.environment_fd >= 0) {
         KERNEL(close, wali_process.environment_fd);
         wali_process.environment_fd = -1;
@@ -92,6 +101,7 @@ ENTRY(get_argv_len)
 ENTRY(copy_argv)
 {
     UNUSED_ENTRY;
+    close_environment();
     const char *text = argument(args[1].i32);
     if (text == NULL || !copy_out(gaddr((uint32_t)args[0].i32), text, strlen(text) + 1)) {
         guest_fault("__cl_copy_argv: bad address or index");
@@ -100,50 +110,51 @@ ENTRY(copy_argv)
     return NULL;
 }
 
-static bool write_text(int fd, const char *text, size_t length)
-{
-    return write_all(fd, text, length) == 0;
-}
-
 /* First a line K=V for each variable without a newline, as every WALI libc
  * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
- * looks there. */
-static bool write_environment(int fd)
+ * looks there.  The length; `to` may be NULL, or has room for it. */
+static size_t environment_text(char *to)
 {
     const wali_config *config = wali_process.config;
-    for (int i = 0; i < config->envc; i++) {
-        const char *text = config->env[i];
-        if (strchr(text, '\n') == NULL && !(write_text(fd, text, strlen(text)) && write_text(fd, "\n", 1))) {
-            return false;
-        }
-    }
+    size_t length = 0;
     bool first = true;
-    for (int i = 0; i < config->envc; i++) {
-        const char *text = config->env[i];
-        if (strchr(text, '\n') == NULL) {
-            continue;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < config->envc; i++) {
+            const char *text = config->env[i];
+            const size_t bytes = strlen(text);
+            if ((memchr(text, '\n', bytes) != NULL) != (pass == 1)) {
+                continue;
+            }
+            if (pass == 1 && first) {
+                first = false;
+                if (to != NULL) {
+                    to[length] = '\0';
+                }
+                length++;
+            }
+            if (to != NULL) {
+                memcpy(to + length, text, bytes);
+                to[length + bytes] = pass == 1 ? '\0' : '\n';
+            }
+            length += bytes + 1;
         }
-        if ((first && !write_text(fd, "", 1)) || !write_text(fd, text, strlen(text) + 1)) {
-            return false;
-        }
-        first = false;
     }
-    return true;
+    return length;
 }
 
-ENTRY(get_init_envfile)
+static _Noreturn void not_passed(const char *why)
 {
-    UNUSED_ENTRY;
-    char path[40];
-    uint32_t size = (uint32_t)args[1].i32;
-    gaddr_t buffer = gaddr((uint32_t)args[0].i32);
-    args[0].i32 = 0;
-    if (wali_process.config->envc == 0) {
-        return NULL;
-    }
+    char text[100];
+    snprintf(text, sizeof text, "the environment cannot be passed: %s", why);
+    guest_abort(text);
+}
+
+/* The file, for a guest whose limit on the size of files allows it. */
+static void make_file(const char *text, size_t length)
+{
     int64_t fd = KERNEL(memfd_create, "environment", MFD_CLOEXEC);
     if (fd < 0) {
-        guest_abort("the environment cannot be passed: memfd_create failed");
+        not_passed("memfd_create failed");
     }
     const int64_t high = wali_private_fd((int)fd);
     if (high >= 0) {
@@ -151,11 +162,44 @@ ENTRY(get_init_envfile)
         fd = high;
     }
     wali_process.environment_fd = (int)fd;
-    if (!write_environment(wali_process.environment_fd)) {
-        guest_abort("the environment cannot be passed: writing it failed");
+    if (write_all(wali_process.environment_fd, text, length) != 0) {
+        not_passed("writing it failed");
     }
-    size_t length = (size_t)snprintf(path, sizeof path, "/proc/self/fd/%d", wali_process.environment_fd) + 1;
-    if (length > size || !copy_out(buffer, path, length)) {
+}
+
+/* Every file that can be written counts for RLIMIT_FSIZE, and the limit kills.  Then
+ * the kernel's own file for an environment has the text, until it is read. */
+static bool is_too_large(size_t length)
+{
+    struct rlimit limit;
+    return KERNEL(prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < length;
+}
+
+ENTRY(get_init_envfile)
+{
+    UNUSED_ENTRY;
+    char path[40] = "/proc/self/environ";
+    const uint32_t size = (uint32_t)args[1].i32;
+    const gaddr_t buffer = gaddr((uint32_t)args[0].i32);
+    const size_t length = environment_text(NULL);
+    args[0].i32 = 0;
+    if (length == 0) {
+        return NULL;
+    }
+    char *text = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (text == MAP_FAILED) {
+        not_passed("no memory");
+    }
+    environment_text(text);
+    environment_is_shown = is_too_large(length);
+    if (!environment_is_shown) {
+        make_file(text, length);
+        munmap(text, length);
+        snprintf(path, sizeof path, "/proc/self/fd/%d", wali_process.environment_fd);
+    } else if (!wali_process_show_environment(text, length)) {
+        not_passed("it is larger than files may be (RLIMIT_FSIZE)");
+    }
+    if (strlen(path) + 1 > size || !copy_out(buffer, path, strlen(path) + 1)) {
         guest_fault("__get_init_envfile: bad buffer");
     }
     args[0].i32 = 1;

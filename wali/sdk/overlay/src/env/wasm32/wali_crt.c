@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include <elf.h>
 #include <fcntl.h>
 #include <string.h>
@@ -13,6 +14,7 @@
  * is initialised: no errno, no thread-locals, no malloc. */
 
 #define ENVFILE_SIZE 1000
+#define ENVFILE_UNTOLD 65536
 #define AUX_PAIRS 8
 
 int __wali_argc;
@@ -35,8 +37,8 @@ static void protect_page_zero(void)
 
 /* The environment as one block of memory, private to the program: a file
  * whose entries end in a newline each, and those with newlines in them follow
- * behind a NUL, each ended by one; or all end in a NUL. Returns its length, 0
- * without an environment. */
+ * behind a NUL, each ended by one; or all end in a NUL. It tells its size, or,
+ * as those of /proc, does not. Returns its length, 0 without an environment. */
 static size_t map_environment(char **block)
 {
 	char path[ENVFILE_SIZE];
@@ -50,15 +52,19 @@ static size_t map_environment(char **block)
 	else memcpy(&size, st.st + 48, sizeof size);
 
 	/* One byte more than the file, for the NUL that ends its last entry. */
-	long map = size <= 0 ? -1 : __syscall(SYS_mmap, 0, size + 1,
+	int told = size > 0;
+	size_t room = told ? size : ENVFILE_UNTOLD;
+	long map = __syscall(SYS_mmap, 0, room + 1,
 		PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0);
 	size_t got = 0;
-	if (map >= 0) {
+	while (map >= 0 && got < room) {
 		*block = (char *)map;
-		while (got < size) {
-			long n = __syscall(SYS_read, fd, *block + got, size - got);
-			if (n <= 0) break;
-			got += n;
+		long n = __syscall(SYS_read, fd, *block + got, room - got);
+		if (n <= 0) break;
+		got += n;
+		if (got == room && !told) {
+			map = __syscall(SYS_mremap, map, room + 1, 2 * room + 1, MREMAP_MAYMOVE);
+			room *= 2;
 		}
 	}
 	__syscall(SYS_close, fd);
