@@ -18,10 +18,6 @@
  * ask what it knows (sigaction(2), "Dynamically probing for flag bit support"). */
 #define KNOWN_FLAGS UINT64_C(0xdc000807)
 
-/* The kernel's smallest alternate stack (sigaltstack(2)). */
-#define SMALLEST_STACK 2048
-#define AUTODISARM INT32_MIN /* SS_AUTODISARM */
-
 int64_t sys_rt_sigaction(int32_t signo, gaddr_t action_from, gaddr_t old_to, uint32_t size)
 {
     struct wali_sigaction action;
@@ -143,31 +139,6 @@ int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, 
 }
 
 /* The guest's shadow stack switches, never the host's. */
-static int64_t stack_change(struct wali_stack *stack, gaddr_t from, bool in_use)
-{
-    struct wali_stack new;
-    if (!copy_in(&new, from, sizeof new)) {
-        return -EFAULT;
-    }
-    if (in_use) {
-        return -EPERM;
-    }
-    const int32_t mode = new.ss_flags & ~AUTODISARM;
-    if (mode != 0 && mode != SS_DISABLE && mode != SS_ONSTACK) {
-        return -EINVAL;
-    }
-    if (mode == SS_DISABLE) {
-        *stack = (struct wali_stack){.ss_flags = SS_DISABLE};
-        return 0;
-    }
-    if (new.ss_size < SMALLEST_STACK) {
-        return -ENOMEM;
-    }
-    new.ss_flags &= AUTODISARM;
-    *stack = new;
-    return 0;
-}
-
 int64_t sys_sigaltstack(gaddr_t new_from, gaddr_t old_to)
 {
     struct wali_thread *const self = wali_self;
@@ -179,7 +150,11 @@ int64_t sys_sigaltstack(gaddr_t new_from, gaddr_t old_to)
     } else if (in_use) {
         old.ss_flags |= SS_ONSTACK;
     }
-    const int64_t result = new_from.v != 0 ? stack_change(stack, new_from, in_use) : 0;
+    struct wali_stack new;
+    if (new_from.v != 0 && !copy_in(&new, new_from, sizeof new)) {
+        return -EFAULT;
+    }
+    const int64_t result = new_from.v != 0 ? alternate_stack_set(self, &new, in_use) : 0;
     if (result == 0 && old_to.v != 0 && !copy_out(old_to, &old, sizeof old)) {
         return -EFAULT;
     }

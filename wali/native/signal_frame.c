@@ -10,6 +10,7 @@
 #include "threads.h"
 #include "trap.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Compiled code may use this much below __stack_pointer without moving it. */
@@ -19,7 +20,9 @@
 /* signo, siginfo, ucontext */
 #define HANDLER_ARGS 3
 
-#define SS_AUTODISARM_FLAG (INT32_C(1) << 31)
+/* The kernel's smallest alternate stack (sigaltstack(2)). */
+#define SMALLEST_STACK 2048
+#define AUTODISARM INT32_MIN /* SS_AUTODISARM */
 
 /* ucontext_t as the guest's libc declares it; there is no machine state. */
 struct guest_ucontext {
@@ -44,6 +47,27 @@ bool on_alternate_stack(const struct wali_thread *self, uint32_t stack_pointer)
     const struct wali_stack *stack = &self->signals.alternate;
     return stack->ss_size != 0 && stack_pointer > stack->ss_sp &&
            stack_pointer - stack->ss_sp <= stack->ss_size;
+}
+
+int64_t alternate_stack_set(struct wali_thread *self, const struct wali_stack *new, bool in_use)
+{
+    const int32_t mode = new->ss_flags & ~AUTODISARM;
+    if (in_use) {
+        return -EPERM;
+    }
+    if (mode != 0 && mode != SS_DISABLE && mode != SS_ONSTACK) {
+        return -EINVAL;
+    }
+    if (mode == SS_DISABLE) {
+        self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
+        return 0;
+    }
+    if (new->ss_size < SMALLEST_STACK) {
+        return -ENOMEM;
+    }
+    self->signals.alternate = *new;
+    self->signals.alternate.ss_flags &= AUTODISARM;
+    return 0;
 }
 
 /* The kernel's siginfo, with the guest's idea of an address. */
@@ -102,7 +126,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     const uint32_t call_index = call_index_get(self);
     const uint32_t at = frame_address(self, record, stack);
     const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
-    const struct wali_stack alternate = self->signals.alternate;
+    struct wali_stack alternate = self->signals.alternate;
     const sigmask_t faults = faults_to_return_to(&self->signals);
     struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
     wasmtime_func_t function;
@@ -114,7 +138,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
         guest_fault("no room on the stack for a signal handler");
     }
     self->signals.blocked_faults |= record->action.mask & FAULT_SIGNALS; /* more, so nothing is let in */
-    if ((alternate.ss_flags & SS_AUTODISARM_FLAG) != 0) {
+    if ((alternate.ss_flags & AUTODISARM) != 0) {
         self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
     }
     wasmtime_val_raw_t args[HANDLER_ARGS] = {
@@ -125,7 +149,10 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     }
     stack_pointer_set(self, stack);
     call_index_set(self, call_index);
-    self->signals.alternate = alternate; /* as the kernel's sigreturn does, whatever the handler set */
+    /* As the kernel's sigreturn does, whatever the handler set by sigaltstack(2). */
+    copy_in(&alternate, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, stack)),
+            sizeof alternate);
+    alternate_stack_set(self, &alternate, on_alternate_stack(self, at));
     /* The handler may have changed the mask to return to (sigaction(2)). */
     sigmask_t mask = frame.context.mask[0];
     copy_in(&mask, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, mask)), sizeof mask);

@@ -14,4 +14,8 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
 bool on_alternate_stack(const struct wali_thread *self, uint32_t stack_pointer)
     __attribute__((visibility("hidden")));
 
+/* What sigaltstack(2) does, from a stack that is in use or not.  0 or -errno. */
+int64_t alternate_stack_set(struct wali_thread *self, const struct wali_stack *new, bool in_use)
+    __attribute__((visibility("hidden")));
+
 #endif

@@ -276,6 +276,7 @@ static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
     int64_t result = -EAGAIN;
     if (start != NULL && thread != NULL) {
         thread->signals.blocked_faults = mask & FAULT_SIGNALS;
+        thread->signals.alternate.ss_flags = SS_DISABLE;
         *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
         one_more();
         result = find_start(thread, function, &start->function) ? launch(start) : -EINVAL;
