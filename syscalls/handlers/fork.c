@@ -129,7 +129,7 @@ static int64_t clone_by(struct clone_args *how, bool extended)
     how->parent_tid = sleeps ? (uintptr_t)&fork_copied : host_word(how->parent_tid);
     how->flags |= sleeps ? CLONE_PARENT_SETTID : 0;
     sigmask_t old;
-    if ((wanted & CLONE_FS) != 0 && start_share() < 0) {
+    if ((wanted.flags & CLONE_FS) != 0 && start_share() < 0) {
         return -RESTART;
     }
     if (!begin_fork(&old)) {
