@@ -123,7 +123,7 @@ def test_no_flipped_bit_is_run(cache_dir: Path, filled: Path) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "v1", "v2 {name} 1 2 3\n", "v1 ../objects/{name} 1 2 3\n", "v1 {name} x y z\n", "\0" * 200, "v1 " + "a" * 300],
+    ["", "v2", "v1 {name} 1 2 3\n", "v2 ../objects/{name} 1 2 3\n", "v2 {name} x y z\n", "\0" * 200, "v2 " + "a" * 300],
 )
 def test_a_damaged_index_entry_is_a_miss(cache_dir: Path, filled: Path, line: str) -> None:
     (entry,) = store(cache_dir).index.iterdir()

@@ -2,7 +2,7 @@
 
 Layout, shared with the core:
 
-    <root>/<engine key>/index/<key>            ``v1 <object> <length> <checksum hex> <code_delta>\\n``
+    <root>/<engine key>/index/<key>            ``v2 <object> <length> <checksum hex> <code_delta>\\n``
     <root>/<engine key>/objects/<sha256>.cwasm the engine's serialized code
 
 `<key>` names one state of one module file (device, inode, size, mtime, ctime), so an
@@ -26,7 +26,7 @@ from . import ffi
 from .files import copy
 from .loader import Program
 
-VERSION = "v1"
+VERSION = "v2"
 KEEP_UNFINISHED = 3600.0  # seconds since they were begun
 KEEP_OTHER_ENGINES = 30 * 24 * 3600.0  # seconds since last use
 

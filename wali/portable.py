@@ -1,6 +1,6 @@
 """Compiled programs as files of their own: what `wali compile -o` writes and wali-run runs.
 
-A file is one line ``wali-cwasm v1 <engine key> <length> <checksum hex> <code_delta>`` and a
+A file is one line ``wali-cwasm v2 <engine key> <length> <checksum hex> <code_delta>`` and a
 newline, zero bytes up to 4096, and the engine's code. It is native code and runs with all
 rights of the user, so it is accepted only if its name ends in .cwasm, it belongs to the
 effective user or root, nobody else can write it, and it is whole and made by this engine.
@@ -17,7 +17,7 @@ from .errors import WaliError, WaliFormatError, WaliUsageError, os_error
 from .files import copy
 
 HEADER_SIZE = 4096
-TITLE = "wali-cwasm v1"
+TITLE = "wali-cwasm v2"
 
 
 def write_compiled(module: str, output: str, fix_calls: bool = False) -> int:

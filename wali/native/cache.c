@@ -1,7 +1,7 @@
 /* The warm path of the cache: from a module's path to its compiled code without
  * reading the module.  wali/cache.py fills what this reads:
  *
- *   <cache>/<engine key>/index/<file key>      "v1 <object> <length> <checksum> <code delta>\n"
+ *   <cache>/<engine key>/index/<file key>      "v2 <object> <length> <checksum> <code delta>\n"
  *   <cache>/<engine key>/index/<file key><variant>   the same for another form of the module
  *   <cache>/<engine key>/objects/<object>      compiled code
  *
@@ -22,63 +22,6 @@
 #include <unistd.h>
 
 #define NAME_LIMIT 128
-#define CHUNK 65536
-
-/* Four lanes of multiply and fold; every step is a bijection of its lane, so no
- * single damaged word goes unseen.  Against accidents: an adversary who can
- * write here could as well replace the runtime. */
-struct lanes {
-    uint64_t h[4];
-};
-
-static void checksum_chunk(struct lanes *lanes, const uint64_t *words, size_t count)
-{
-    const uint64_t k = UINT64_C(0x9e3779b97f4a7c15);
-    for (size_t i = 0; i + 4 <= count; i += 4) {
-        for (size_t lane = 0; lane < 4; lane++) {
-            uint64_t h = (lanes->h[lane] ^ words[i + lane]) * k;
-            lanes->h[lane] = h ^ (h >> 29);
-        }
-    }
-}
-
-int wali_checksum_fd(int fd, uint64_t *checksum, uint64_t *length)
-{
-    static _Alignas(64) char buffer[CHUNK];
-    struct lanes lanes = {{1, 2, 3, 4}};
-    uint64_t offset = 0;
-    for (;;) {
-        size_t filled = 0;
-        while (filled < CHUNK) {
-            int64_t n = KERNEL(pread64, fd, buffer + filled, CHUNK - filled, offset + filled);
-            if (n < 0) {
-                return (int)n;
-            }
-            if (n == 0) {
-                break;
-            }
-            filled += (size_t)n;
-        }
-        offset += filled;
-        if (filled == 0) {
-            break;
-        }
-        size_t padded = (filled + 31) / 32 * 32;
-        memset(buffer + filled, 0, padded - filled);
-        checksum_chunk(&lanes, (const uint64_t *)(const void *)buffer, padded / 8);
-        if (filled < CHUNK) {
-            break;
-        }
-    }
-    uint64_t h = offset;
-    for (size_t lane = 0; lane < 4; lane++) {
-        h = (h ^ lanes.h[lane]) * UINT64_C(0xff51afd7ed558ccd);
-        h ^= h >> 32;
-    }
-    *checksum = h;
-    *length = offset;
-    return 0;
-}
 
 int wali_cache_key(const char *module_path, char *key, size_t size)
 {
@@ -136,7 +79,7 @@ static bool read_index(int engine_dir, const char *key, struct index_entry *entr
         return false;
     }
     text[n] = '\0';
-    return sscanf(text, "v1 %127[0-9a-zA-Z.] %" SCNu64 " %" SCNx64 " %" SCNd64, entry->object, &entry->length,
+    return sscanf(text, "v2 %127[0-9a-zA-Z.] %" SCNu64 " %" SCNx64 " %" SCNd64, entry->object, &entry->length,
                   &entry->checksum, &entry->code_delta) == 4 &&
            entry->object[0] != '.';
 }
