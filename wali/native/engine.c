@@ -5,11 +5,15 @@
 #include "fault_text.h"
 #include "write_all.h"
 
-#include <cpuid.h>
 #include <dlfcn.h>
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h> /* glibc 2.33 */
+#else
+#include <cpuid.h>
+#endif
 
 struct wali_engine_api engine;
 
@@ -149,18 +153,34 @@ static int hash_library(struct dl_phdr_info *info, size_t size, void *result)
     return 1;
 }
 
+/* What the processor knows, as CPUID says it.  The instruction takes
+ * microseconds in a virtual machine, and libc has asked already. */
+static void read_features(uint32_t machine[8])
+{
+#if __has_include(<sys/platform/x86.h>)
+    const unsigned *basic = __x86_get_cpuid_feature_leaf(CPUID_INDEX_1)->cpuid_array;
+    const unsigned *more = __x86_get_cpuid_feature_leaf(CPUID_INDEX_7)->cpuid_array;
+    const unsigned *extended = __x86_get_cpuid_feature_leaf(CPUID_INDEX_80000001)->cpuid_array;
+    memcpy(machine, basic + 2, 2 * sizeof *machine);
+    memcpy(machine + 2, more + 1, 3 * sizeof *machine);
+    memcpy(machine + 5, extended + 2, 2 * sizeof *machine);
+#else
+    uint32_t ignored;
+    __cpuid(1, ignored, ignored, machine[0], machine[1]);
+    __cpuid_count(7, 0, ignored, machine[2], machine[3], machine[4]);
+    __cpuid(0x80000001, ignored, ignored, machine[5], machine[6]);
+#endif
+    machine[0] &= ~(UINT32_C(1) << 27); /* OSXSAVE is the kernel's */
+}
+
 /* Compiled code is for an engine, its settings, and the machine's instructions. */
 const char *wali_engine_key(void)
 {
     static char key[64];
     uint64_t h = UINT64_C(0xcbf29ce484222325);
     uint32_t machine[8] = {0};
-    uint32_t ignored;
     dl_iterate_phdr(hash_library, &h);
-    __cpuid(1, ignored, ignored, machine[0], machine[1]);
-    __cpuid_count(7, 0, ignored, machine[2], machine[3], machine[4]);
-    __cpuid(0x80000001, ignored, ignored, machine[5], machine[6]);
-    machine[0] &= ~(UINT32_C(1) << 27); /* OSXSAVE is the kernel's */
+    read_features(machine);
     h = hash(h, machine, sizeof machine);
     snprintf(key, sizeof key, "wasmtime50-g%d-%016llx", CODE_GENERATION, (unsigned long long)h);
     return key;
