@@ -17,6 +17,7 @@
 #include "wali/native/signal_mask.h"
 #include "wali/native/standstill.h"
 #include "wali/native/thread.h"
+#include "wali/native/together.h"
 
 #include <errno.h>
 #include <linux/sched.h>
@@ -24,6 +25,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+#if __has_include(<sys/single_threaded.h>)
+#include <sys/single_threaded.h>
+#endif
 
 /* Answers EINVAL.  Threads come from __wasm_thread_spawn; a shared descriptor
  * table would let a parent use what its child has opened and not yet checked
@@ -58,7 +62,7 @@ static void set_parent_tid(uint64_t word, int32_t child)
 /* Signals wait meanwhile, all but those of faults: one that had come for the
  * parent, and was only kept by the runtime, would else come to the child too.
  * False if there is one already; then the call begins again. */
-static bool begin_fork(sigmask_t *old)
+RUN_BY_FORKS static bool begin_fork(sigmask_t *old)
 {
     const sigmask_t all = ~FAULT_SIGNALS;
     KERNEL(rt_sigprocmask, SIG_BLOCK, &all, old, SIGMASK_SIZE);
@@ -71,7 +75,7 @@ static bool begin_fork(sigmask_t *old)
 }
 
 /* In both, and where there is no child at all. */
-static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, const sigmask_t *old)
+RUN_BY_FORKS static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, const sigmask_t *old)
 {
     if (child == 0) {
         wali_fork_child();
@@ -86,17 +90,6 @@ static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, const sigm
     }
     KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);
     return child;
-}
-
-/* libc's fork, because it leaves malloc and libc's idea of the thread whole. */
-int64_t sys_fork(void)
-{
-    sigmask_t old;
-    if (!begin_fork(&old)) {
-        return -RESTART;
-    }
-    const pid_t child = fork();
-    return end_fork(child < 0 ? -errno : child, 0, 0, &old);
 }
 
 /* Where libc keeps the thread's id, which the kernel sets in the child, as in
@@ -114,13 +107,11 @@ static uint64_t host_word(uint64_t address)
                                             : NOWHERE);
 }
 
-/* With other flags than libc can be asked for.  The words for ids are the guest's
- * addresses. */
-static int64_t clone_by(struct clone_args *how, bool extended)
+/* The kernel's call.  The words for ids are the guest's addresses. */
+RUN_BY_FORKS static int64_t clone_by(struct clone_args *how, int32_t *tid, bool extended)
 {
     const struct clone_args wanted = *how;
     const bool sleeps = (how->flags & CLONE_VFORK) != 0;
-    int32_t *tid = libc_tid();
     how->flags &= ~(uint64_t)EMULATED;
     how->child_tid = (uintptr_t)tid;
     if (tid != NULL) {
@@ -150,6 +141,40 @@ static int64_t clone_by(struct clone_args *how, bool extended)
     return child;
 }
 
+/* libc's own, which leaves malloc whole whatever other threads are doing. */
+static int64_t fork_by_libc(void)
+{
+    sigmask_t old;
+    if (!begin_fork(&old)) {
+        return -RESTART;
+    }
+    const pid_t child = fork();
+    return end_fork(child < 0 ? -errno : child, 0, 0, &old);
+}
+
+/* Whether there is no other thread that could hold a lock of libc's, as far as
+ * libc knows (glibc 2.32). */
+static bool is_alone(void)
+{
+#if __has_include(<sys/single_threaded.h>)
+    return __libc_single_threaded != 0;
+#else
+    return false;
+#endif
+}
+
+/* Alone there is nothing for libc to put in order in the child, but it would
+ * write to four pages of its own, each of which is copied for that. */
+RUN_BY_FORKS int64_t sys_fork(void)
+{
+    int32_t *tid = is_alone() ? libc_tid() : NULL;
+    if (tid == NULL) {
+        return fork_by_libc();
+    }
+    struct clone_args how = {.exit_signal = SIGCHLD};
+    return clone_by(&how, tid, false);
+}
+
 /* The end of a child may not look like a fault of its parent's: the kernel tells of
  * it with codes that mean something else in a signal of those. */
 static bool is_refused(const struct clone_args *how)
@@ -161,7 +186,7 @@ static bool is_refused(const struct clone_args *how)
 int64_t sys_vfork(void)
 {
     struct clone_args how = {.flags = CLONE_VFORK, .exit_signal = SIGCHLD};
-    return clone_by(&how, false);
+    return clone_by(&how, libc_tid(), false);
 }
 
 int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t child_tid, uint32_t tls)
@@ -187,7 +212,7 @@ int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t chi
         }
         how.pidfd = host_word(parent_tid.v);
     }
-    return clone_by(&how, extended);
+    return clone_by(&how, libc_tid(), extended);
 }
 
 /* A structure that is longer than ours may hold nothing there (clone3(2)). */
@@ -235,5 +260,5 @@ int64_t sys_clone3(gaddr_t from, uint32_t size)
     how.pidfd = host_word(how.pidfd);
     how.child_tid = how.child_tid < GUEST_SPAN ? how.child_tid : 0;
     how.stack = how.stack_size = how.tls = 0;
-    return clone_by(&how, true);
+    return clone_by(&how, libc_tid(), true);
 }

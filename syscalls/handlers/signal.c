@@ -9,6 +9,7 @@
 #include "wali/native/held_faults.h"
 #include "wali/native/signal_frame.h"
 #include "wali/native/thread.h"
+#include "wali/native/together.h"
 
 #include <time.h>
 
@@ -58,7 +59,7 @@ static sigmask_t changed(sigmask_t old, int32_t how, sigmask_t set)
 
 /* Through KERNEL_WAIT: while a signal waits for its handler, the kernel's mask is
  * not the guest's. */
-int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32_t size)
+RUN_BY_FORKS int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32_t size)
 {
     struct wali_thread *const self = wali_self;
     const sigmask_t blocked_faults = self->signals.blocked_faults;

@@ -6,8 +6,9 @@
 #include "wali/native/kernel.h"
 #include "wali/native/standstill.h"
 #include "wali/native/thread.h"
+#include "wali/native/together.h"
 
-int64_t sys_set_tid_address(gaddr_t word)
+RUN_BY_FORKS int64_t sys_set_tid_address(gaddr_t word)
 {
     wali_self->clear_child_tid = word.v;
     return KERNEL(gettid);

@@ -3,6 +3,7 @@
 #include "kernel.h"
 #include "signal_mask.h"
 #include "signals.h"
+#include "together.h"
 
 #include <stdatomic.h>
 
@@ -37,7 +38,7 @@ static struct {
 
 static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
 
-struct fork_lock actions_lock;
+struct fork_lock actions_lock WRITTEN_BY_FORKS;
 
 /* For a few instructions and one system call, with all signals blocked, so that
  * no handler finds it held by the thread that it interrupts. */

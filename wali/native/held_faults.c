@@ -4,6 +4,7 @@
 #include "abi/guest.h"
 #include "thread.h"
 #include "thread_list.h"
+#include "together.h"
 
 #include <stdbool.h>
 
@@ -45,7 +46,7 @@ static sigmask_t blocked_by(const struct wali_thread *thread)
 
 /* Either the thread that opens its mask sees what is held, or whoever holds it
  * sees the mask. */
-void blocked_faults_set(struct wali_thread *self, sigmask_t mask)
+RUN_BY_FORKS void blocked_faults_set(struct wali_thread *self, sigmask_t mask)
 {
     const sigmask_t blocked = mask & FAULT_SIGNALS;
     if ((self->signals.blocked_faults & ~blocked) != 0) {
@@ -143,7 +144,7 @@ int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
     return 0;
 }
 
-void held_faults_fork_child(struct wali_thread *self)
+RUN_BY_FORKS void held_faults_fork_child(struct wali_thread *self)
 {
     self->signals.held = held_for_process = in_use = 0;
 }

@@ -1,5 +1,7 @@
 #include "kernel.h"
 
+#include "together.h"
+
 /* The System V order of arguments becomes the kernel's. */
 #define ARGUMENTS                                                                                            \
     "    movq %rdi, %rax\n"                                                                                  \
@@ -10,7 +12,7 @@
     "    movq %r9, %r8\n"                                                                                    \
     "    movq 8(%rsp), %r9\n"
 
-__asm__(".text\n"
+__asm__(".pushsection " RUN_BY_FORKS_SECTION ",\"ax\",@progbits\n"
         ".globl wali_syscall\n"
         ".hidden wali_syscall\n"
         ".type wali_syscall,@function\n"
@@ -35,4 +37,5 @@ __asm__(".text\n"
         "wali_wait_end:\n"
         "    movq $-512, %rax\n"
         "    ret\n"
-        ".size wali_syscall_wait, . - wali_syscall_wait\n");
+        ".size wali_syscall_wait, . - wali_syscall_wait\n"
+        ".popsection\n");

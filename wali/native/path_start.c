@@ -2,6 +2,7 @@
 #include "path_start.h"
 
 #include "kernel.h"
+#include "together.h"
 
 #include <linux/magic.h>
 #include <stdatomic.h>
@@ -9,7 +10,7 @@
 #include <time.h>
 
 static atomic_bool known, shared;
-static atomic_int holders;
+static atomic_int holders WRITTEN_BY_FORKS;
 
 bool start_hold(void)
 {
@@ -56,7 +57,7 @@ void start_learn(void)
     }
 }
 
-void start_fork_child(void)
+RUN_BY_FORKS void start_fork_child(void)
 {
     atomic_store(&holders, 0);
 }

@@ -11,6 +11,7 @@
 #include "thread.h"
 #include "thread_list.h"
 #include "threads.h"
+#include "together.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@ struct wali_program wali_program;
 static struct fork_lock *const fork_locks[] = {&thread_list_lock, &actions_lock, &wali_memory_lock};
 #define FORK_LOCKS (sizeof fork_locks / sizeof fork_locks[0])
 
-void wali_fork_prepare(void)
+RUN_BY_FORKS void wali_fork_prepare(void)
 {
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_hold(fork_locks[i]);
@@ -44,7 +45,7 @@ uint32_t wali_fork_lend(void)
     return loan;
 }
 
-void wali_fork_parent(uint32_t loan)
+RUN_BY_FORKS void wali_fork_parent(uint32_t loan)
 {
     for (size_t i = FORK_LOCKS; i-- > 0;) {
         if (loan != 0) {
@@ -56,7 +57,7 @@ void wali_fork_parent(uint32_t loan)
 }
 
 /* Whatever the kernel does not copy to a child, or takes back (fork(2)). */
-void wali_fork_child(void)
+RUN_BY_FORKS void wali_fork_child(void)
 {
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_reset(fork_locks[i]);

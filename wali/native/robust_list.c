@@ -5,6 +5,7 @@
 #include "guest_copy.h"
 #include "kernel.h"
 #include "thread.h"
+#include "together.h"
 
 #include <linux/futex.h>
 #include <stdbool.h>
@@ -89,7 +90,7 @@ static void release_lock(const struct lock *lock, void *tid)
     release(lock->word, *(const uint32_t *)tid, lock->inherits, lock->is_pending);
 }
 
-void robust_list_end(gaddr_t head)
+RUN_BY_FORKS void robust_list_end(gaddr_t head)
 {
     uint32_t tid = (uint32_t)KERNEL(gettid);
     each_lock(head, release_lock, &tid);
@@ -185,7 +186,7 @@ void robust_list_take_back(struct wali_thread *self)
     }
 }
 
-void robust_list_fork_child(struct wali_thread *self)
+RUN_BY_FORKS void robust_list_fork_child(struct wali_thread *self)
 {
     if (self->kernel_list.copy != NULL) {
         KERNEL(munmap, self->kernel_list.copy, self->kernel_list.bytes);

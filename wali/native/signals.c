@@ -12,6 +12,7 @@
 #include "standstill.h"
 #include "thread.h"
 #include "thread_list.h"
+#include "together.h"
 #include "trap.h"
 
 #include <errno.h>
@@ -401,7 +402,7 @@ bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context
     return true;
 }
 
-void signals_fork_child(struct wali_thread *self)
+RUN_BY_FORKS void signals_fork_child(struct wali_thread *self)
 {
     self->signals.has_timer = self->signals.timer_runs = false; /* timer_create(2): not inherited */
     held_faults_fork_child(self);

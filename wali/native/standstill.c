@@ -5,6 +5,7 @@
 #include "robust_list.h"
 #include "thread.h"
 #include "thread_list.h"
+#include "together.h"
 
 #include <limits.h>
 #include <linux/futex.h>
@@ -16,7 +17,7 @@
 #define LOOK_AGAIN 10000000 /* nanoseconds */
 
 /* For which thread the others stand still; 0: for none. */
-static uint32_t who;
+static uint32_t who WRITTEN_BY_FORKS;
 /* Changes whenever one of them has come to stand, or has ended. */
 static uint32_t changes;
 
@@ -178,7 +179,7 @@ void standstill_awake(struct wali_thread *self)
     standstill_join(self);
 }
 
-void standstill_fork_child(struct wali_thread *self)
+RUN_BY_FORKS void standstill_fork_child(struct wali_thread *self)
 {
     who = 0;
     self->stands = self->hands_over = false;

@@ -2,13 +2,14 @@
 
 #include "kernel.h"
 #include "thread.h"
+#include "together.h"
 
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct fork_lock thread_list_lock;
+struct fork_lock thread_list_lock WRITTEN_BY_FORKS;
 
 static struct wali_thread *first;
 static struct wali_thread *unused; /* under the lock */
@@ -79,7 +80,7 @@ bool thread_is_poke(struct wali_thread *self, const siginfo_t *info)
     return info->si_signo == SIGSEGV && (info->si_code == POKE_CODE || (poked && says_nothing));
 }
 
-void thread_list_fork_child(struct wali_thread *self)
+RUN_BY_FORKS void thread_list_fork_child(struct wali_thread *self)
 {
     for (struct wali_thread *thread = first; thread != NULL; thread = thread->next) {
         thread->tid = 0;

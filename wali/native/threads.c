@@ -13,6 +13,7 @@
 #include "standstill.h"
 #include "thread.h"
 #include "thread_list.h"
+#include "together.h"
 #include "trap.h"
 
 #include <errno.h>
@@ -28,14 +29,14 @@
 
 static uint64_t stack_bytes;
 
-static _Atomic uint32_t running = 1;
+static _Atomic uint32_t running WRITTEN_BY_FORKS = 1;
 
 bool threads_are_several(void)
 {
     return atomic_load(&running) > 1;
 }
 
-void threads_fork_child(void)
+RUN_BY_FORKS void threads_fork_child(void)
 {
     atomic_store(&running, 1);
 }
