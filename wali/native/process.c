@@ -22,6 +22,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#if __has_include(<sys/rseq.h>)
+#include <sys/rseq.h> /* glibc 2.35 */
+#endif
 
 struct wali_program wali_program;
 
@@ -70,6 +73,20 @@ RUN_BY_FORKS void wali_fork_child(void)
     wali_self->clear_child_tid = 0;
     wali_self->robust_list = 0;
     signals_fork_child(wali_self);
+}
+
+/* The kernel writes to a registered area after every fork, in the parent and in
+ * the child, and each time a page is copied for that.  libc registers one for
+ * sched_getcpu(3), which nobody here calls and which does without as well. */
+void wali_process_leave_rseq(void)
+{
+#if __has_include(<sys/rseq.h>)
+    enum { REGISTERED_SIZE = 32 }; /* of glibc 2.35 and later; another is refused, and all stays as it was */
+    char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
+    if (__rseq_size != 0) {
+        KERNEL(rseq, area, REGISTERED_SIZE, RSEQ_FLAG_UNREGISTER, RSEQ_SIG);
+    }
+#endif
 }
 
 /* The runtime's own descriptors stay out of the guest's way: a program's first

@@ -48,6 +48,9 @@ int64_t wali_private_fd(int fd) __attribute__((visibility("hidden")));
 /* The command wali-run, which starts the next wasm program. */
 const char *wali_launcher(void) __attribute__((visibility("hidden")));
 
+/* Of the calling thread. */
+void wali_process_leave_rseq(void) __attribute__((visibility("hidden")));
+
 /* Makes /proc, ps(1) and the like show the guest's name and arguments. */
 void wali_process_show(const wali_config *config) __attribute__((visibility("hidden")));
 

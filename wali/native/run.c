@@ -16,6 +16,7 @@
 #include "thread.h"
 #include "thread_list.h"
 #include "threads.h"
+#include "together.h"
 #include "trap.h"
 
 #include <stdio.h>
@@ -229,7 +230,7 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
 
 int wali_run(const wali_config *config, wali_error *error)
 {
-    static struct wali_thread main_thread;
+    static struct wali_thread main_thread WRITTEN_BY_FORKS;
     uint64_t stack_size = config->stack_size != 0 ? config->stack_size : DEFAULT_STACK;
     stack_size = stack_size < SMALLEST_STACK ? SMALLEST_STACK : (stack_size + 4095) & ~UINT64_C(4095);
     if (prepare(config, stack_size, &main_thread, error) != 0) {
@@ -243,6 +244,8 @@ int wali_run(const wali_config *config, wali_error *error)
     }
     thread_list_begin(&main_thread);
     wali_self = &main_thread;
+    threads_name_alternate_stack();
+    wali_process_leave_rseq();
     faults_init();
     exec_signals_begin(&main_thread);
     wali_process_show(config);

@@ -199,10 +199,7 @@ static void end_thread(struct wali_thread *thread)
     thread_delete(thread);
 }
 
-/* The engine maps an alternate signal stack for each thread that has none.
- * Nothing of ours runs on one (faults.c), so all name memory that nobody may
- * touch: the guard behind the guest's. */
-static void name_alternate_stack(void)
+void threads_name_alternate_stack(void)
 {
     const stack_t stack = {.ss_sp = wali_base + GUEST_SPAN, .ss_size = ALTERNATE_STACK};
     KERNEL(sigaltstack, &stack, NULL);
@@ -323,7 +320,7 @@ int64_t thread_exit(int status)
     return -RESTART;
 }
 
-_Noreturn void process_exit(int status)
+RUN_BY_FORKS _Noreturn void process_exit(int status)
 {
     standstill_begin(wali_self, false);
     for (;;) {

@@ -46,4 +46,9 @@ bool thread_export(const struct wali_thread *thread, const char *name, uint8_t k
 /* Bytes of native stack that a new thread gets, the guard not counted. */
 void threads_set_stack(uint64_t bytes) __attribute__((visibility("hidden")));
 
+/* The engine maps an alternate signal stack for each thread that has none.
+ * Nothing of ours runs on one (faults.c), so all name memory that nobody may
+ * touch: the guard behind the guest's. */
+void threads_name_alternate_stack(void) __attribute__((visibility("hidden")));
+
 #endif
