@@ -121,6 +121,38 @@ def test_no_flipped_bit_is_run(cache_dir: Path, filled: Path) -> None:
     assert hit(cache_dir, filled)
 
 
+def checksum_of(data: bytes) -> tuple[int, int]:
+    memory = os.memfd_create("checked")
+    try:
+        os.write(memory, data)
+        return ffi.checksum(memory)
+    finally:
+        os.close(memory)
+
+
+@pytest.mark.parametrize("size", [1, 7, 63, 64, 65, 4096, 65537, (2 << 20) - 1, 2 << 20, (2 << 20) + 9])
+def test_the_checksum_sees_every_place(size: int) -> None:
+    """Also where it goes from one piece or block to the next, and zeros that are added or gone."""
+    data = bytes(range(1, 252)) * (size // 251 + 1)
+    data = data[: size - 1] + b"\0"
+    right = checksum_of(data)
+    assert right[1] == size
+    places = {0, size // 2, size - 1, *(at for at in (63, 64, (2 << 20) - 1, 2 << 20) if at < size)}
+    others = [data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in places]
+    sums = [right, checksum_of(data[:-1]), checksum_of(data + b"\0"), *map(checksum_of, others)]
+    assert len(set(sums)) == len(sums)
+
+
+def test_the_checksum_of_what_cannot_be_mapped() -> None:
+    """It is read then; and what is shorter than it says is an error."""
+    if not os.path.exists("/sys/kernel/notes"):
+        pytest.skip("no /sys/kernel/notes")
+    with open("/sys/kernel/notes", "rb") as notes:
+        assert ffi.checksum(notes.fileno()) == checksum_of(notes.read())
+    with open("/sys/kernel/uevent_seqnum", "rb") as short, pytest.raises(OSError, match="Input/output error"):
+        ffi.checksum(short.fileno())
+
+
 @pytest.mark.parametrize(
     "line",
     ["", "v2", "v1 {name} 1 2 3\n", "v2 ../objects/{name} 1 2 3\n", "v2 {name} x y z\n", "\0" * 200, "v2 " + "a" * 300],
