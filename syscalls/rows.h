@@ -1,4 +1,7 @@
-/* The table at run time: one row for every name that a guest may import. */
+/* The table at run time: one row for every name that a guest may import.
+ *
+ * Texts lie in the rows, and one row names another by its index: a pointer would
+ * be relocated at each start, and make its page the process's own. */
 #ifndef WALI_ROWS_H
 #define WALI_ROWS_H
 
@@ -8,7 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum wali_kind { WALI_PASSTHROUGH, WALI_REPACK, WALI_CUSTOM, WALI_STUB };
+/* The generator stops at what does not fit. */
+#define WALI_MOST_PARAMETERS 6
+#define WALI_NAME_ROOM 24
+#define WALI_SYMBOL_ROOM 32
 
 /* What a parameter means. */
 enum wali_shape {
@@ -38,7 +44,7 @@ enum wali_direction { WALI_NEITHER, WALI_IN, WALI_OUT, WALI_INOUT };
 
 struct wali_symbol {
     uint64_t value;
-    const char *name;
+    char name[WALI_SYMBOL_ROOM];
 };
 
 struct wali_symbols {
@@ -48,7 +54,6 @@ struct wali_symbols {
 };
 
 struct wali_param {
-    const char *name;
     uint8_t shape;     /* enum wali_shape */
     uint8_t direction; /* enum wali_direction, of what an address leads to */
     uint8_t layout;    /* enum wali_layout, of a WALI_STRUCT */
@@ -56,24 +61,30 @@ struct wali_param {
     uint16_t unit;     /* bytes of an element */
     uint16_t count;    /* elements, where no parameter holds the number */
     uint16_t plus;     /* bytes before the elements */
-    const struct wali_symbols *symbols;
+    uint8_t symbols;   /* of wali_symbol_sets[] */
 };
 
 struct wali_row {
-    const char *name; /* without SYS_ */
-    wali_entry_t entry;
-    const char *signature; /* canonical parameters: i for 32 bits, I for 64 */
-    const struct wali_param *params;
+    char name[WALI_NAME_ROOM];                /* without SYS_ */
+    char signature[WALI_MOST_PARAMETERS + 1]; /* canonical parameters: i for 32 bits, I for 64 */
+    uint16_t params;                          /* where its parameters begin in wali_params[] */
     int16_t number;
-    uint8_t kind;         /* enum wali_kind */
-    uint8_t signed_mask;  /* bit i: parameter i widens with its sign */
-    bool address_result;  /* the result is a guest address */
-    const char *alias_of; /* the kernel's name, or NULL if this is it */
-    const char *why;      /* "" or a reason */
+    uint8_t signed_mask; /* bit i: parameter i widens with its sign */
+    bool address_result; /* the result is a guest address */
 };
 
 /* Sorted by name (strcmp). */
 extern const struct wali_row wali_rows[] __attribute__((visibility("hidden")));
 extern const size_t wali_row_count __attribute__((visibility("hidden")));
+/* One for each row. */
+extern const wali_entry_t wali_row_entries[] __attribute__((visibility("hidden")));
+
+extern const struct wali_param wali_params[] __attribute__((visibility("hidden")));
+extern const struct wali_symbols *const wali_symbol_sets[] __attribute__((visibility("hidden")));
+
+static inline wali_entry_t entry_of(const struct wali_row *row)
+{
+    return wali_row_entries[row - wali_rows];
+}
 
 #endif

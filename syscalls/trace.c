@@ -99,7 +99,7 @@ static void put_pointee(struct text *text, const struct call *call, const struct
 
 static void put_param(struct text *text, const struct call *call, size_t i)
 {
-    const struct wali_param *param = &call->row->params[i];
+    const struct wali_param *param = &wali_params[call->row->params + i];
     const int64_t value = scalar_of(call, i);
     const gaddr_t at = gaddr((uint32_t)call->args[i].i32);
     switch (param->shape) {
@@ -120,10 +120,11 @@ static void put_param(struct text *text, const struct call *call, size_t i)
         put_octal(text, (uint64_t)value);
         break;
     case WALI_FLAGS:
-        put_flags(text, param->symbols, call->row->signature[i] == 'I' ? (uint64_t)value : (uint32_t)value);
+        put_flags(text, wali_symbol_sets[param->symbols],
+                  call->row->signature[i] == 'I' ? (uint64_t)value : (uint32_t)value);
         break;
     case WALI_CHOICE:
-        put_choice(text, param->symbols, value);
+        put_choice(text, wali_symbol_sets[param->symbols], value);
         break;
     case WALI_SIGNAL:
         put_signal(text, value);
@@ -162,7 +163,7 @@ static void put_param(struct text *text, const struct call *call, size_t i)
 static size_t first_filled(const struct wali_row *row)
 {
     size_t i = 0;
-    while (row->signature[i] != '\0' && row->params[i].direction < WALI_OUT) {
+    while (row->signature[i] != '\0' && wali_params[row->params + i].direction < WALI_OUT) {
         i++;
     }
     return i;

@@ -3,3713 +3,3007 @@
 #include "syscalls/_generated/symbols.h"
 #include "syscalls/rows.h"
 
-static const struct wali_param read_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"count", .shape = WALI_UINT},
-};
-
-static const struct wali_param write_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
-    {"count", .shape = WALI_UINT},
-};
-
-static const struct wali_param open_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_open},
-    {"mode", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param close_params[] = {
-    {"fd", .shape = WALI_FD},
-};
-
-static const struct wali_param stat_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"statbuf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144},
-};
-
-static const struct wali_param fstat_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"statbuf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144},
-};
-
-static const struct wali_param lstat_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"statbuf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144},
-};
-
-static const struct wali_param poll_params[] = {
-    {"fds", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_POLLFD, .count_at = 1, .unit = 8},
-    {"nfds", .shape = WALI_UINT},
-    {"timeout", .shape = WALI_INT},
-};
-
-static const struct wali_param lseek_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"offset", .shape = WALI_INT},
-    {"whence", .shape = WALI_CHOICE, .symbols = &wali_symbols_whence},
-};
-
-static const struct wali_param mmap_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"length", .shape = WALI_UINT},
-    {"prot", .shape = WALI_FLAGS, .symbols = &wali_symbols_prot},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_map},
-    {"fd", .shape = WALI_FD},
-    {"offset", .shape = WALI_INT},
-};
-
-static const struct wali_param mprotect_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"prot", .shape = WALI_FLAGS, .symbols = &wali_symbols_prot},
-};
-
-static const struct wali_param munmap_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"length", .shape = WALI_UINT},
-};
-
-static const struct wali_param brk_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param rt_sigaction_params[] = {
-    {"signum", .shape = WALI_SIGNAL},
-    {"act", .shape = WALI_ADDRESS},
-    {"oldact", .shape = WALI_ADDRESS},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param rt_sigprocmask_params[] = {
-    {"how", .shape = WALI_CHOICE, .symbols = &wali_symbols_sig_how},
-    {"set", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"oldset", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param rt_sigreturn_params[] = {
-    {"unused", .shape = WALI_INT},
-};
-
-static const struct wali_param ioctl_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"request", .shape = WALI_CHOICE, .symbols = &wali_symbols_ioctl},
-    {"arg", .shape = WALI_HEX},
-};
-
-static const struct wali_param pread64_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"count", .shape = WALI_UINT},
-    {"offset", .shape = WALI_INT},
-};
-
-static const struct wali_param pwrite64_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
-    {"count", .shape = WALI_UINT},
-    {"offset", .shape = WALI_INT},
-};
-
-static const struct wali_param readv_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"iov", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8},
-    {"iovcnt", .shape = WALI_INT},
-};
-
-static const struct wali_param writev_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"iov", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8},
-    {"iovcnt", .shape = WALI_INT},
-};
-
-static const struct wali_param access_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_FLAGS, .symbols = &wali_symbols_access},
-};
-
-static const struct wali_param pipe_params[] = {
-    {"pipefd", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 2, .unit = 4},
-};
-
-static const struct wali_param select_params[] = {
-    {"nfds", .shape = WALI_INT},
-    {"readfds", .shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1},
-    {"writefds", .shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1},
-    {"exceptfds", .shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param mremap_params[] = {
-    {"old_address", .shape = WALI_ADDRESS},
-    {"old_size", .shape = WALI_UINT},
-    {"new_size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_mremap},
-    {"new_address", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param msync_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"length", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msync},
-};
-
-static const struct wali_param mincore_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"length", .shape = WALI_UINT},
-    {"vec", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param madvise_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"length", .shape = WALI_UINT},
-    {"advice", .shape = WALI_CHOICE, .symbols = &wali_symbols_madvice},
-};
-
-static const struct wali_param shmget_params[] = {
-    {"key", .shape = WALI_INT},
-    {"size", .shape = WALI_UINT},
-    {"shmflg", .shape = WALI_FLAGS, .symbols = &wali_symbols_ipc},
-};
-
-static const struct wali_param shmat_params[] = {
-    {"shmid", .shape = WALI_INT},
-    {"shmaddr", .shape = WALI_ADDRESS},
-    {"shmflg", .shape = WALI_INT},
-};
-
-static const struct wali_param shmctl_params[] = {
-    {"shmid", .shape = WALI_INT},
-    {"cmd", .shape = WALI_CHOICE, .symbols = &wali_symbols_ipc_cmd},
-    {"buf", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param dup_params[] = {
-    {"oldfd", .shape = WALI_FD},
-};
-
-static const struct wali_param dup2_params[] = {
-    {"oldfd", .shape = WALI_FD},
-    {"newfd", .shape = WALI_FD},
-};
-
-static const struct wali_param nanosleep_params[] = {
-    {"req", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-    {"rem", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param getitimer_params[] = {
-    {"which", .shape = WALI_CHOICE, .symbols = &wali_symbols_itimer},
-    {"curr_value", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERVAL, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param alarm_params[] = {
-    {"seconds", .shape = WALI_UINT},
-};
-
-static const struct wali_param setitimer_params[] = {
-    {"which", .shape = WALI_CHOICE, .symbols = &wali_symbols_itimer},
-    {"new_value", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_ITIMERVAL, .count_at = -1, .count = 1, .unit = 32},
-    {"old_value", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERVAL, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param sendfile_params[] = {
-    {"out_fd", .shape = WALI_FD},
-    {"in_fd", .shape = WALI_FD},
-    {"offset", .shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8},
-    {"count", .shape = WALI_UINT},
-};
-
-static const struct wali_param socket_params[] = {
-    {"domain", .shape = WALI_CHOICE, .symbols = &wali_symbols_domain},
-    {"type", .shape = WALI_FLAGS, .symbols = &wali_symbols_sock_type},
-    {"protocol", .shape = WALI_INT},
-};
-
-static const struct wali_param connect_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 2, .unit = 1},
-    {"addrlen", .shape = WALI_INT},
-};
-
-static const struct wali_param accept_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
-    {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param sendto_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 5, .unit = 1},
-    {"addrlen", .shape = WALI_INT},
-};
-
-static const struct wali_param recvfrom_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
-    {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param sendmsg_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"msg", .shape = WALI_ADDRESS},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-};
-
-static const struct wali_param recvmsg_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"msg", .shape = WALI_ADDRESS},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-};
-
-static const struct wali_param shutdown_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"how", .shape = WALI_CHOICE, .symbols = &wali_symbols_shut},
-};
-
-static const struct wali_param bind_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 2, .unit = 1},
-    {"addrlen", .shape = WALI_INT},
-};
-
-static const struct wali_param listen_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"backlog", .shape = WALI_INT},
-};
-
-static const struct wali_param getsockname_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
-    {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param getpeername_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
-    {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param socketpair_params[] = {
-    {"domain", .shape = WALI_CHOICE, .symbols = &wali_symbols_domain},
-    {"type", .shape = WALI_FLAGS, .symbols = &wali_symbols_sock_type},
-    {"protocol", .shape = WALI_INT},
-    {"sv", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 2, .unit = 4},
-};
-
-static const struct wali_param setsockopt_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"level", .shape = WALI_CHOICE, .symbols = &wali_symbols_sol},
-    {"optname", .shape = WALI_INT},
-    {"optval", .shape = WALI_ADDRESS},
-    {"optlen", .shape = WALI_INT},
-};
-
-static const struct wali_param getsockopt_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"level", .shape = WALI_CHOICE, .symbols = &wali_symbols_sol},
-    {"optname", .shape = WALI_INT},
-    {"optval", .shape = WALI_ADDRESS},
-    {"optlen", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param clone_params[] = {
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_clone},
-    {"stack", .shape = WALI_ADDRESS},
-    {"parent_tid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"child_tid", .shape = WALI_ADDRESS},
-    {"tls", .shape = WALI_HEX},
-};
-
-static const struct wali_param execve_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"argv", .shape = WALI_VECTOR},
-    {"envp", .shape = WALI_VECTOR},
-};
-
-static const struct wali_param exit_params[] = {
-    {"status", .shape = WALI_INT},
-};
-
-static const struct wali_param wait4_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"wstatus", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"options", .shape = WALI_FLAGS, .symbols = &wali_symbols_wait},
-    {"rusage", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RUSAGE, .count_at = -1, .count = 1, .unit = 144},
-};
-
-static const struct wali_param kill_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"sig", .shape = WALI_SIGNAL},
-};
-
-static const struct wali_param uname_params[] = {
-    {"buf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_UTSNAME, .count_at = -1, .count = 1, .unit = 390},
-};
-
-static const struct wali_param semget_params[] = {
-    {"key", .shape = WALI_INT},
-    {"nsems", .shape = WALI_INT},
-    {"semflg", .shape = WALI_FLAGS, .symbols = &wali_symbols_ipc},
-};
-
-static const struct wali_param semop_params[] = {
-    {"semid", .shape = WALI_INT},
-    {"sops", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SEMBUF, .count_at = 2, .unit = 6},
-    {"nsops", .shape = WALI_UINT},
-};
-
-static const struct wali_param semctl_params[] = {
-    {"semid", .shape = WALI_INT},
-    {"semnum", .shape = WALI_INT},
-    {"cmd", .shape = WALI_CHOICE, .symbols = &wali_symbols_ipc_cmd},
-    {"arg", .shape = WALI_HEX},
-};
-
-static const struct wali_param shmdt_params[] = {
-    {"shmaddr", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param msgget_params[] = {
-    {"key", .shape = WALI_INT},
-    {"msgflg", .shape = WALI_FLAGS, .symbols = &wali_symbols_ipc},
-};
-
-static const struct wali_param msgsnd_params[] = {
-    {"msqid", .shape = WALI_INT},
-    {"msgp", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = 2, .unit = 1, .plus = 8},
-    {"msgsz", .shape = WALI_INT},
-    {"msgflg", .shape = WALI_FLAGS, .symbols = &wali_symbols_ipc},
-};
-
-static const struct wali_param msgrcv_params[] = {
-    {"msqid", .shape = WALI_INT},
-    {"msgp", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1, .plus = 8},
-    {"msgsz", .shape = WALI_INT},
-    {"msgtyp", .shape = WALI_INT},
-    {"msgflg", .shape = WALI_FLAGS, .symbols = &wali_symbols_ipc},
-};
-
-static const struct wali_param msgctl_params[] = {
-    {"msqid", .shape = WALI_INT},
-    {"cmd", .shape = WALI_CHOICE, .symbols = &wali_symbols_ipc_cmd},
-    {"buf", .shape = WALI_ADDRESS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 120},
-};
-
-static const struct wali_param fcntl_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"cmd", .shape = WALI_CHOICE, .symbols = &wali_symbols_fcntl},
-    {"arg", .shape = WALI_INT},
-};
-
-static const struct wali_param flock_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"operation", .shape = WALI_FLAGS, .symbols = &wali_symbols_flock_ops},
-};
-
-static const struct wali_param fsync_params[] = {
-    {"fd", .shape = WALI_FD},
-};
-
-static const struct wali_param fdatasync_params[] = {
-    {"fd", .shape = WALI_FD},
-};
-
-static const struct wali_param truncate_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"length", .shape = WALI_INT},
-};
-
-static const struct wali_param ftruncate_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"length", .shape = WALI_INT},
-};
-
-static const struct wali_param getdents_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"dirp", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"count", .shape = WALI_UINT},
-};
-
-static const struct wali_param getcwd_params[] = {
-    {"buf", .shape = WALI_PATH, .direction = WALI_OUT, .count_at = 1, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param chdir_params[] = {
-    {"path", .shape = WALI_PATH},
-};
-
-static const struct wali_param fchdir_params[] = {
-    {"fd", .shape = WALI_FD},
-};
-
-static const struct wali_param rename_params[] = {
-    {"oldpath", .shape = WALI_PATH},
-    {"newpath", .shape = WALI_PATH},
-};
-
-static const struct wali_param mkdir_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param rmdir_params[] = {
-    {"pathname", .shape = WALI_PATH},
-};
-
-static const struct wali_param creat_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param link_params[] = {
-    {"oldpath", .shape = WALI_PATH},
-    {"newpath", .shape = WALI_PATH},
-};
-
-static const struct wali_param unlink_params[] = {
-    {"pathname", .shape = WALI_PATH},
-};
-
-static const struct wali_param symlink_params[] = {
-    {"target", .shape = WALI_PATH},
-    {"linkpath", .shape = WALI_PATH},
-};
-
-static const struct wali_param readlink_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"bufsiz", .shape = WALI_UINT},
-};
-
-static const struct wali_param chmod_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param fchmod_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"mode", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param chown_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"owner", .shape = WALI_INT},
-    {"group", .shape = WALI_INT},
-};
-
-static const struct wali_param fchown_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"owner", .shape = WALI_INT},
-    {"group", .shape = WALI_INT},
-};
-
-static const struct wali_param lchown_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"owner", .shape = WALI_INT},
-    {"group", .shape = WALI_INT},
-};
-
-static const struct wali_param umask_params[] = {
-    {"mask", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param gettimeofday_params[] = {
-    {"tv", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 1, .unit = 16},
-    {"tz", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMEZONE, .count_at = -1, .count = 1, .unit = 8},
-};
-
-static const struct wali_param getrlimit_params[] = {
-    {"resource", .shape = WALI_CHOICE, .symbols = &wali_symbols_rlimit},
-    {"rlim", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param getrusage_params[] = {
-    {"who", .shape = WALI_CHOICE, .symbols = &wali_symbols_rusage_who},
-    {"usage", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RUSAGE, .count_at = -1, .count = 1, .unit = 144},
-};
-
-static const struct wali_param sysinfo_params[] = {
-    {"info", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_SYSINFO, .count_at = -1, .count = 1, .unit = 112},
-};
-
-static const struct wali_param times_params[] = {
-    {"buf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TMS, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param ptrace_params[] = {
-    {"request", .shape = WALI_INT},
-    {"pid", .shape = WALI_INT},
-    {"addr", .shape = WALI_HEX},
-    {"data", .shape = WALI_HEX},
-};
-
-static const struct wali_param syslog_params[] = {
-    {"type", .shape = WALI_INT},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_INT},
-};
-
-static const struct wali_param setuid_params[] = {
-    {"uid", .shape = WALI_INT},
-};
-
-static const struct wali_param setgid_params[] = {
-    {"gid", .shape = WALI_INT},
-};
-
-static const struct wali_param setpgid_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"pgid", .shape = WALI_INT},
-};
-
-static const struct wali_param setreuid_params[] = {
-    {"ruid", .shape = WALI_INT},
-    {"euid", .shape = WALI_INT},
-};
-
-static const struct wali_param setregid_params[] = {
-    {"rgid", .shape = WALI_INT},
-    {"egid", .shape = WALI_INT},
-};
-
-static const struct wali_param getgroups_params[] = {
-    {"size", .shape = WALI_INT},
-    {"list", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = 0, .unit = 4},
-};
-
-static const struct wali_param setgroups_params[] = {
-    {"size", .shape = WALI_INT},
-    {"list", .shape = WALI_INTS, .direction = WALI_IN, .count_at = 0, .unit = 4},
-};
-
-static const struct wali_param setresuid_params[] = {
-    {"ruid", .shape = WALI_INT},
-    {"euid", .shape = WALI_INT},
-    {"suid", .shape = WALI_INT},
-};
-
-static const struct wali_param getresuid_params[] = {
-    {"ruid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"euid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"suid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param setresgid_params[] = {
-    {"rgid", .shape = WALI_INT},
-    {"egid", .shape = WALI_INT},
-    {"sgid", .shape = WALI_INT},
-};
-
-static const struct wali_param getresgid_params[] = {
-    {"rgid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"egid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"sgid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param getpgid_params[] = {
-    {"pid", .shape = WALI_INT},
-};
-
-static const struct wali_param setfsuid_params[] = {
-    {"fsuid", .shape = WALI_INT},
-};
-
-static const struct wali_param setfsgid_params[] = {
-    {"fsgid", .shape = WALI_INT},
-};
-
-static const struct wali_param getsid_params[] = {
-    {"pid", .shape = WALI_INT},
-};
-
-static const struct wali_param capget_params[] = {
-    {"header", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_CAP_HEADER, .count_at = -1, .count = 1, .unit = 8},
-    {"data", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 24},
-};
-
-static const struct wali_param capset_params[] = {
-    {"header", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_CAP_HEADER, .count_at = -1, .count = 1, .unit = 8},
-    {"data", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 24},
-};
-
-static const struct wali_param rt_sigpending_params[] = {
-    {"set", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 1, .unit = 1},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param rt_sigtimedwait_params[] = {
-    {"set", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"info", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 128},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param rt_sigqueueinfo_params[] = {
-    {"tgid", .shape = WALI_INT},
-    {"sig", .shape = WALI_SIGNAL},
-    {"info", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 128},
-};
-
-static const struct wali_param rt_sigsuspend_params[] = {
-    {"mask", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param sigaltstack_params[] = {
-    {"ss", .shape = WALI_ADDRESS},
-    {"old_ss", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param utime_params[] = {
-    {"filename", .shape = WALI_PATH},
-    {"times", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_UTIMBUF, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param mknod_params[] = {
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-    {"dev", .shape = WALI_DEVICE},
-};
-
-static const struct wali_param uselib_params[] = {
-    {"library", .shape = WALI_PATH},
-};
-
-static const struct wali_param personality_params[] = {
-    {"persona", .shape = WALI_HEX},
-};
-
-static const struct wali_param ustat_params[] = {
-    {"dev", .shape = WALI_DEVICE},
-    {"ubuf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_USTAT, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param statfs_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"buf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STATFS, .count_at = -1, .count = 1, .unit = 120},
-};
-
-static const struct wali_param fstatfs_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"buf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STATFS, .count_at = -1, .count = 1, .unit = 120},
-};
-
-static const struct wali_param sysfs_params[] = {
-    {"option", .shape = WALI_INT},
-    {"arg1", .shape = WALI_HEX},
-    {"arg2", .shape = WALI_HEX},
-};
-
-static const struct wali_param getpriority_params[] = {
-    {"which", .shape = WALI_CHOICE, .symbols = &wali_symbols_priority},
-    {"who", .shape = WALI_INT},
-};
-
-static const struct wali_param setpriority_params[] = {
-    {"which", .shape = WALI_CHOICE, .symbols = &wali_symbols_priority},
-    {"who", .shape = WALI_INT},
-    {"prio", .shape = WALI_INT},
-};
-
-static const struct wali_param sched_setparam_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"param", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SCHED_PARAM, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param sched_getparam_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"param", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_SCHED_PARAM, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param sched_setscheduler_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"policy", .shape = WALI_CHOICE, .symbols = &wali_symbols_sched},
-    {"param", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SCHED_PARAM, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param sched_getscheduler_params[] = {
-    {"pid", .shape = WALI_INT},
-};
-
-static const struct wali_param sched_get_priority_max_params[] = {
-    {"policy", .shape = WALI_CHOICE, .symbols = &wali_symbols_sched},
-};
-
-static const struct wali_param sched_get_priority_min_params[] = {
-    {"policy", .shape = WALI_CHOICE, .symbols = &wali_symbols_sched},
-};
-
-static const struct wali_param sched_rr_get_interval_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"tp", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param mlock_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param munlock_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param mlockall_params[] = {
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_mlockall},
-};
-
-static const struct wali_param modify_ldt_params[] = {
-    {"func", .shape = WALI_INT},
-    {"ptr", .shape = WALI_ADDRESS},
-    {"bytecount", .shape = WALI_UINT},
-};
-
-static const struct wali_param pivot_root_params[] = {
-    {"new_root", .shape = WALI_PATH},
-    {"put_old", .shape = WALI_PATH},
-};
-
-static const struct wali_param _sysctl_params[] = {
-    {"args", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param prctl_params[] = {
-    {"option", .shape = WALI_CHOICE, .symbols = &wali_symbols_prctl},
-    {"arg2", .shape = WALI_UINT},
-    {"arg3", .shape = WALI_UINT},
-    {"arg4", .shape = WALI_UINT},
-    {"arg5", .shape = WALI_UINT},
-};
-
-static const struct wali_param arch_prctl_params[] = {
-    {"op", .shape = WALI_INT},
-    {"addr", .shape = WALI_HEX},
-};
-
-static const struct wali_param adjtimex_params[] = {
-    {"buf", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMEX, .count_at = -1, .count = 1, .unit = 208},
-};
-
-static const struct wali_param setrlimit_params[] = {
-    {"resource", .shape = WALI_CHOICE, .symbols = &wali_symbols_rlimit},
-    {"rlim", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param chroot_params[] = {
-    {"path", .shape = WALI_PATH},
-};
-
-static const struct wali_param acct_params[] = {
-    {"filename", .shape = WALI_PATH},
-};
-
-static const struct wali_param settimeofday_params[] = {
-    {"tv", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 1, .unit = 16},
-    {"tz", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEZONE, .count_at = -1, .count = 1, .unit = 8},
-};
-
-static const struct wali_param mount_params[] = {
-    {"source", .shape = WALI_PATH},
-    {"target", .shape = WALI_PATH},
-    {"filesystemtype", .shape = WALI_STRING},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_mount},
-    {"data", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0},
-};
-
-static const struct wali_param umount2_params[] = {
-    {"target", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_umount},
-};
-
-static const struct wali_param swapon_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"swapflags", .shape = WALI_INT},
-};
-
-static const struct wali_param swapoff_params[] = {
-    {"path", .shape = WALI_PATH},
-};
-
-static const struct wali_param reboot_params[] = {
-    {"magic", .shape = WALI_INT},
-    {"magic2", .shape = WALI_INT},
-    {"op", .shape = WALI_UINT},
-    {"arg", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param sethostname_params[] = {
-    {"name", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1},
-    {"size", .shape = WALI_INT},
-};
-
-static const struct wali_param setdomainname_params[] = {
-    {"name", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1},
-    {"size", .shape = WALI_INT},
-};
-
-static const struct wali_param iopl_params[] = {
-    {"level", .shape = WALI_UINT},
-};
-
-static const struct wali_param ioperm_params[] = {
-    {"start", .shape = WALI_UINT},
-    {"num", .shape = WALI_UINT},
-    {"turn_on", .shape = WALI_INT},
-};
-
-static const struct wali_param create_module_params[] = {
-    {"name", .shape = WALI_STRING},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param init_module_params[] = {
-    {"image", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"params", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param delete_module_params[] = {
-    {"name", .shape = WALI_STRING},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param get_kernel_syms_params[] = {
-    {"table", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param query_module_params[] = {
-    {"name", .shape = WALI_STRING},
-    {"which", .shape = WALI_INT},
-    {"buf", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"ret", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param quotactl_params[] = {
-    {"op", .shape = WALI_INT},
-    {"special", .shape = WALI_PATH},
-    {"id", .shape = WALI_INT},
-    {"addr", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param nfsservctl_params[] = {
-    {"cmd", .shape = WALI_INT},
-    {"argp", .shape = WALI_ADDRESS},
-    {"resp", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param readahead_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"offset", .shape = WALI_INT},
-    {"count", .shape = WALI_UINT},
-};
-
-static const struct wali_param setxattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"name", .shape = WALI_STRING},
-    {"value", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_xattr},
-};
-
-static const struct wali_param lsetxattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"name", .shape = WALI_STRING},
-    {"value", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_xattr},
-};
-
-static const struct wali_param fsetxattr_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"name", .shape = WALI_STRING},
-    {"value", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_xattr},
-};
-
-static const struct wali_param getxattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"name", .shape = WALI_STRING},
-    {"value", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param lgetxattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"name", .shape = WALI_STRING},
-    {"value", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param fgetxattr_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"name", .shape = WALI_STRING},
-    {"value", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param listxattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"list", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param llistxattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"list", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param flistxattr_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"list", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param removexattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"name", .shape = WALI_STRING},
-};
-
-static const struct wali_param lremovexattr_params[] = {
-    {"path", .shape = WALI_PATH},
-    {"name", .shape = WALI_STRING},
-};
-
-static const struct wali_param fremovexattr_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"name", .shape = WALI_STRING},
-};
-
-static const struct wali_param tkill_params[] = {
-    {"tid", .shape = WALI_INT},
-    {"sig", .shape = WALI_SIGNAL},
-};
-
-static const struct wali_param time_params[] = {
-    {"tloc", .shape = WALI_LONGS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 8},
-};
-
-static const struct wali_param futex_params[] = {
-    {"uaddr", .shape = WALI_ADDRESS},
-    {"futex_op", .shape = WALI_CHOICE, .symbols = &wali_symbols_futex},
-    {"val", .shape = WALI_UINT},
-    {"timeout", .shape = WALI_ADDRESS},
-    {"uaddr2", .shape = WALI_ADDRESS},
-    {"val3", .shape = WALI_UINT},
-};
-
-static const struct wali_param sched_setaffinity_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"cpusetsize", .shape = WALI_UINT},
-    {"mask", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1},
-};
-
-static const struct wali_param sched_getaffinity_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"cpusetsize", .shape = WALI_UINT},
-    {"mask", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 1, .unit = 1},
-};
-
-static const struct wali_param set_thread_area_params[] = {
-    {"u_info", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param io_setup_params[] = {
-    {"nr_events", .shape = WALI_UINT},
-    {"ctx", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param io_destroy_params[] = {
-    {"ctx", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param io_getevents_params[] = {
-    {"ctx", .shape = WALI_ADDRESS},
-    {"min_nr", .shape = WALI_INT},
-    {"nr", .shape = WALI_INT},
-    {"events", .shape = WALI_ADDRESS},
-    {"timeout", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param io_submit_params[] = {
-    {"ctx", .shape = WALI_ADDRESS},
-    {"nr", .shape = WALI_INT},
-    {"iocbpp", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param io_cancel_params[] = {
-    {"ctx", .shape = WALI_ADDRESS},
-    {"iocb", .shape = WALI_ADDRESS},
-    {"result", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param get_thread_area_params[] = {
-    {"u_info", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param lookup_dcookie_params[] = {
-    {"cookie", .shape = WALI_INT},
-    {"buf", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param epoll_create_params[] = {
-    {"size", .shape = WALI_INT},
-};
-
-static const struct wali_param remap_file_pages_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"prot", .shape = WALI_FLAGS, .symbols = &wali_symbols_prot},
-    {"pgoff", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_map},
-};
-
-static const struct wali_param getdents64_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"dirp", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"count", .shape = WALI_UINT},
-};
-
-static const struct wali_param set_tid_address_params[] = {
-    {"tidptr", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param semtimedop_params[] = {
-    {"semid", .shape = WALI_INT},
-    {"sops", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SEMBUF, .count_at = 2, .unit = 6},
-    {"nsops", .shape = WALI_UINT},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param fadvise64_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"offset", .shape = WALI_INT},
-    {"size", .shape = WALI_INT},
-    {"advice", .shape = WALI_CHOICE, .symbols = &wali_symbols_fadvice},
-};
-
-static const struct wali_param timer_create_params[] = {
-    {"clockid", .shape = WALI_CHOICE, .symbols = &wali_symbols_clock},
-    {"sevp", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGEVENT, .count_at = -1, .count = 1, .unit = 16},
-    {"timerid", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param timer_settime_params[] = {
-    {"timerid", .shape = WALI_INT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_timer},
-    {"new_value", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32},
-    {"old_value", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param timer_gettime_params[] = {
-    {"timerid", .shape = WALI_INT},
-    {"curr_value", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param timer_getoverrun_params[] = {
-    {"timerid", .shape = WALI_INT},
-};
-
-static const struct wali_param timer_delete_params[] = {
-    {"timerid", .shape = WALI_INT},
-};
-
-static const struct wali_param clock_settime_params[] = {
-    {"clockid", .shape = WALI_CHOICE, .symbols = &wali_symbols_clock},
-    {"tp", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param clock_gettime_params[] = {
-    {"clockid", .shape = WALI_CHOICE, .symbols = &wali_symbols_clock},
-    {"tp", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param clock_getres_params[] = {
-    {"clockid", .shape = WALI_CHOICE, .symbols = &wali_symbols_clock},
-    {"res", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param clock_nanosleep_params[] = {
-    {"clockid", .shape = WALI_CHOICE, .symbols = &wali_symbols_clock},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_timer},
-    {"request", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-    {"remain", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param exit_group_params[] = {
-    {"status", .shape = WALI_INT},
-};
-
-static const struct wali_param epoll_wait_params[] = {
-    {"epfd", .shape = WALI_FD},
-    {"events", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = 2, .unit = 12},
-    {"maxevents", .shape = WALI_INT},
-    {"timeout", .shape = WALI_INT},
-};
-
-static const struct wali_param epoll_ctl_params[] = {
-    {"epfd", .shape = WALI_FD},
-    {"op", .shape = WALI_CHOICE, .symbols = &wali_symbols_epoll_op},
-    {"fd", .shape = WALI_FD},
-    {"event", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = -1, .count = 1, .unit = 12},
-};
-
-static const struct wali_param tgkill_params[] = {
-    {"tgid", .shape = WALI_INT},
-    {"tid", .shape = WALI_INT},
-    {"sig", .shape = WALI_SIGNAL},
-};
-
-static const struct wali_param utimes_params[] = {
-    {"filename", .shape = WALI_PATH},
-    {"times", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 2, .unit = 16},
-};
-
-static const struct wali_param mbind_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"mode", .shape = WALI_INT},
-    {"nodemask", .shape = WALI_ADDRESS},
-    {"maxnode", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param set_mempolicy_params[] = {
-    {"mode", .shape = WALI_INT},
-    {"nodemask", .shape = WALI_ADDRESS},
-    {"maxnode", .shape = WALI_UINT},
-};
-
-static const struct wali_param get_mempolicy_params[] = {
-    {"mode", .shape = WALI_ADDRESS},
-    {"nodemask", .shape = WALI_ADDRESS},
-    {"maxnode", .shape = WALI_UINT},
-    {"addr", .shape = WALI_ADDRESS},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param mq_open_params[] = {
-    {"name", .shape = WALI_STRING},
-    {"oflag", .shape = WALI_FLAGS, .symbols = &wali_symbols_open},
-    {"mode", .shape = WALI_OCTAL},
-    {"attr", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_MQ_ATTR, .count_at = -1, .count = 1, .unit = 64},
-};
-
-static const struct wali_param mq_unlink_params[] = {
-    {"name", .shape = WALI_STRING},
-};
-
-static const struct wali_param mq_timedsend_params[] = {
-    {"mqdes", .shape = WALI_FD},
-    {"msg", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"prio", .shape = WALI_UINT},
-    {"abs_timeout", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param mq_timedreceive_params[] = {
-    {"mqdes", .shape = WALI_FD},
-    {"msg", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"prio", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"abs_timeout", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param mq_notify_params[] = {
-    {"mqdes", .shape = WALI_FD},
-    {"sevp", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param mq_getsetattr_params[] = {
-    {"mqdes", .shape = WALI_FD},
-    {"newattr", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_MQ_ATTR, .count_at = -1, .count = 1, .unit = 64},
-    {"oldattr", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_MQ_ATTR, .count_at = -1, .count = 1, .unit = 64},
-};
-
-static const struct wali_param kexec_load_params[] = {
-    {"entry", .shape = WALI_HEX},
-    {"nr_segments", .shape = WALI_UINT},
-    {"segments", .shape = WALI_ADDRESS},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param waitid_params[] = {
-    {"idtype", .shape = WALI_CHOICE, .symbols = &wali_symbols_idtype},
-    {"id", .shape = WALI_INT},
-    {"infop", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 128},
-    {"options", .shape = WALI_FLAGS, .symbols = &wali_symbols_wait},
-    {"rusage", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RUSAGE, .count_at = -1, .count = 1, .unit = 144},
-};
-
-static const struct wali_param add_key_params[] = {
-    {"type", .shape = WALI_STRING},
-    {"description", .shape = WALI_STRING},
-    {"payload", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1},
-    {"plen", .shape = WALI_UINT},
-    {"keyring", .shape = WALI_INT},
-};
-
-static const struct wali_param request_key_params[] = {
-    {"type", .shape = WALI_STRING},
-    {"description", .shape = WALI_STRING},
-    {"callout_info", .shape = WALI_STRING},
-    {"keyring", .shape = WALI_INT},
-};
-
-static const struct wali_param keyctl_params[] = {
-    {"operation", .shape = WALI_CHOICE, .symbols = &wali_symbols_keyctl},
-    {"arg2", .shape = WALI_UINT},
-    {"arg3", .shape = WALI_UINT},
-    {"arg4", .shape = WALI_UINT},
-    {"arg5", .shape = WALI_UINT},
-};
-
-static const struct wali_param ioprio_set_params[] = {
-    {"which", .shape = WALI_INT},
-    {"who", .shape = WALI_INT},
-    {"ioprio", .shape = WALI_INT},
-};
-
-static const struct wali_param ioprio_get_params[] = {
-    {"which", .shape = WALI_INT},
-    {"who", .shape = WALI_INT},
-};
-
-static const struct wali_param inotify_add_watch_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"pathname", .shape = WALI_PATH},
-    {"mask", .shape = WALI_FLAGS, .symbols = &wali_symbols_inotify},
-};
-
-static const struct wali_param inotify_rm_watch_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"wd", .shape = WALI_INT},
-};
-
-static const struct wali_param migrate_pages_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"maxnode", .shape = WALI_UINT},
-    {"old_nodes", .shape = WALI_ADDRESS},
-    {"new_nodes", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param openat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_open},
-    {"mode", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param mkdirat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-};
-
-static const struct wali_param mknodat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-    {"dev", .shape = WALI_DEVICE},
-};
-
-static const struct wali_param fchownat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"owner", .shape = WALI_INT},
-    {"group", .shape = WALI_INT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param futimesat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"times", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 2, .unit = 16},
-};
-
-static const struct wali_param newfstatat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"statbuf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param unlinkat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param renameat_params[] = {
-    {"olddirfd", .shape = WALI_DIRFD},
-    {"oldpath", .shape = WALI_PATH},
-    {"newdirfd", .shape = WALI_DIRFD},
-    {"newpath", .shape = WALI_PATH},
-};
-
-static const struct wali_param linkat_params[] = {
-    {"olddirfd", .shape = WALI_DIRFD},
-    {"oldpath", .shape = WALI_PATH},
-    {"newdirfd", .shape = WALI_DIRFD},
-    {"newpath", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param symlinkat_params[] = {
-    {"target", .shape = WALI_PATH},
-    {"newdirfd", .shape = WALI_DIRFD},
-    {"linkpath", .shape = WALI_PATH},
-};
-
-static const struct wali_param readlinkat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1},
-    {"bufsiz", .shape = WALI_UINT},
-};
-
-static const struct wali_param fchmodat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param faccessat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_FLAGS, .symbols = &wali_symbols_access},
-    {"flags", .shape = WALI_INT},
-};
-
-static const struct wali_param pselect6_params[] = {
-    {"nfds", .shape = WALI_INT},
-    {"readfds", .shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1},
-    {"writefds", .shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1},
-    {"exceptfds", .shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-    {"sigmask", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET_ARG, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param ppoll_params[] = {
-    {"fds", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_POLLFD, .count_at = 1, .unit = 8},
-    {"nfds", .shape = WALI_UINT},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-    {"sigmask", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param unshare_params[] = {
-    {"flags", .shape = WALI_HEX},
-};
-
-static const struct wali_param set_robust_list_params[] = {
-    {"head", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param get_robust_list_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"head_ptr", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"len_ptr", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-};
-
-static const struct wali_param splice_params[] = {
-    {"fd_in", .shape = WALI_FD},
-    {"off_in", .shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8},
-    {"fd_out", .shape = WALI_FD},
-    {"off_out", .shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_splice},
-};
-
-static const struct wali_param tee_params[] = {
-    {"fd_in", .shape = WALI_FD},
-    {"fd_out", .shape = WALI_FD},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_splice},
-};
-
-static const struct wali_param sync_file_range_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"offset", .shape = WALI_INT},
-    {"nbytes", .shape = WALI_INT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_sync_range},
-};
-
-static const struct wali_param vmsplice_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"iov", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8},
-    {"nr_segs", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_splice},
-};
-
-static const struct wali_param move_pages_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"count", .shape = WALI_UINT},
-    {"pages", .shape = WALI_ADDRESS},
-    {"nodes", .shape = WALI_ADDRESS},
-    {"status", .shape = WALI_ADDRESS},
-    {"flags", .shape = WALI_INT},
-};
-
-static const struct wali_param utimensat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"times", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 2, .unit = 16},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param epoll_pwait_params[] = {
-    {"epfd", .shape = WALI_FD},
-    {"events", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = 2, .unit = 12},
-    {"maxevents", .shape = WALI_INT},
-    {"timeout", .shape = WALI_INT},
-    {"sigmask", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param signalfd_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"mask", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"sizemask", .shape = WALI_UINT},
-};
-
-static const struct wali_param timerfd_create_params[] = {
-    {"clockid", .shape = WALI_CHOICE, .symbols = &wali_symbols_clock},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_timerfd},
-};
-
-static const struct wali_param eventfd_params[] = {
-    {"initval", .shape = WALI_UINT},
-};
-
-static const struct wali_param fallocate_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"mode", .shape = WALI_FLAGS, .symbols = &wali_symbols_falloc},
-    {"offset", .shape = WALI_INT},
-    {"size", .shape = WALI_INT},
-};
-
-static const struct wali_param timerfd_settime_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_timer_set},
-    {"new_value", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32},
-    {"old_value", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param timerfd_gettime_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"curr_value", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32},
-};
-
-static const struct wali_param accept4_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"addr", .shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
-    {"addrlen", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_sock_flags},
-};
-
-static const struct wali_param signalfd4_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"mask", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"sizemask", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_signalfd},
-};
-
-static const struct wali_param eventfd2_params[] = {
-    {"initval", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_eventfd},
-};
-
-static const struct wali_param epoll_create1_params[] = {
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_epoll_create},
-};
-
-static const struct wali_param dup3_params[] = {
-    {"oldfd", .shape = WALI_FD},
-    {"newfd", .shape = WALI_FD},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_open},
-};
-
-static const struct wali_param pipe2_params[] = {
-    {"pipefd", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 2, .unit = 4},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_pipe},
-};
-
-static const struct wali_param inotify_init1_params[] = {
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_inotify_init},
-};
-
-static const struct wali_param preadv_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"iov", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8},
-    {"iovcnt", .shape = WALI_INT},
-    {"pos_l", .shape = WALI_INT},
-    {"pos_h", .shape = WALI_INT},
-};
-
-static const struct wali_param pwritev_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"iov", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8},
-    {"iovcnt", .shape = WALI_INT},
-    {"pos_l", .shape = WALI_INT},
-    {"pos_h", .shape = WALI_INT},
-};
-
-static const struct wali_param rt_tgsigqueueinfo_params[] = {
-    {"tgid", .shape = WALI_INT},
-    {"tid", .shape = WALI_INT},
-    {"sig", .shape = WALI_SIGNAL},
-    {"info", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 128},
-};
-
-static const struct wali_param perf_event_open_params[] = {
-    {"attr", .shape = WALI_ADDRESS},
-    {"pid", .shape = WALI_INT},
-    {"cpu", .shape = WALI_INT},
-    {"group_fd", .shape = WALI_FD},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param recvmmsg_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"msgvec", .shape = WALI_ADDRESS},
-    {"vlen", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param fanotify_init_params[] = {
-    {"flags", .shape = WALI_UINT},
-    {"event_f_flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param fanotify_mark_params[] = {
-    {"fanotify_fd", .shape = WALI_FD},
-    {"flags", .shape = WALI_UINT},
-    {"mask", .shape = WALI_HEX},
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-};
-
-static const struct wali_param prlimit64_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"resource", .shape = WALI_CHOICE, .symbols = &wali_symbols_rlimit},
-    {"new_limit", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16},
-    {"old_limit", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16},
-};
-
-static const struct wali_param name_to_handle_at_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"handle", .shape = WALI_ADDRESS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 0},
-    {"mount_id", .shape = WALI_LONGS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 8},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param open_by_handle_at_params[] = {
-    {"mount_fd", .shape = WALI_DIRFD},
-    {"handle", .shape = WALI_ADDRESS},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_open},
-};
-
-static const struct wali_param clock_adjtime_params[] = {
-    {"clockid", .shape = WALI_CHOICE, .symbols = &wali_symbols_clock},
-    {"buf", .shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMEX, .count_at = -1, .count = 1, .unit = 208},
-};
-
-static const struct wali_param syncfs_params[] = {
-    {"fd", .shape = WALI_FD},
-};
-
-static const struct wali_param sendmmsg_params[] = {
-    {"sockfd", .shape = WALI_FD},
-    {"msgvec", .shape = WALI_ADDRESS},
-    {"vlen", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_msg},
-};
-
-static const struct wali_param setns_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"nstype", .shape = WALI_HEX},
-};
-
-static const struct wali_param getcpu_params[] = {
-    {"cpu", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"node", .shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4},
-    {"tcache", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0},
-};
-
-static const struct wali_param process_vm_readv_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"local_iov", .shape = WALI_ADDRESS},
-    {"liovcnt", .shape = WALI_UINT},
-    {"remote_iov", .shape = WALI_ADDRESS},
-    {"riovcnt", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param process_vm_writev_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"local_iov", .shape = WALI_ADDRESS},
-    {"liovcnt", .shape = WALI_UINT},
-    {"remote_iov", .shape = WALI_ADDRESS},
-    {"riovcnt", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param kcmp_params[] = {
-    {"pid1", .shape = WALI_INT},
-    {"pid2", .shape = WALI_INT},
-    {"type", .shape = WALI_INT},
-    {"idx1", .shape = WALI_HEX},
-    {"idx2", .shape = WALI_HEX},
-};
-
-static const struct wali_param finit_module_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"params", .shape = WALI_STRING},
-    {"flags", .shape = WALI_INT},
-};
-
-static const struct wali_param sched_setattr_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"attr", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param sched_getattr_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"attr", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param renameat2_params[] = {
-    {"olddirfd", .shape = WALI_DIRFD},
-    {"oldpath", .shape = WALI_PATH},
-    {"newdirfd", .shape = WALI_DIRFD},
-    {"newpath", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_rename},
-};
-
-static const struct wali_param seccomp_params[] = {
-    {"operation", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-    {"args", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param getrandom_params[] = {
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 1, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_random},
-};
-
-static const struct wali_param memfd_create_params[] = {
-    {"name", .shape = WALI_STRING},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_memfd},
-};
-
-static const struct wali_param kexec_file_load_params[] = {
-    {"kernel_fd", .shape = WALI_FD},
-    {"initrd_fd", .shape = WALI_FD},
-    {"cmdline_len", .shape = WALI_UINT},
-    {"cmdline", .shape = WALI_STRING},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param bpf_params[] = {
-    {"cmd", .shape = WALI_INT},
-    {"attr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param execveat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"argv", .shape = WALI_VECTOR},
-    {"envp", .shape = WALI_VECTOR},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param userfaultfd_params[] = {
-    {"flags", .shape = WALI_INT},
-};
-
-static const struct wali_param membarrier_params[] = {
-    {"cmd", .shape = WALI_INT},
-    {"flags", .shape = WALI_UINT},
-    {"cpu_id", .shape = WALI_INT},
-};
-
-static const struct wali_param mlock2_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param copy_file_range_params[] = {
-    {"fd_in", .shape = WALI_FD},
-    {"off_in", .shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8},
-    {"fd_out", .shape = WALI_FD},
-    {"off_out", .shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param preadv2_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"iov", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8},
-    {"iovcnt", .shape = WALI_INT},
-    {"pos_l", .shape = WALI_INT},
-    {"pos_h", .shape = WALI_INT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_rwf},
-};
-
-static const struct wali_param pwritev2_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"iov", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8},
-    {"iovcnt", .shape = WALI_INT},
-    {"pos_l", .shape = WALI_INT},
-    {"pos_h", .shape = WALI_INT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_rwf},
-};
-
-static const struct wali_param pkey_mprotect_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"prot", .shape = WALI_INT},
-    {"pkey", .shape = WALI_INT},
-};
-
-static const struct wali_param pkey_alloc_params[] = {
-    {"flags", .shape = WALI_UINT},
-    {"access_rights", .shape = WALI_UINT},
-};
-
-static const struct wali_param pkey_free_params[] = {
-    {"pkey", .shape = WALI_INT},
-};
-
-static const struct wali_param statx_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-    {"mask", .shape = WALI_FLAGS, .symbols = &wali_symbols_statx_mask},
-    {"statxbuf", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STATX, .count_at = -1, .count = 1, .unit = 256},
-};
-
-static const struct wali_param io_pgetevents_params[] = {
-    {"ctx", .shape = WALI_ADDRESS},
-    {"min_nr", .shape = WALI_INT},
-    {"nr", .shape = WALI_INT},
-    {"events", .shape = WALI_ADDRESS},
-    {"timeout", .shape = WALI_ADDRESS},
-    {"usig", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param rseq_params[] = {
-    {"rseq", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_INT},
-    {"sig", .shape = WALI_UINT},
-};
-
-static const struct wali_param pidfd_send_signal_params[] = {
-    {"pidfd", .shape = WALI_FD},
-    {"sig", .shape = WALI_SIGNAL},
-    {"info", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 128},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param io_uring_setup_params[] = {
-    {"entries", .shape = WALI_UINT},
-    {"p", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param io_uring_enter_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"to_submit", .shape = WALI_UINT},
-    {"min_complete", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-    {"argp", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param io_uring_register_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"opcode", .shape = WALI_UINT},
-    {"arg", .shape = WALI_ADDRESS},
-    {"nr_args", .shape = WALI_UINT},
-};
-
-static const struct wali_param open_tree_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param move_mount_params[] = {
-    {"from_dirfd", .shape = WALI_DIRFD},
-    {"from_pathname", .shape = WALI_PATH},
-    {"to_dirfd", .shape = WALI_DIRFD},
-    {"to_pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param fsopen_params[] = {
-    {"fsname", .shape = WALI_STRING},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param fsconfig_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"cmd", .shape = WALI_UINT},
-    {"key", .shape = WALI_STRING},
-    {"value", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0},
-    {"aux", .shape = WALI_INT},
-};
-
-static const struct wali_param fsmount_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"flags", .shape = WALI_UINT},
-    {"attr_flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param fspick_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param pidfd_open_params[] = {
-    {"pid", .shape = WALI_INT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param clone3_params[] = {
-    {"cl_args", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param close_range_params[] = {
-    {"first", .shape = WALI_UINT},
-    {"last", .shape = WALI_UINT},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_close_range},
-};
-
-static const struct wali_param openat2_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"how", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param pidfd_getfd_params[] = {
-    {"pidfd", .shape = WALI_FD},
-    {"targetfd", .shape = WALI_FD},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param faccessat2_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_FLAGS, .symbols = &wali_symbols_access},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at_access},
-};
-
-static const struct wali_param process_madvise_params[] = {
-    {"pidfd", .shape = WALI_FD},
-    {"iov", .shape = WALI_ADDRESS},
-    {"vlen", .shape = WALI_UINT},
-    {"advice", .shape = WALI_CHOICE, .symbols = &wali_symbols_madvice},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param epoll_pwait2_params[] = {
-    {"epfd", .shape = WALI_FD},
-    {"events", .shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = 2, .unit = 12},
-    {"maxevents", .shape = WALI_INT},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-    {"sigmask", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8},
-    {"sigsetsize", .shape = WALI_UINT},
-};
-
-static const struct wali_param mount_setattr_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-    {"attr", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 4, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param quotactl_fd_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"op", .shape = WALI_INT},
-    {"id", .shape = WALI_INT},
-    {"addr", .shape = WALI_ADDRESS},
-};
-
-static const struct wali_param landlock_create_ruleset_params[] = {
-    {"attr", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param landlock_add_rule_params[] = {
-    {"ruleset_fd", .shape = WALI_FD},
-    {"rule_type", .shape = WALI_INT},
-    {"rule_attr", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 16},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param landlock_restrict_self_params[] = {
-    {"ruleset_fd", .shape = WALI_FD},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param memfd_secret_params[] = {
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param process_mrelease_params[] = {
-    {"pidfd", .shape = WALI_FD},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param futex_waitv_params[] = {
-    {"waiters", .shape = WALI_ADDRESS},
-    {"nr_futexes", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-    {"timeout", .shape = WALI_ADDRESS},
-    {"clockid", .shape = WALI_INT},
-};
-
-static const struct wali_param set_mempolicy_home_node_params[] = {
-    {"start", .shape = WALI_UINT},
-    {"length", .shape = WALI_UINT},
-    {"home_node", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param cachestat_params[] = {
-    {"fd", .shape = WALI_FD},
-    {"range", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 16},
-    {"cstat", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 40},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param fchmodat2_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"mode", .shape = WALI_OCTAL},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param map_shadow_stack_params[] = {
-    {"addr", .shape = WALI_HEX},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param futex_wake_params[] = {
-    {"uaddr", .shape = WALI_ADDRESS},
-    {"mask", .shape = WALI_UINT},
-    {"nr", .shape = WALI_INT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param futex_wait_params[] = {
-    {"uaddr", .shape = WALI_ADDRESS},
-    {"val", .shape = WALI_UINT},
-    {"mask", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-    {"timeout", .shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16},
-    {"clockid", .shape = WALI_INT},
-};
-
-static const struct wali_param futex_requeue_params[] = {
-    {"waiters", .shape = WALI_ADDRESS},
-    {"flags", .shape = WALI_UINT},
-    {"nr_wake", .shape = WALI_INT},
-    {"nr_requeue", .shape = WALI_INT},
-};
-
-static const struct wali_param statmount_params[] = {
-    {"req", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0},
-    {"buf", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param listmount_params[] = {
-    {"req", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0},
-    {"ids", .shape = WALI_LONGS, .direction = WALI_OUT, .count_at = 2, .unit = 8},
-    {"count", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param lsm_get_self_attr_params[] = {
-    {"attr", .shape = WALI_UINT},
-    {"ctx", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
-    {"size", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param lsm_set_self_attr_params[] = {
-    {"attr", .shape = WALI_UINT},
-    {"ctx", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param lsm_list_modules_params[] = {
-    {"ids", .shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0},
-    {"size", .shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param mseal_params[] = {
-    {"addr", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
-};
-
-static const struct wali_param setxattrat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"at_flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-    {"name", .shape = WALI_STRING},
-    {"args", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param getxattrat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"at_flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-    {"name", .shape = WALI_STRING},
-    {"args", .shape = WALI_ADDRESS},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param listxattrat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"at_flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-    {"list", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 4, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param removexattrat_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"at_flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-    {"name", .shape = WALI_STRING},
-};
-
-static const struct wali_param open_tree_attr_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-    {"attr", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 4, .unit = 1},
-    {"size", .shape = WALI_UINT},
-};
-
-static const struct wali_param file_getattr_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"attr", .shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"at_flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param file_setattr_params[] = {
-    {"dirfd", .shape = WALI_DIRFD},
-    {"pathname", .shape = WALI_PATH},
-    {"attr", .shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1},
-    {"size", .shape = WALI_UINT},
-    {"at_flags", .shape = WALI_FLAGS, .symbols = &wali_symbols_at},
-};
-
-static const struct wali_param listns_params[] = {
-    {"req", .shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0},
-    {"ids", .shape = WALI_LONGS, .direction = WALI_OUT, .count_at = 2, .unit = 8},
-    {"count", .shape = WALI_UINT},
-    {"flags", .shape = WALI_UINT},
+const struct wali_param wali_params[] = {
+    /* read */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* count */
+    /* write */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* count */
+    /* open */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_OPEN}, /* flags */
+    {.shape = WALI_OCTAL}, /* mode */
+    /* close */
+    {.shape = WALI_FD}, /* fd */
+    /* stat */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144}, /* statbuf */
+    /* fstat */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144}, /* statbuf */
+    /* lstat */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144}, /* statbuf */
+    /* poll */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_POLLFD, .count_at = 1, .unit = 8}, /* fds */
+    {.shape = WALI_UINT}, /* nfds */
+    {.shape = WALI_INT}, /* timeout */
+    /* lseek */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* offset */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_WHENCE}, /* whence */
+    /* mmap */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* length */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_PROT}, /* prot */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MAP}, /* flags */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* offset */
+    /* mprotect */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_PROT}, /* prot */
+    /* munmap */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* length */
+    /* brk */
+    {.shape = WALI_ADDRESS}, /* addr */
+    /* rt_sigaction */
+    {.shape = WALI_SIGNAL}, /* signum */
+    {.shape = WALI_ADDRESS}, /* act */
+    {.shape = WALI_ADDRESS}, /* oldact */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* rt_sigprocmask */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SIG_HOW}, /* how */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* set */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* oldset */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* rt_sigreturn */
+    {.shape = WALI_INT}, /* unused */
+    /* ioctl */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_IOCTL}, /* request */
+    {.shape = WALI_HEX}, /* arg */
+    /* pread64 */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* count */
+    {.shape = WALI_INT}, /* offset */
+    /* pwrite64 */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* count */
+    {.shape = WALI_INT}, /* offset */
+    /* readv */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8}, /* iov */
+    {.shape = WALI_INT}, /* iovcnt */
+    /* writev */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8}, /* iov */
+    {.shape = WALI_INT}, /* iovcnt */
+    /* access */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_ACCESS}, /* mode */
+    /* pipe */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 2, .unit = 4}, /* pipefd */
+    /* select */
+    {.shape = WALI_INT}, /* nfds */
+    {.shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1}, /* readfds */
+    {.shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1}, /* writefds */
+    {.shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1}, /* exceptfds */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    /* mremap */
+    {.shape = WALI_ADDRESS}, /* old_address */
+    {.shape = WALI_UINT}, /* old_size */
+    {.shape = WALI_UINT}, /* new_size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MREMAP}, /* flags */
+    {.shape = WALI_ADDRESS}, /* new_address */
+    /* msync */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* length */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MSYNC}, /* flags */
+    /* mincore */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* length */
+    {.shape = WALI_ADDRESS}, /* vec */
+    /* madvise */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* length */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_MADVICE}, /* advice */
+    /* shmget */
+    {.shape = WALI_INT}, /* key */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_IPC}, /* shmflg */
+    /* shmat */
+    {.shape = WALI_INT}, /* shmid */
+    {.shape = WALI_ADDRESS}, /* shmaddr */
+    {.shape = WALI_INT}, /* shmflg */
+    /* shmctl */
+    {.shape = WALI_INT}, /* shmid */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_IPC_CMD}, /* cmd */
+    {.shape = WALI_ADDRESS}, /* buf */
+    /* dup */
+    {.shape = WALI_FD}, /* oldfd */
+    /* dup2 */
+    {.shape = WALI_FD}, /* oldfd */
+    {.shape = WALI_FD}, /* newfd */
+    /* nanosleep */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* req */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* rem */
+    /* getitimer */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_ITIMER}, /* which */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERVAL, .count_at = -1, .count = 1, .unit = 32}, /* curr_value */
+    /* alarm */
+    {.shape = WALI_UINT}, /* seconds */
+    /* setitimer */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_ITIMER}, /* which */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_ITIMERVAL, .count_at = -1, .count = 1, .unit = 32}, /* new_value */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERVAL, .count_at = -1, .count = 1, .unit = 32}, /* old_value */
+    /* sendfile */
+    {.shape = WALI_FD}, /* out_fd */
+    {.shape = WALI_FD}, /* in_fd */
+    {.shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8}, /* offset */
+    {.shape = WALI_UINT}, /* count */
+    /* socket */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_DOMAIN}, /* domain */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SOCK_TYPE}, /* type */
+    {.shape = WALI_INT}, /* protocol */
+    /* connect */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 2, .unit = 1}, /* addr */
+    {.shape = WALI_INT}, /* addrlen */
+    /* accept */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0}, /* addr */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* addrlen */
+    /* sendto */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MSG}, /* flags */
+    {.shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 5, .unit = 1}, /* addr */
+    {.shape = WALI_INT}, /* addrlen */
+    /* recvfrom */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MSG}, /* flags */
+    {.shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0}, /* addr */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* addrlen */
+    /* sendmsg */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_ADDRESS}, /* msg */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MSG}, /* flags */
+    /* recvmsg */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_ADDRESS}, /* msg */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MSG}, /* flags */
+    /* shutdown */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SHUT}, /* how */
+    /* bind */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_SOCKADDR, .direction = WALI_IN, .count_at = 2, .unit = 1}, /* addr */
+    {.shape = WALI_INT}, /* addrlen */
+    /* listen */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_INT}, /* backlog */
+    /* getsockname */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0}, /* addr */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* addrlen */
+    /* getpeername */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0}, /* addr */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* addrlen */
+    /* socketpair */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_DOMAIN}, /* domain */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SOCK_TYPE}, /* type */
+    {.shape = WALI_INT}, /* protocol */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 2, .unit = 4}, /* sv */
+    /* setsockopt */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SOL}, /* level */
+    {.shape = WALI_INT}, /* optname */
+    {.shape = WALI_ADDRESS}, /* optval */
+    {.shape = WALI_INT}, /* optlen */
+    /* getsockopt */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SOL}, /* level */
+    {.shape = WALI_INT}, /* optname */
+    {.shape = WALI_ADDRESS}, /* optval */
+    {.shape = WALI_ADDRESS}, /* optlen */
+    /* clone */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_CLONE}, /* flags */
+    {.shape = WALI_ADDRESS}, /* stack */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* parent_tid */
+    {.shape = WALI_ADDRESS}, /* child_tid */
+    {.shape = WALI_HEX}, /* tls */
+    /* execve */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_VECTOR}, /* argv */
+    {.shape = WALI_VECTOR}, /* envp */
+    /* exit */
+    {.shape = WALI_INT}, /* status */
+    /* wait4 */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* wstatus */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_WAIT}, /* options */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RUSAGE, .count_at = -1, .count = 1, .unit = 144}, /* rusage */
+    /* kill */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_SIGNAL}, /* sig */
+    /* uname */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_UTSNAME, .count_at = -1, .count = 1, .unit = 390}, /* buf */
+    /* semget */
+    {.shape = WALI_INT}, /* key */
+    {.shape = WALI_INT}, /* nsems */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_IPC}, /* semflg */
+    /* semop */
+    {.shape = WALI_INT}, /* semid */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SEMBUF, .count_at = 2, .unit = 6}, /* sops */
+    {.shape = WALI_UINT}, /* nsops */
+    /* semctl */
+    {.shape = WALI_INT}, /* semid */
+    {.shape = WALI_INT}, /* semnum */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_IPC_CMD}, /* cmd */
+    {.shape = WALI_HEX}, /* arg */
+    /* shmdt */
+    {.shape = WALI_ADDRESS}, /* shmaddr */
+    /* msgget */
+    {.shape = WALI_INT}, /* key */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_IPC}, /* msgflg */
+    /* msgsnd */
+    {.shape = WALI_INT}, /* msqid */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = 2, .unit = 1, .plus = 8}, /* msgp */
+    {.shape = WALI_INT}, /* msgsz */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_IPC}, /* msgflg */
+    /* msgrcv */
+    {.shape = WALI_INT}, /* msqid */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1, .plus = 8}, /* msgp */
+    {.shape = WALI_INT}, /* msgsz */
+    {.shape = WALI_INT}, /* msgtyp */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_IPC}, /* msgflg */
+    /* msgctl */
+    {.shape = WALI_INT}, /* msqid */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_IPC_CMD}, /* cmd */
+    {.shape = WALI_ADDRESS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 120}, /* buf */
+    /* fcntl */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_FCNTL}, /* cmd */
+    {.shape = WALI_INT}, /* arg */
+    /* flock */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_FLOCK_OPS}, /* operation */
+    /* fsync */
+    {.shape = WALI_FD}, /* fd */
+    /* fdatasync */
+    {.shape = WALI_FD}, /* fd */
+    /* truncate */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_INT}, /* length */
+    /* ftruncate */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* length */
+    /* getdents */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* dirp */
+    {.shape = WALI_UINT}, /* count */
+    /* getcwd */
+    {.shape = WALI_PATH, .direction = WALI_OUT, .count_at = 1, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* size */
+    /* chdir */
+    {.shape = WALI_PATH}, /* path */
+    /* fchdir */
+    {.shape = WALI_FD}, /* fd */
+    /* rename */
+    {.shape = WALI_PATH}, /* oldpath */
+    {.shape = WALI_PATH}, /* newpath */
+    /* mkdir */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    /* rmdir */
+    {.shape = WALI_PATH}, /* pathname */
+    /* creat */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    /* link */
+    {.shape = WALI_PATH}, /* oldpath */
+    {.shape = WALI_PATH}, /* newpath */
+    /* unlink */
+    {.shape = WALI_PATH}, /* pathname */
+    /* symlink */
+    {.shape = WALI_PATH}, /* target */
+    {.shape = WALI_PATH}, /* linkpath */
+    /* readlink */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* bufsiz */
+    /* chmod */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    /* fchmod */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_OCTAL}, /* mode */
+    /* chown */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_INT}, /* owner */
+    {.shape = WALI_INT}, /* group */
+    /* fchown */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* owner */
+    {.shape = WALI_INT}, /* group */
+    /* lchown */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_INT}, /* owner */
+    {.shape = WALI_INT}, /* group */
+    /* umask */
+    {.shape = WALI_OCTAL}, /* mask */
+    /* gettimeofday */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 1, .unit = 16}, /* tv */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMEZONE, .count_at = -1, .count = 1, .unit = 8}, /* tz */
+    /* getrlimit */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_RLIMIT}, /* resource */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16}, /* rlim */
+    /* getrusage */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_RUSAGE_WHO}, /* who */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RUSAGE, .count_at = -1, .count = 1, .unit = 144}, /* usage */
+    /* sysinfo */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_SYSINFO, .count_at = -1, .count = 1, .unit = 112}, /* info */
+    /* times */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TMS, .count_at = -1, .count = 1, .unit = 32}, /* buf */
+    /* ptrace */
+    {.shape = WALI_INT}, /* request */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_HEX}, /* addr */
+    {.shape = WALI_HEX}, /* data */
+    /* syslog */
+    {.shape = WALI_INT}, /* type */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_INT}, /* size */
+    /* setuid */
+    {.shape = WALI_INT}, /* uid */
+    /* setgid */
+    {.shape = WALI_INT}, /* gid */
+    /* setpgid */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_INT}, /* pgid */
+    /* setreuid */
+    {.shape = WALI_INT}, /* ruid */
+    {.shape = WALI_INT}, /* euid */
+    /* setregid */
+    {.shape = WALI_INT}, /* rgid */
+    {.shape = WALI_INT}, /* egid */
+    /* getgroups */
+    {.shape = WALI_INT}, /* size */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = 0, .unit = 4}, /* list */
+    /* setgroups */
+    {.shape = WALI_INT}, /* size */
+    {.shape = WALI_INTS, .direction = WALI_IN, .count_at = 0, .unit = 4}, /* list */
+    /* setresuid */
+    {.shape = WALI_INT}, /* ruid */
+    {.shape = WALI_INT}, /* euid */
+    {.shape = WALI_INT}, /* suid */
+    /* getresuid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* ruid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* euid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* suid */
+    /* setresgid */
+    {.shape = WALI_INT}, /* rgid */
+    {.shape = WALI_INT}, /* egid */
+    {.shape = WALI_INT}, /* sgid */
+    /* getresgid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* rgid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* egid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* sgid */
+    /* getpgid */
+    {.shape = WALI_INT}, /* pid */
+    /* setfsuid */
+    {.shape = WALI_INT}, /* fsuid */
+    /* setfsgid */
+    {.shape = WALI_INT}, /* fsgid */
+    /* getsid */
+    {.shape = WALI_INT}, /* pid */
+    /* capget */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_CAP_HEADER, .count_at = -1, .count = 1, .unit = 8}, /* header */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 24}, /* data */
+    /* capset */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_CAP_HEADER, .count_at = -1, .count = 1, .unit = 8}, /* header */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 24}, /* data */
+    /* rt_sigpending */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 1, .unit = 1}, /* set */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* rt_sigtimedwait */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* set */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 128}, /* info */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* rt_sigqueueinfo */
+    {.shape = WALI_INT}, /* tgid */
+    {.shape = WALI_SIGNAL}, /* sig */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 128}, /* info */
+    /* rt_sigsuspend */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* mask */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* sigaltstack */
+    {.shape = WALI_ADDRESS}, /* ss */
+    {.shape = WALI_ADDRESS}, /* old_ss */
+    /* utime */
+    {.shape = WALI_PATH}, /* filename */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_UTIMBUF, .count_at = -1, .count = 1, .unit = 16}, /* times */
+    /* mknod */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    {.shape = WALI_DEVICE}, /* dev */
+    /* uselib */
+    {.shape = WALI_PATH}, /* library */
+    /* personality */
+    {.shape = WALI_HEX}, /* persona */
+    /* ustat */
+    {.shape = WALI_DEVICE}, /* dev */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_USTAT, .count_at = -1, .count = 1, .unit = 32}, /* ubuf */
+    /* statfs */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STATFS, .count_at = -1, .count = 1, .unit = 120}, /* buf */
+    /* fstatfs */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STATFS, .count_at = -1, .count = 1, .unit = 120}, /* buf */
+    /* sysfs */
+    {.shape = WALI_INT}, /* option */
+    {.shape = WALI_HEX}, /* arg1 */
+    {.shape = WALI_HEX}, /* arg2 */
+    /* getpriority */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_PRIORITY}, /* which */
+    {.shape = WALI_INT}, /* who */
+    /* setpriority */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_PRIORITY}, /* which */
+    {.shape = WALI_INT}, /* who */
+    {.shape = WALI_INT}, /* prio */
+    /* sched_setparam */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SCHED_PARAM, .count_at = -1, .count = 1, .unit = 4}, /* param */
+    /* sched_getparam */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_SCHED_PARAM, .count_at = -1, .count = 1, .unit = 4}, /* param */
+    /* sched_setscheduler */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SCHED}, /* policy */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SCHED_PARAM, .count_at = -1, .count = 1, .unit = 4}, /* param */
+    /* sched_getscheduler */
+    {.shape = WALI_INT}, /* pid */
+    /* sched_get_priority_max */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SCHED}, /* policy */
+    /* sched_get_priority_min */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SCHED}, /* policy */
+    /* sched_rr_get_interval */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* tp */
+    /* mlock */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    /* munlock */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    /* mlockall */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MLOCKALL}, /* flags */
+    /* modify_ldt */
+    {.shape = WALI_INT}, /* func */
+    {.shape = WALI_ADDRESS}, /* ptr */
+    {.shape = WALI_UINT}, /* bytecount */
+    /* pivot_root */
+    {.shape = WALI_PATH}, /* new_root */
+    {.shape = WALI_PATH}, /* put_old */
+    /* _sysctl */
+    {.shape = WALI_ADDRESS}, /* args */
+    /* prctl */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_PRCTL}, /* option */
+    {.shape = WALI_UINT}, /* arg2 */
+    {.shape = WALI_UINT}, /* arg3 */
+    {.shape = WALI_UINT}, /* arg4 */
+    {.shape = WALI_UINT}, /* arg5 */
+    /* arch_prctl */
+    {.shape = WALI_INT}, /* op */
+    {.shape = WALI_HEX}, /* addr */
+    /* adjtimex */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMEX, .count_at = -1, .count = 1, .unit = 208}, /* buf */
+    /* setrlimit */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_RLIMIT}, /* resource */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16}, /* rlim */
+    /* chroot */
+    {.shape = WALI_PATH}, /* path */
+    /* acct */
+    {.shape = WALI_PATH}, /* filename */
+    /* settimeofday */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 1, .unit = 16}, /* tv */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEZONE, .count_at = -1, .count = 1, .unit = 8}, /* tz */
+    /* mount */
+    {.shape = WALI_PATH}, /* source */
+    {.shape = WALI_PATH}, /* target */
+    {.shape = WALI_STRING}, /* filesystemtype */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MOUNT}, /* flags */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0}, /* data */
+    /* umount2 */
+    {.shape = WALI_PATH}, /* target */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_UMOUNT}, /* flags */
+    /* swapon */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_INT}, /* swapflags */
+    /* swapoff */
+    {.shape = WALI_PATH}, /* path */
+    /* reboot */
+    {.shape = WALI_INT}, /* magic */
+    {.shape = WALI_INT}, /* magic2 */
+    {.shape = WALI_UINT}, /* op */
+    {.shape = WALI_ADDRESS}, /* arg */
+    /* sethostname */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1}, /* name */
+    {.shape = WALI_INT}, /* size */
+    /* setdomainname */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1}, /* name */
+    {.shape = WALI_INT}, /* size */
+    /* iopl */
+    {.shape = WALI_UINT}, /* level */
+    /* ioperm */
+    {.shape = WALI_UINT}, /* start */
+    {.shape = WALI_UINT}, /* num */
+    {.shape = WALI_INT}, /* turn_on */
+    /* create_module */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_UINT}, /* size */
+    /* init_module */
+    {.shape = WALI_ADDRESS}, /* image */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_ADDRESS}, /* params */
+    /* delete_module */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_UINT}, /* flags */
+    /* get_kernel_syms */
+    {.shape = WALI_ADDRESS}, /* table */
+    /* query_module */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_INT}, /* which */
+    {.shape = WALI_ADDRESS}, /* buf */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_ADDRESS}, /* ret */
+    /* quotactl */
+    {.shape = WALI_INT}, /* op */
+    {.shape = WALI_PATH}, /* special */
+    {.shape = WALI_INT}, /* id */
+    {.shape = WALI_ADDRESS}, /* addr */
+    /* nfsservctl */
+    {.shape = WALI_INT}, /* cmd */
+    {.shape = WALI_ADDRESS}, /* argp */
+    {.shape = WALI_ADDRESS}, /* resp */
+    /* readahead */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* offset */
+    {.shape = WALI_UINT}, /* count */
+    /* setxattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1}, /* value */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_XATTR}, /* flags */
+    /* lsetxattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1}, /* value */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_XATTR}, /* flags */
+    /* fsetxattr */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1}, /* value */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_XATTR}, /* flags */
+    /* getxattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1}, /* value */
+    {.shape = WALI_UINT}, /* size */
+    /* lgetxattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1}, /* value */
+    {.shape = WALI_UINT}, /* size */
+    /* fgetxattr */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1}, /* value */
+    {.shape = WALI_UINT}, /* size */
+    /* listxattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* list */
+    {.shape = WALI_UINT}, /* size */
+    /* llistxattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* list */
+    {.shape = WALI_UINT}, /* size */
+    /* flistxattr */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* list */
+    {.shape = WALI_UINT}, /* size */
+    /* removexattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_STRING}, /* name */
+    /* lremovexattr */
+    {.shape = WALI_PATH}, /* path */
+    {.shape = WALI_STRING}, /* name */
+    /* fremovexattr */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRING}, /* name */
+    /* tkill */
+    {.shape = WALI_INT}, /* tid */
+    {.shape = WALI_SIGNAL}, /* sig */
+    /* time */
+    {.shape = WALI_LONGS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 8}, /* tloc */
+    /* futex */
+    {.shape = WALI_ADDRESS}, /* uaddr */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_FUTEX}, /* futex_op */
+    {.shape = WALI_UINT}, /* val */
+    {.shape = WALI_ADDRESS}, /* timeout */
+    {.shape = WALI_ADDRESS}, /* uaddr2 */
+    {.shape = WALI_UINT}, /* val3 */
+    /* sched_setaffinity */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_UINT}, /* cpusetsize */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1}, /* mask */
+    /* sched_getaffinity */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_UINT}, /* cpusetsize */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 1, .unit = 1}, /* mask */
+    /* set_thread_area */
+    {.shape = WALI_ADDRESS}, /* u_info */
+    /* io_setup */
+    {.shape = WALI_UINT}, /* nr_events */
+    {.shape = WALI_ADDRESS}, /* ctx */
+    /* io_destroy */
+    {.shape = WALI_ADDRESS}, /* ctx */
+    /* io_getevents */
+    {.shape = WALI_ADDRESS}, /* ctx */
+    {.shape = WALI_INT}, /* min_nr */
+    {.shape = WALI_INT}, /* nr */
+    {.shape = WALI_ADDRESS}, /* events */
+    {.shape = WALI_ADDRESS}, /* timeout */
+    /* io_submit */
+    {.shape = WALI_ADDRESS}, /* ctx */
+    {.shape = WALI_INT}, /* nr */
+    {.shape = WALI_ADDRESS}, /* iocbpp */
+    /* io_cancel */
+    {.shape = WALI_ADDRESS}, /* ctx */
+    {.shape = WALI_ADDRESS}, /* iocb */
+    {.shape = WALI_ADDRESS}, /* result */
+    /* get_thread_area */
+    {.shape = WALI_ADDRESS}, /* u_info */
+    /* lookup_dcookie */
+    {.shape = WALI_INT}, /* cookie */
+    {.shape = WALI_ADDRESS}, /* buf */
+    {.shape = WALI_UINT}, /* size */
+    /* epoll_create */
+    {.shape = WALI_INT}, /* size */
+    /* remap_file_pages */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_PROT}, /* prot */
+    {.shape = WALI_UINT}, /* pgoff */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MAP}, /* flags */
+    /* getdents64 */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* dirp */
+    {.shape = WALI_UINT}, /* count */
+    /* set_tid_address */
+    {.shape = WALI_ADDRESS}, /* tidptr */
+    /* semtimedop */
+    {.shape = WALI_INT}, /* semid */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SEMBUF, .count_at = 2, .unit = 6}, /* sops */
+    {.shape = WALI_UINT}, /* nsops */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    /* fadvise64 */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* offset */
+    {.shape = WALI_INT}, /* size */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_FADVICE}, /* advice */
+    /* timer_create */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_CLOCK}, /* clockid */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGEVENT, .count_at = -1, .count = 1, .unit = 16}, /* sevp */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* timerid */
+    /* timer_settime */
+    {.shape = WALI_INT}, /* timerid */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_TIMER}, /* flags */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32}, /* new_value */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32}, /* old_value */
+    /* timer_gettime */
+    {.shape = WALI_INT}, /* timerid */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32}, /* curr_value */
+    /* timer_getoverrun */
+    {.shape = WALI_INT}, /* timerid */
+    /* timer_delete */
+    {.shape = WALI_INT}, /* timerid */
+    /* clock_settime */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_CLOCK}, /* clockid */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* tp */
+    /* clock_gettime */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_CLOCK}, /* clockid */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* tp */
+    /* clock_getres */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_CLOCK}, /* clockid */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* res */
+    /* clock_nanosleep */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_CLOCK}, /* clockid */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_TIMER}, /* flags */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* request */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* remain */
+    /* exit_group */
+    {.shape = WALI_INT}, /* status */
+    /* epoll_wait */
+    {.shape = WALI_FD}, /* epfd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = 2, .unit = 12}, /* events */
+    {.shape = WALI_INT}, /* maxevents */
+    {.shape = WALI_INT}, /* timeout */
+    /* epoll_ctl */
+    {.shape = WALI_FD}, /* epfd */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_EPOLL_OP}, /* op */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = -1, .count = 1, .unit = 12}, /* event */
+    /* tgkill */
+    {.shape = WALI_INT}, /* tgid */
+    {.shape = WALI_INT}, /* tid */
+    {.shape = WALI_SIGNAL}, /* sig */
+    /* utimes */
+    {.shape = WALI_PATH}, /* filename */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 2, .unit = 16}, /* times */
+    /* mbind */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_INT}, /* mode */
+    {.shape = WALI_ADDRESS}, /* nodemask */
+    {.shape = WALI_UINT}, /* maxnode */
+    {.shape = WALI_UINT}, /* flags */
+    /* set_mempolicy */
+    {.shape = WALI_INT}, /* mode */
+    {.shape = WALI_ADDRESS}, /* nodemask */
+    {.shape = WALI_UINT}, /* maxnode */
+    /* get_mempolicy */
+    {.shape = WALI_ADDRESS}, /* mode */
+    {.shape = WALI_ADDRESS}, /* nodemask */
+    {.shape = WALI_UINT}, /* maxnode */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* flags */
+    /* mq_open */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_OPEN}, /* oflag */
+    {.shape = WALI_OCTAL}, /* mode */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_MQ_ATTR, .count_at = -1, .count = 1, .unit = 64}, /* attr */
+    /* mq_unlink */
+    {.shape = WALI_STRING}, /* name */
+    /* mq_timedsend */
+    {.shape = WALI_FD}, /* mqdes */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1}, /* msg */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* prio */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* abs_timeout */
+    /* mq_timedreceive */
+    {.shape = WALI_FD}, /* mqdes */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* msg */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* prio */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* abs_timeout */
+    /* mq_notify */
+    {.shape = WALI_FD}, /* mqdes */
+    {.shape = WALI_ADDRESS}, /* sevp */
+    /* mq_getsetattr */
+    {.shape = WALI_FD}, /* mqdes */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_MQ_ATTR, .count_at = -1, .count = 1, .unit = 64}, /* newattr */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_MQ_ATTR, .count_at = -1, .count = 1, .unit = 64}, /* oldattr */
+    /* kexec_load */
+    {.shape = WALI_HEX}, /* entry */
+    {.shape = WALI_UINT}, /* nr_segments */
+    {.shape = WALI_ADDRESS}, /* segments */
+    {.shape = WALI_UINT}, /* flags */
+    /* waitid */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_IDTYPE}, /* idtype */
+    {.shape = WALI_INT}, /* id */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 128}, /* infop */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_WAIT}, /* options */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RUSAGE, .count_at = -1, .count = 1, .unit = 144}, /* rusage */
+    /* add_key */
+    {.shape = WALI_STRING}, /* type */
+    {.shape = WALI_STRING}, /* description */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1}, /* payload */
+    {.shape = WALI_UINT}, /* plen */
+    {.shape = WALI_INT}, /* keyring */
+    /* request_key */
+    {.shape = WALI_STRING}, /* type */
+    {.shape = WALI_STRING}, /* description */
+    {.shape = WALI_STRING}, /* callout_info */
+    {.shape = WALI_INT}, /* keyring */
+    /* keyctl */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_KEYCTL}, /* operation */
+    {.shape = WALI_UINT}, /* arg2 */
+    {.shape = WALI_UINT}, /* arg3 */
+    {.shape = WALI_UINT}, /* arg4 */
+    {.shape = WALI_UINT}, /* arg5 */
+    /* ioprio_set */
+    {.shape = WALI_INT}, /* which */
+    {.shape = WALI_INT}, /* who */
+    {.shape = WALI_INT}, /* ioprio */
+    /* ioprio_get */
+    {.shape = WALI_INT}, /* which */
+    {.shape = WALI_INT}, /* who */
+    /* inotify_add_watch */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_INOTIFY}, /* mask */
+    /* inotify_rm_watch */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* wd */
+    /* migrate_pages */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_UINT}, /* maxnode */
+    {.shape = WALI_ADDRESS}, /* old_nodes */
+    {.shape = WALI_ADDRESS}, /* new_nodes */
+    /* openat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_OPEN}, /* flags */
+    {.shape = WALI_OCTAL}, /* mode */
+    /* mkdirat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    /* mknodat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    {.shape = WALI_DEVICE}, /* dev */
+    /* fchownat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_INT}, /* owner */
+    {.shape = WALI_INT}, /* group */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* futimesat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMEVAL, .count_at = -1, .count = 2, .unit = 16}, /* times */
+    /* newfstatat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STAT, .count_at = -1, .count = 1, .unit = 144}, /* statbuf */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* unlinkat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* renameat */
+    {.shape = WALI_DIRFD}, /* olddirfd */
+    {.shape = WALI_PATH}, /* oldpath */
+    {.shape = WALI_DIRFD}, /* newdirfd */
+    {.shape = WALI_PATH}, /* newpath */
+    /* linkat */
+    {.shape = WALI_DIRFD}, /* olddirfd */
+    {.shape = WALI_PATH}, /* oldpath */
+    {.shape = WALI_DIRFD}, /* newdirfd */
+    {.shape = WALI_PATH}, /* newpath */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* symlinkat */
+    {.shape = WALI_PATH}, /* target */
+    {.shape = WALI_DIRFD}, /* newdirfd */
+    {.shape = WALI_PATH}, /* linkpath */
+    /* readlinkat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* bufsiz */
+    /* fchmodat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* faccessat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_ACCESS}, /* mode */
+    {.shape = WALI_INT}, /* flags */
+    /* pselect6 */
+    {.shape = WALI_INT}, /* nfds */
+    {.shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1}, /* readfds */
+    {.shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1}, /* writefds */
+    {.shape = WALI_BITS, .direction = WALI_INOUT, .count_at = 0, .unit = 1}, /* exceptfds */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET_ARG, .count_at = -1, .count = 1, .unit = 16}, /* sigmask */
+    /* ppoll */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_POLLFD, .count_at = 1, .unit = 8}, /* fds */
+    {.shape = WALI_UINT}, /* nfds */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* sigmask */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* unshare */
+    {.shape = WALI_HEX}, /* flags */
+    /* set_robust_list */
+    {.shape = WALI_ADDRESS}, /* head */
+    {.shape = WALI_UINT}, /* size */
+    /* get_robust_list */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* head_ptr */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* len_ptr */
+    /* splice */
+    {.shape = WALI_FD}, /* fd_in */
+    {.shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8}, /* off_in */
+    {.shape = WALI_FD}, /* fd_out */
+    {.shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8}, /* off_out */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SPLICE}, /* flags */
+    /* tee */
+    {.shape = WALI_FD}, /* fd_in */
+    {.shape = WALI_FD}, /* fd_out */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SPLICE}, /* flags */
+    /* sync_file_range */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* offset */
+    {.shape = WALI_INT}, /* nbytes */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SYNC_RANGE}, /* flags */
+    /* vmsplice */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8}, /* iov */
+    {.shape = WALI_UINT}, /* nr_segs */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SPLICE}, /* flags */
+    /* move_pages */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_UINT}, /* count */
+    {.shape = WALI_ADDRESS}, /* pages */
+    {.shape = WALI_ADDRESS}, /* nodes */
+    {.shape = WALI_ADDRESS}, /* status */
+    {.shape = WALI_INT}, /* flags */
+    /* utimensat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 2, .unit = 16}, /* times */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* epoll_pwait */
+    {.shape = WALI_FD}, /* epfd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = 2, .unit = 12}, /* events */
+    {.shape = WALI_INT}, /* maxevents */
+    {.shape = WALI_INT}, /* timeout */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* sigmask */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* signalfd */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* mask */
+    {.shape = WALI_UINT}, /* sizemask */
+    /* timerfd_create */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_CLOCK}, /* clockid */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_TIMERFD}, /* flags */
+    /* eventfd */
+    {.shape = WALI_UINT}, /* initval */
+    /* fallocate */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_FALLOC}, /* mode */
+    {.shape = WALI_INT}, /* offset */
+    {.shape = WALI_INT}, /* size */
+    /* timerfd_settime */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_TIMER_SET}, /* flags */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32}, /* new_value */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32}, /* old_value */
+    /* timerfd_gettime */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_ITIMERSPEC, .count_at = -1, .count = 1, .unit = 32}, /* curr_value */
+    /* accept4 */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_SOCKADDR, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0}, /* addr */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* addrlen */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SOCK_FLAGS}, /* flags */
+    /* signalfd4 */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* mask */
+    {.shape = WALI_UINT}, /* sizemask */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_SIGNALFD}, /* flags */
+    /* eventfd2 */
+    {.shape = WALI_UINT}, /* initval */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_EVENTFD}, /* flags */
+    /* epoll_create1 */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_EPOLL_CREATE}, /* flags */
+    /* dup3 */
+    {.shape = WALI_FD}, /* oldfd */
+    {.shape = WALI_FD}, /* newfd */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_OPEN}, /* flags */
+    /* pipe2 */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 2, .unit = 4}, /* pipefd */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_PIPE}, /* flags */
+    /* inotify_init1 */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_INOTIFY_INIT}, /* flags */
+    /* preadv */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8}, /* iov */
+    {.shape = WALI_INT}, /* iovcnt */
+    {.shape = WALI_INT}, /* pos_l */
+    {.shape = WALI_INT}, /* pos_h */
+    /* pwritev */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8}, /* iov */
+    {.shape = WALI_INT}, /* iovcnt */
+    {.shape = WALI_INT}, /* pos_l */
+    {.shape = WALI_INT}, /* pos_h */
+    /* rt_tgsigqueueinfo */
+    {.shape = WALI_INT}, /* tgid */
+    {.shape = WALI_INT}, /* tid */
+    {.shape = WALI_SIGNAL}, /* sig */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 128}, /* info */
+    /* perf_event_open */
+    {.shape = WALI_ADDRESS}, /* attr */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_INT}, /* cpu */
+    {.shape = WALI_FD}, /* group_fd */
+    {.shape = WALI_UINT}, /* flags */
+    /* recvmmsg */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_ADDRESS}, /* msgvec */
+    {.shape = WALI_UINT}, /* vlen */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MSG}, /* flags */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    /* fanotify_init */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_UINT}, /* event_f_flags */
+    /* fanotify_mark */
+    {.shape = WALI_FD}, /* fanotify_fd */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_HEX}, /* mask */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    /* prlimit64 */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_RLIMIT}, /* resource */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16}, /* new_limit */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_RLIMIT, .count_at = -1, .count = 1, .unit = 16}, /* old_limit */
+    /* name_to_handle_at */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_ADDRESS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 0}, /* handle */
+    {.shape = WALI_LONGS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 8}, /* mount_id */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* open_by_handle_at */
+    {.shape = WALI_DIRFD}, /* mount_fd */
+    {.shape = WALI_ADDRESS}, /* handle */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_OPEN}, /* flags */
+    /* clock_adjtime */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_CLOCK}, /* clockid */
+    {.shape = WALI_STRUCT, .direction = WALI_INOUT, .layout = WALI_LAYOUT_TIMEX, .count_at = -1, .count = 1, .unit = 208}, /* buf */
+    /* syncfs */
+    {.shape = WALI_FD}, /* fd */
+    /* sendmmsg */
+    {.shape = WALI_FD}, /* sockfd */
+    {.shape = WALI_ADDRESS}, /* msgvec */
+    {.shape = WALI_UINT}, /* vlen */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MSG}, /* flags */
+    /* setns */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_HEX}, /* nstype */
+    /* getcpu */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* cpu */
+    {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 4}, /* node */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0}, /* tcache */
+    /* process_vm_readv */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_ADDRESS}, /* local_iov */
+    {.shape = WALI_UINT}, /* liovcnt */
+    {.shape = WALI_ADDRESS}, /* remote_iov */
+    {.shape = WALI_UINT}, /* riovcnt */
+    {.shape = WALI_UINT}, /* flags */
+    /* process_vm_writev */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_ADDRESS}, /* local_iov */
+    {.shape = WALI_UINT}, /* liovcnt */
+    {.shape = WALI_ADDRESS}, /* remote_iov */
+    {.shape = WALI_UINT}, /* riovcnt */
+    {.shape = WALI_UINT}, /* flags */
+    /* kcmp */
+    {.shape = WALI_INT}, /* pid1 */
+    {.shape = WALI_INT}, /* pid2 */
+    {.shape = WALI_INT}, /* type */
+    {.shape = WALI_HEX}, /* idx1 */
+    {.shape = WALI_HEX}, /* idx2 */
+    /* finit_module */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRING}, /* params */
+    {.shape = WALI_INT}, /* flags */
+    /* sched_setattr */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0}, /* attr */
+    {.shape = WALI_UINT}, /* flags */
+    /* sched_getattr */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* attr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* renameat2 */
+    {.shape = WALI_DIRFD}, /* olddirfd */
+    {.shape = WALI_PATH}, /* oldpath */
+    {.shape = WALI_DIRFD}, /* newdirfd */
+    {.shape = WALI_PATH}, /* newpath */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_RENAME}, /* flags */
+    /* seccomp */
+    {.shape = WALI_UINT}, /* operation */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_ADDRESS}, /* args */
+    /* getrandom */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 1, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_RANDOM}, /* flags */
+    /* memfd_create */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_MEMFD}, /* flags */
+    /* kexec_file_load */
+    {.shape = WALI_FD}, /* kernel_fd */
+    {.shape = WALI_FD}, /* initrd_fd */
+    {.shape = WALI_UINT}, /* cmdline_len */
+    {.shape = WALI_STRING}, /* cmdline */
+    {.shape = WALI_UINT}, /* flags */
+    /* bpf */
+    {.shape = WALI_INT}, /* cmd */
+    {.shape = WALI_ADDRESS}, /* attr */
+    {.shape = WALI_UINT}, /* size */
+    /* execveat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_VECTOR}, /* argv */
+    {.shape = WALI_VECTOR}, /* envp */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* userfaultfd */
+    {.shape = WALI_INT}, /* flags */
+    /* membarrier */
+    {.shape = WALI_INT}, /* cmd */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_INT}, /* cpu_id */
+    /* mlock2 */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* copy_file_range */
+    {.shape = WALI_FD}, /* fd_in */
+    {.shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8}, /* off_in */
+    {.shape = WALI_FD}, /* fd_out */
+    {.shape = WALI_LONGS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 8}, /* off_out */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* preadv2 */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8}, /* iov */
+    {.shape = WALI_INT}, /* iovcnt */
+    {.shape = WALI_INT}, /* pos_l */
+    {.shape = WALI_INT}, /* pos_h */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_RWF}, /* flags */
+    /* pwritev2 */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_IOVEC, .count_at = 2, .unit = 8}, /* iov */
+    {.shape = WALI_INT}, /* iovcnt */
+    {.shape = WALI_INT}, /* pos_l */
+    {.shape = WALI_INT}, /* pos_h */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_RWF}, /* flags */
+    /* pkey_mprotect */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_INT}, /* prot */
+    {.shape = WALI_INT}, /* pkey */
+    /* pkey_alloc */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_UINT}, /* access_rights */
+    /* pkey_free */
+    {.shape = WALI_INT}, /* pkey */
+    /* statx */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_STATX_MASK}, /* mask */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_STATX, .count_at = -1, .count = 1, .unit = 256}, /* statxbuf */
+    /* io_pgetevents */
+    {.shape = WALI_ADDRESS}, /* ctx */
+    {.shape = WALI_INT}, /* min_nr */
+    {.shape = WALI_INT}, /* nr */
+    {.shape = WALI_ADDRESS}, /* events */
+    {.shape = WALI_ADDRESS}, /* timeout */
+    {.shape = WALI_ADDRESS}, /* usig */
+    /* rseq */
+    {.shape = WALI_ADDRESS}, /* rseq */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_INT}, /* flags */
+    {.shape = WALI_UINT}, /* sig */
+    /* pidfd_send_signal */
+    {.shape = WALI_FD}, /* pidfd */
+    {.shape = WALI_SIGNAL}, /* sig */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 128}, /* info */
+    {.shape = WALI_UINT}, /* flags */
+    /* io_uring_setup */
+    {.shape = WALI_UINT}, /* entries */
+    {.shape = WALI_ADDRESS}, /* p */
+    /* io_uring_enter */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_UINT}, /* to_submit */
+    {.shape = WALI_UINT}, /* min_complete */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_ADDRESS}, /* argp */
+    {.shape = WALI_UINT}, /* size */
+    /* io_uring_register */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_UINT}, /* opcode */
+    {.shape = WALI_ADDRESS}, /* arg */
+    {.shape = WALI_UINT}, /* nr_args */
+    /* open_tree */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* move_mount */
+    {.shape = WALI_DIRFD}, /* from_dirfd */
+    {.shape = WALI_PATH}, /* from_pathname */
+    {.shape = WALI_DIRFD}, /* to_dirfd */
+    {.shape = WALI_PATH}, /* to_pathname */
+    {.shape = WALI_UINT}, /* flags */
+    /* fsopen */
+    {.shape = WALI_STRING}, /* fsname */
+    {.shape = WALI_UINT}, /* flags */
+    /* fsconfig */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_UINT}, /* cmd */
+    {.shape = WALI_STRING}, /* key */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0}, /* value */
+    {.shape = WALI_INT}, /* aux */
+    /* fsmount */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_UINT}, /* attr_flags */
+    /* fspick */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_UINT}, /* flags */
+    /* pidfd_open */
+    {.shape = WALI_INT}, /* pid */
+    {.shape = WALI_UINT}, /* flags */
+    /* clone3 */
+    {.shape = WALI_ADDRESS}, /* cl_args */
+    {.shape = WALI_UINT}, /* size */
+    /* close_range */
+    {.shape = WALI_UINT}, /* first */
+    {.shape = WALI_UINT}, /* last */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_CLOSE_RANGE}, /* flags */
+    /* openat2 */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_ADDRESS}, /* how */
+    {.shape = WALI_UINT}, /* size */
+    /* pidfd_getfd */
+    {.shape = WALI_FD}, /* pidfd */
+    {.shape = WALI_FD}, /* targetfd */
+    {.shape = WALI_UINT}, /* flags */
+    /* faccessat2 */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_ACCESS}, /* mode */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT_ACCESS}, /* flags */
+    /* process_madvise */
+    {.shape = WALI_FD}, /* pidfd */
+    {.shape = WALI_ADDRESS}, /* iov */
+    {.shape = WALI_UINT}, /* vlen */
+    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_MADVICE}, /* advice */
+    {.shape = WALI_UINT}, /* flags */
+    /* epoll_pwait2 */
+    {.shape = WALI_FD}, /* epfd */
+    {.shape = WALI_STRUCT, .direction = WALI_OUT, .layout = WALI_LAYOUT_EPOLL_EVENT, .count_at = 2, .unit = 12}, /* events */
+    {.shape = WALI_INT}, /* maxevents */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_SIGSET, .count_at = -1, .count = 1, .unit = 8}, /* sigmask */
+    {.shape = WALI_UINT}, /* sigsetsize */
+    /* mount_setattr */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 4, .unit = 1}, /* attr */
+    {.shape = WALI_UINT}, /* size */
+    /* quotactl_fd */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_INT}, /* op */
+    {.shape = WALI_INT}, /* id */
+    {.shape = WALI_ADDRESS}, /* addr */
+    /* landlock_create_ruleset */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 1, .unit = 1}, /* attr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* landlock_add_rule */
+    {.shape = WALI_FD}, /* ruleset_fd */
+    {.shape = WALI_INT}, /* rule_type */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 16}, /* rule_attr */
+    {.shape = WALI_UINT}, /* flags */
+    /* landlock_restrict_self */
+    {.shape = WALI_FD}, /* ruleset_fd */
+    {.shape = WALI_UINT}, /* flags */
+    /* memfd_secret */
+    {.shape = WALI_UINT}, /* flags */
+    /* process_mrelease */
+    {.shape = WALI_FD}, /* pidfd */
+    {.shape = WALI_UINT}, /* flags */
+    /* futex_waitv */
+    {.shape = WALI_ADDRESS}, /* waiters */
+    {.shape = WALI_UINT}, /* nr_futexes */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_ADDRESS}, /* timeout */
+    {.shape = WALI_INT}, /* clockid */
+    /* set_mempolicy_home_node */
+    {.shape = WALI_UINT}, /* start */
+    {.shape = WALI_UINT}, /* length */
+    {.shape = WALI_UINT}, /* home_node */
+    {.shape = WALI_UINT}, /* flags */
+    /* cachestat */
+    {.shape = WALI_FD}, /* fd */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 16}, /* range */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 40}, /* cstat */
+    {.shape = WALI_UINT}, /* flags */
+    /* fchmodat2 */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_OCTAL}, /* mode */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    /* map_shadow_stack */
+    {.shape = WALI_HEX}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* futex_wake */
+    {.shape = WALI_ADDRESS}, /* uaddr */
+    {.shape = WALI_UINT}, /* mask */
+    {.shape = WALI_INT}, /* nr */
+    {.shape = WALI_UINT}, /* flags */
+    /* futex_wait */
+    {.shape = WALI_ADDRESS}, /* uaddr */
+    {.shape = WALI_UINT}, /* val */
+    {.shape = WALI_UINT}, /* mask */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_STRUCT, .direction = WALI_IN, .layout = WALI_LAYOUT_TIMESPEC, .count_at = -1, .count = 1, .unit = 16}, /* timeout */
+    {.shape = WALI_INT}, /* clockid */
+    /* futex_requeue */
+    {.shape = WALI_ADDRESS}, /* waiters */
+    {.shape = WALI_UINT}, /* flags */
+    {.shape = WALI_INT}, /* nr_wake */
+    {.shape = WALI_INT}, /* nr_requeue */
+    /* statmount */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0}, /* req */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* buf */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* listmount */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0}, /* req */
+    {.shape = WALI_LONGS, .direction = WALI_OUT, .count_at = 2, .unit = 8}, /* ids */
+    {.shape = WALI_UINT}, /* count */
+    {.shape = WALI_UINT}, /* flags */
+    /* lsm_get_self_attr */
+    {.shape = WALI_UINT}, /* attr */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0}, /* ctx */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* lsm_set_self_attr */
+    {.shape = WALI_UINT}, /* attr */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 2, .unit = 1}, /* ctx */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* lsm_list_modules */
+    {.shape = WALI_ADDRESS, .direction = WALI_OUT, .count_at = -1, .count = 1, .unit = 0}, /* ids */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* mseal */
+    {.shape = WALI_ADDRESS}, /* addr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_UINT}, /* flags */
+    /* setxattrat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* at_flags */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_ADDRESS}, /* args */
+    {.shape = WALI_UINT}, /* size */
+    /* getxattrat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* at_flags */
+    {.shape = WALI_STRING}, /* name */
+    {.shape = WALI_ADDRESS}, /* args */
+    {.shape = WALI_UINT}, /* size */
+    /* listxattrat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* at_flags */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 4, .unit = 1}, /* list */
+    {.shape = WALI_UINT}, /* size */
+    /* removexattrat */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* at_flags */
+    {.shape = WALI_STRING}, /* name */
+    /* open_tree_attr */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* flags */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 4, .unit = 1}, /* attr */
+    {.shape = WALI_UINT}, /* size */
+    /* file_getattr */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 3, .unit = 1}, /* attr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* at_flags */
+    /* file_setattr */
+    {.shape = WALI_DIRFD}, /* dirfd */
+    {.shape = WALI_PATH}, /* pathname */
+    {.shape = WALI_BYTES, .direction = WALI_IN, .count_at = 3, .unit = 1}, /* attr */
+    {.shape = WALI_UINT}, /* size */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_AT}, /* at_flags */
+    /* listns */
+    {.shape = WALI_ADDRESS, .direction = WALI_IN, .count_at = -1, .count = 1, .unit = 0}, /* req */
+    {.shape = WALI_LONGS, .direction = WALI_OUT, .count_at = 2, .unit = 8}, /* ids */
+    {.shape = WALI_UINT}, /* count */
+    {.shape = WALI_UINT}, /* flags */
 };
 
 const struct wali_row wali_rows[] = {
-    {.name = "_sysctl", .entry = wali_SYS_stub_ENOSYS, .signature = "i",
-     .params = _sysctl_params, .number = 156, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "accept", .entry = wali_SYS_accept, .signature = "iii",
-     .params = accept_params, .number = 43, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "accept4", .entry = wali_SYS_accept4, .signature = "iiii",
-     .params = accept4_params, .number = 288, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "access", .entry = wali_SYS_access, .signature = "ii",
-     .params = access_params, .number = 21, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "acct", .entry = wali_SYS_acct, .signature = "i",
-     .params = acct_params, .number = 163, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "add_key", .entry = wali_SYS_add_key, .signature = "iiiii",
-     .params = add_key_params, .number = 248, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x10, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "adjtimex", .entry = wali_SYS_adjtimex, .signature = "i",
-     .params = adjtimex_params, .number = 159, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "afs_syscall", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 183, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "alarm", .entry = wali_SYS_alarm, .signature = "i",
-     .params = alarm_params, .number = 37, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "arch_prctl", .entry = wali_SYS_stub_ENOSYS, .signature = "ii",
-     .params = arch_prctl_params, .number = 158, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "sets the host's segment bases"},
-    {.name = "bind", .entry = wali_SYS_bind, .signature = "iii",
-     .params = bind_params, .number = 49, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "bpf", .entry = wali_SYS_stub_EPERM, .signature = "iii",
-     .params = bpf_params, .number = 321, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "attributes hold addresses; programs run in the host's kernel"},
-    {.name = "brk", .entry = wali_SYS_brk, .signature = "i",
-     .params = brk_params, .number = 12, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = true, .alias_of = NULL,
-     .why = ""},
-    {.name = "cachestat", .entry = wali_SYS_cachestat, .signature = "iiii",
-     .params = cachestat_params, .number = 451, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "capget", .entry = wali_SYS_capget, .signature = "ii",
-     .params = capget_params, .number = 125, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "capset", .entry = wali_SYS_capset, .signature = "ii",
-     .params = capset_params, .number = 126, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "chdir", .entry = wali_SYS_chdir, .signature = "i",
-     .params = chdir_params, .number = 80, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "where paths begin must not change while it is relied on"},
-    {.name = "chmod", .entry = wali_SYS_chmod, .signature = "ii",
-     .params = chmod_params, .number = 90, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "chown", .entry = wali_SYS_chown, .signature = "iii",
-     .params = chown_params, .number = 92, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x6, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "chroot", .entry = wali_SYS_chroot, .signature = "i",
-     .params = chroot_params, .number = 161, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "where paths begin must not change while it is relied on"},
-    {.name = "clock_adjtime", .entry = wali_SYS_clock_adjtime, .signature = "ii",
-     .params = clock_adjtime_params, .number = 305, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "clock_getres", .entry = wali_SYS_clock_getres, .signature = "ii",
-     .params = clock_getres_params, .number = 229, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "clock_gettime", .entry = wali_SYS_clock_gettime, .signature = "ii",
-     .params = clock_gettime_params, .number = 228, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "through the vDSO: no kernel entry"},
-    {.name = "clock_nanosleep", .entry = wali_SYS_clock_nanosleep, .signature = "iiii",
-     .params = clock_nanosleep_params, .number = 230, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "clock_settime", .entry = wali_SYS_clock_settime, .signature = "ii",
-     .params = clock_settime_params, .number = 227, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "clone", .entry = wali_SYS_clone, .signature = "iiiii",
-     .params = clone_params, .number = 56, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "addresses are the guest's, and a thread is no system call of a guest's"},
-    {.name = "clone3", .entry = wali_SYS_clone3, .signature = "ii",
-     .params = clone3_params, .number = 435, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "struct clone_args holds addresses"},
-    {.name = "close", .entry = wali_SYS_close, .signature = "i",
-     .params = close_params, .number = 3, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "close_range", .entry = wali_SYS_close_range, .signature = "iii",
-     .params = close_range_params, .number = 436, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "connect", .entry = wali_SYS_connect, .signature = "iii",
-     .params = connect_params, .number = 42, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "copy_file_range", .entry = wali_SYS_copy_file_range, .signature = "iiiiii",
-     .params = copy_file_range_params, .number = 326, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "creat", .entry = wali_SYS_creat, .signature = "ii",
-     .params = creat_params, .number = 85, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the handler refuses files that are the host's own memory (/proc/PID/mem)"},
-    {.name = "create_module", .entry = wali_SYS_stub_ENOSYS, .signature = "ii",
-     .params = create_module_params, .number = 174, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "delete_module", .entry = wali_SYS_stub_EPERM, .signature = "ii",
-     .params = delete_module_params, .number = 176, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "dup", .entry = wali_SYS_dup, .signature = "i",
-     .params = dup_params, .number = 32, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "dup2", .entry = wali_SYS_dup2, .signature = "ii",
-     .params = dup2_params, .number = 33, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "dup3", .entry = wali_SYS_dup3, .signature = "iii",
-     .params = dup3_params, .number = 292, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "epoll_create", .entry = wali_SYS_epoll_create, .signature = "i",
-     .params = epoll_create_params, .number = 213, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "epoll_create1", .entry = wali_SYS_epoll_create1, .signature = "i",
-     .params = epoll_create1_params, .number = 291, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "epoll_ctl", .entry = wali_SYS_epoll_ctl, .signature = "iiii",
-     .params = epoll_ctl_params, .number = 233, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "epoll_ctl_old", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 214, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "epoll_pwait", .entry = wali_SYS_epoll_pwait, .signature = "iiiiii",
-     .params = epoll_pwait_params, .number = 281, .kind = WALI_CUSTOM,
-     .signed_mask = 0xd, .address_result = false, .alias_of = NULL,
-     .why = "faults of the guest must never be blocked, whatever the mask says"},
-    {.name = "epoll_pwait2", .entry = wali_SYS_epoll_pwait2, .signature = "iiiiii",
-     .params = epoll_pwait2_params, .number = 441, .kind = WALI_CUSTOM,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = "faults of the guest must never be blocked, whatever the mask says"},
-    {.name = "epoll_wait", .entry = wali_SYS_epoll_wait, .signature = "iiii",
-     .params = epoll_wait_params, .number = 232, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0xd, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "epoll_wait_old", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 215, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "eventfd", .entry = wali_SYS_eventfd, .signature = "i",
-     .params = eventfd_params, .number = 284, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "eventfd2", .entry = wali_SYS_eventfd2, .signature = "ii",
-     .params = eventfd2_params, .number = 290, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "execve", .entry = wali_SYS_execve, .signature = "iii",
-     .params = execve_params, .number = 59, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "vectors hold addresses, and a wasm program is started by the launcher"},
-    {.name = "execveat", .entry = wali_SYS_execveat, .signature = "iiiii",
-     .params = execveat_params, .number = 322, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "vectors hold addresses, and a wasm program is started by the launcher"},
-    {.name = "exit", .entry = wali_SYS_exit, .signature = "i",
-     .params = exit_params, .number = 60, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "exit_group", .entry = wali_SYS_exit_group, .signature = "i",
-     .params = exit_group_params, .number = 231, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "faccessat", .entry = wali_SYS_faccessat, .signature = "iiii",
-     .params = faccessat_params, .number = 269, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x9, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "faccessat2", .entry = wali_SYS_faccessat2, .signature = "iiii",
-     .params = faccessat2_params, .number = 439, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fadvise", .entry = wali_SYS_fadvise64, .signature = "iIIi",
-     .params = fadvise64_params, .number = 221, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0xf, .address_result = false, .alias_of = "fadvise64",
-     .why = ""},
-    {.name = "fadvise64", .entry = wali_SYS_fadvise64, .signature = "iIIi",
-     .params = fadvise64_params, .number = 221, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0xf, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fallocate", .entry = wali_SYS_fallocate, .signature = "iiII",
-     .params = fallocate_params, .number = 285, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0xd, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fanotify_init", .entry = wali_SYS_stub_EPERM, .signature = "ii",
-     .params = fanotify_init_params, .number = 300, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "its events carry descriptors, which could be of a /proc/PID/mem"},
-    {.name = "fanotify_mark", .entry = wali_SYS_stub_EPERM, .signature = "iiIii",
-     .params = fanotify_mark_params, .number = 301, .kind = WALI_STUB,
-     .signed_mask = 0x9, .address_result = false, .alias_of = NULL,
-     .why = "its events carry descriptors, which could be of a /proc/PID/mem"},
-    {.name = "fchdir", .entry = wali_SYS_fchdir, .signature = "i",
-     .params = fchdir_params, .number = 81, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "where paths begin must not change while it is relied on"},
-    {.name = "fchmod", .entry = wali_SYS_fchmod, .signature = "ii",
-     .params = fchmod_params, .number = 91, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fchmodat", .entry = wali_SYS_fchmodat, .signature = "iiii",
-     .params = fchmodat_params, .number = 268, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fchmodat2", .entry = wali_SYS_fchmodat2, .signature = "iiii",
-     .params = fchmodat2_params, .number = 452, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fchown", .entry = wali_SYS_fchown, .signature = "iii",
-     .params = fchown_params, .number = 93, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fchownat", .entry = wali_SYS_fchownat, .signature = "iiiii",
-     .params = fchownat_params, .number = 260, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0xd, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fcntl", .entry = wali_SYS_fcntl, .signature = "iiI",
-     .params = fcntl_params, .number = 72, .kind = WALI_CUSTOM,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = "the third argument is a number or an address, by command"},
-    {.name = "fdatasync", .entry = wali_SYS_fdatasync, .signature = "i",
-     .params = fdatasync_params, .number = 75, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fgetxattr", .entry = wali_SYS_fgetxattr, .signature = "iiii",
-     .params = fgetxattr_params, .number = 193, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "file_getattr", .entry = wali_SYS_file_getattr, .signature = "iiiii",
-     .params = file_getattr_params, .number = 468, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "file_setattr", .entry = wali_SYS_file_setattr, .signature = "iiiii",
-     .params = file_setattr_params, .number = 469, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "finit_module", .entry = wali_SYS_stub_EPERM, .signature = "iii",
-     .params = finit_module_params, .number = 313, .kind = WALI_STUB,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "flistxattr", .entry = wali_SYS_flistxattr, .signature = "iii",
-     .params = flistxattr_params, .number = 196, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "flock", .entry = wali_SYS_flock, .signature = "ii",
-     .params = flock_params, .number = 73, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fork", .entry = wali_SYS_fork, .signature = "",
-     .params = NULL, .number = 57, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fremovexattr", .entry = wali_SYS_fremovexattr, .signature = "ii",
-     .params = fremovexattr_params, .number = 199, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fsconfig", .entry = wali_SYS_fsconfig, .signature = "iiiii",
-     .params = fsconfig_params, .number = 431, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x11, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fsetxattr", .entry = wali_SYS_fsetxattr, .signature = "iiiii",
-     .params = fsetxattr_params, .number = 190, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fsmount", .entry = wali_SYS_fsmount, .signature = "iii",
-     .params = fsmount_params, .number = 432, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fsopen", .entry = wali_SYS_fsopen, .signature = "ii",
-     .params = fsopen_params, .number = 430, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fspick", .entry = wali_SYS_fspick, .signature = "iii",
-     .params = fspick_params, .number = 433, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fstat", .entry = wali_SYS_fstat, .signature = "ii",
-     .params = fstat_params, .number = 5, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fstatat", .entry = wali_SYS_newfstatat, .signature = "iiii",
-     .params = newfstatat_params, .number = 262, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = "newfstatat",
-     .why = "/proc/self/exe is the guest's program, not the host's"},
-    {.name = "fstatfs", .entry = wali_SYS_fstatfs, .signature = "ii",
-     .params = fstatfs_params, .number = 138, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "fsync", .entry = wali_SYS_fsync, .signature = "i",
-     .params = fsync_params, .number = 74, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "ftruncate", .entry = wali_SYS_ftruncate, .signature = "iI",
-     .params = ftruncate_params, .number = 77, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "futex", .entry = wali_SYS_futex, .signature = "iiiiii",
-     .params = futex_params, .number = 202, .kind = WALI_CUSTOM,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "futex_requeue", .entry = wali_SYS_futex_requeue, .signature = "iiii",
-     .params = futex_requeue_params, .number = 456, .kind = WALI_CUSTOM,
-     .signed_mask = 0xc, .address_result = false, .alias_of = NULL,
-     .why = "struct futex_waitv holds addresses"},
-    {.name = "futex_wait", .entry = wali_SYS_futex_wait, .signature = "iIIiii",
-     .params = futex_wait_params, .number = 455, .kind = WALI_CUSTOM,
-     .signed_mask = 0x20, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "futex_waitv", .entry = wali_SYS_futex_waitv, .signature = "iiiii",
-     .params = futex_waitv_params, .number = 449, .kind = WALI_CUSTOM,
-     .signed_mask = 0x10, .address_result = false, .alias_of = NULL,
-     .why = "struct futex_waitv holds addresses"},
-    {.name = "futex_wake", .entry = wali_SYS_futex_wake, .signature = "iIii",
-     .params = futex_wake_params, .number = 454, .kind = WALI_CUSTOM,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "futimesat", .entry = wali_SYS_futimesat, .signature = "iii",
-     .params = futimesat_params, .number = 261, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "get_kernel_syms", .entry = wali_SYS_stub_ENOSYS, .signature = "i",
-     .params = get_kernel_syms_params, .number = 177, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "get_mempolicy", .entry = wali_SYS_stub_ENOSYS, .signature = "iiiii",
-     .params = get_mempolicy_params, .number = 239, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "memory of guests is not placed by node"},
-    {.name = "get_robust_list", .entry = wali_SYS_get_robust_list, .signature = "iii",
-     .params = get_robust_list_params, .number = 274, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the kernel's list is the host's"},
-    {.name = "get_thread_area", .entry = wali_SYS_stub_ENOSYS, .signature = "i",
-     .params = get_thread_area_params, .number = 211, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "getcpu", .entry = wali_SYS_getcpu, .signature = "iii",
-     .params = getcpu_params, .number = 309, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getcwd", .entry = wali_SYS_getcwd, .signature = "ii",
-     .params = getcwd_params, .number = 79, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getdents", .entry = wali_SYS_getdents, .signature = "iii",
-     .params = getdents_params, .number = 78, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getdents64", .entry = wali_SYS_getdents64, .signature = "iii",
-     .params = getdents64_params, .number = 217, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getegid", .entry = wali_SYS_getegid, .signature = "",
-     .params = NULL, .number = 108, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "geteuid", .entry = wali_SYS_geteuid, .signature = "",
-     .params = NULL, .number = 107, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getgid", .entry = wali_SYS_getgid, .signature = "",
-     .params = NULL, .number = 104, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getgroups", .entry = wali_SYS_getgroups, .signature = "ii",
-     .params = getgroups_params, .number = 115, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getitimer", .entry = wali_SYS_getitimer, .signature = "ii",
-     .params = getitimer_params, .number = 36, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getpeername", .entry = wali_SYS_getpeername, .signature = "iii",
-     .params = getpeername_params, .number = 52, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getpgid", .entry = wali_SYS_getpgid, .signature = "i",
-     .params = getpgid_params, .number = 121, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getpgrp", .entry = wali_SYS_getpgrp, .signature = "",
-     .params = NULL, .number = 111, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getpid", .entry = wali_SYS_getpid, .signature = "",
-     .params = NULL, .number = 39, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getpmsg", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 181, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "getppid", .entry = wali_SYS_getppid, .signature = "",
-     .params = NULL, .number = 110, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getpriority", .entry = wali_SYS_getpriority, .signature = "ii",
-     .params = getpriority_params, .number = 140, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getrandom", .entry = wali_SYS_getrandom, .signature = "iii",
-     .params = getrandom_params, .number = 318, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getresgid", .entry = wali_SYS_getresgid, .signature = "iii",
-     .params = getresgid_params, .number = 120, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getresuid", .entry = wali_SYS_getresuid, .signature = "iii",
-     .params = getresuid_params, .number = 118, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getrlimit", .entry = wali_SYS_getrlimit, .signature = "ii",
-     .params = getrlimit_params, .number = 97, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getrusage", .entry = wali_SYS_getrusage, .signature = "ii",
-     .params = getrusage_params, .number = 98, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getsid", .entry = wali_SYS_getsid, .signature = "i",
-     .params = getsid_params, .number = 124, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getsockname", .entry = wali_SYS_getsockname, .signature = "iii",
-     .params = getsockname_params, .number = 51, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getsockopt", .entry = wali_SYS_getsockopt, .signature = "iiiii",
-     .params = getsockopt_params, .number = 55, .kind = WALI_CUSTOM,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = "the value's layout is the option's; some hold addresses"},
-    {.name = "gettid", .entry = wali_SYS_gettid, .signature = "",
-     .params = NULL, .number = 186, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "gettimeofday", .entry = wali_SYS_gettimeofday, .signature = "ii",
-     .params = gettimeofday_params, .number = 96, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "through the vDSO: no kernel entry"},
-    {.name = "getuid", .entry = wali_SYS_getuid, .signature = "",
-     .params = NULL, .number = 102, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getxattr", .entry = wali_SYS_getxattr, .signature = "iiii",
-     .params = getxattr_params, .number = 191, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "getxattrat", .entry = wali_SYS_stub_ENOSYS, .signature = "iiiiii",
-     .params = getxattrat_params, .number = 464, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "its struct xattr_args holds an address; guests fall back on the calls without at"},
-    {.name = "init_module", .entry = wali_SYS_stub_EPERM, .signature = "iii",
-     .params = init_module_params, .number = 175, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "inotify_add_watch", .entry = wali_SYS_inotify_add_watch, .signature = "iii",
-     .params = inotify_add_watch_params, .number = 254, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "inotify_init", .entry = wali_SYS_inotify_init, .signature = "",
-     .params = NULL, .number = 253, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "inotify_init1", .entry = wali_SYS_inotify_init1, .signature = "i",
-     .params = inotify_init1_params, .number = 294, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "inotify_rm_watch", .entry = wali_SYS_inotify_rm_watch, .signature = "ii",
-     .params = inotify_rm_watch_params, .number = 255, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "io_cancel", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = io_cancel_params, .number = 210, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "requests hold addresses; guests fall back on threads"},
-    {.name = "io_destroy", .entry = wali_SYS_stub_ENOSYS, .signature = "i",
-     .params = io_destroy_params, .number = 207, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "requests hold addresses; guests fall back on threads"},
-    {.name = "io_getevents", .entry = wali_SYS_stub_ENOSYS, .signature = "iIIii",
-     .params = io_getevents_params, .number = 208, .kind = WALI_STUB,
-     .signed_mask = 0x6, .address_result = false, .alias_of = NULL,
-     .why = "requests hold addresses; guests fall back on threads"},
-    {.name = "io_pgetevents", .entry = wali_SYS_stub_ENOSYS, .signature = "iIIiii",
-     .params = io_pgetevents_params, .number = 333, .kind = WALI_STUB,
-     .signed_mask = 0x6, .address_result = false, .alias_of = NULL,
-     .why = "requests hold addresses; guests fall back on threads"},
-    {.name = "io_setup", .entry = wali_SYS_stub_ENOSYS, .signature = "ii",
-     .params = io_setup_params, .number = 206, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "requests hold addresses; guests fall back on threads"},
-    {.name = "io_submit", .entry = wali_SYS_stub_ENOSYS, .signature = "iIi",
-     .params = io_submit_params, .number = 209, .kind = WALI_STUB,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = "requests hold addresses; guests fall back on threads"},
-    {.name = "io_uring_enter", .entry = wali_SYS_stub_ENOSYS, .signature = "iiiiii",
-     .params = io_uring_enter_params, .number = 426, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the ring's entries hold addresses that the kernel follows on its own"},
-    {.name = "io_uring_register", .entry = wali_SYS_stub_ENOSYS, .signature = "iiii",
-     .params = io_uring_register_params, .number = 427, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the ring's entries hold addresses that the kernel follows on its own"},
-    {.name = "io_uring_setup", .entry = wali_SYS_stub_ENOSYS, .signature = "ii",
-     .params = io_uring_setup_params, .number = 425, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the ring's entries hold addresses that the kernel follows on its own"},
-    {.name = "ioctl", .entry = wali_SYS_ioctl, .signature = "iii",
-     .params = ioctl_params, .number = 16, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the third argument is a number, an address or ignored, by request"},
-    {.name = "ioperm", .entry = wali_SYS_stub_EPERM, .signature = "iii",
-     .params = ioperm_params, .number = 173, .kind = WALI_STUB,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "iopl", .entry = wali_SYS_stub_EPERM, .signature = "i",
-     .params = iopl_params, .number = 172, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "ioprio_get", .entry = wali_SYS_ioprio_get, .signature = "ii",
-     .params = ioprio_get_params, .number = 252, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "ioprio_set", .entry = wali_SYS_ioprio_set, .signature = "iii",
-     .params = ioprio_set_params, .number = 251, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "kcmp", .entry = wali_SYS_stub_EPERM, .signature = "iiiii",
-     .params = kcmp_params, .number = 312, .kind = WALI_STUB,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = "orders addresses of the kernel"},
-    {.name = "kexec_file_load", .entry = wali_SYS_stub_EPERM, .signature = "iiiii",
-     .params = kexec_file_load_params, .number = 320, .kind = WALI_STUB,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "kexec_load", .entry = wali_SYS_stub_EPERM, .signature = "iiii",
-     .params = kexec_load_params, .number = 246, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "keyctl", .entry = wali_SYS_keyctl, .signature = "iiiii",
-     .params = keyctl_params, .number = 250, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "kill", .entry = wali_SYS_kill, .signature = "ii",
-     .params = kill_params, .number = 62, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "landlock_add_rule", .entry = wali_SYS_landlock_add_rule, .signature = "iiii",
-     .params = landlock_add_rule_params, .number = 445, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "landlock_create_ruleset", .entry = wali_SYS_landlock_create_ruleset, .signature = "iii",
-     .params = landlock_create_ruleset_params, .number = 444, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "landlock_restrict_self", .entry = wali_SYS_landlock_restrict_self, .signature = "ii",
-     .params = landlock_restrict_self_params, .number = 446, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lchown", .entry = wali_SYS_lchown, .signature = "iii",
-     .params = lchown_params, .number = 94, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x6, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lgetxattr", .entry = wali_SYS_lgetxattr, .signature = "iiii",
-     .params = lgetxattr_params, .number = 192, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "link", .entry = wali_SYS_link, .signature = "ii",
-     .params = link_params, .number = 86, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "linkat", .entry = wali_SYS_linkat, .signature = "iiiii",
-     .params = linkat_params, .number = 265, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "listen", .entry = wali_SYS_listen, .signature = "ii",
-     .params = listen_params, .number = 50, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "listmount", .entry = wali_SYS_listmount, .signature = "iiii",
-     .params = listmount_params, .number = 458, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "listns", .entry = wali_SYS_listns, .signature = "iiii",
-     .params = listns_params, .number = 470, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "listxattr", .entry = wali_SYS_listxattr, .signature = "iii",
-     .params = listxattr_params, .number = 194, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "listxattrat", .entry = wali_SYS_listxattrat, .signature = "iiiii",
-     .params = listxattrat_params, .number = 465, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "llistxattr", .entry = wali_SYS_llistxattr, .signature = "iii",
-     .params = llistxattr_params, .number = 195, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lookup_dcookie", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = lookup_dcookie_params, .number = 212, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "lremovexattr", .entry = wali_SYS_lremovexattr, .signature = "ii",
-     .params = lremovexattr_params, .number = 198, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lseek", .entry = wali_SYS_lseek, .signature = "iIi",
-     .params = lseek_params, .number = 8, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lsetxattr", .entry = wali_SYS_lsetxattr, .signature = "iiiii",
-     .params = lsetxattr_params, .number = 189, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lsm_get_self_attr", .entry = wali_SYS_lsm_get_self_attr, .signature = "iiii",
-     .params = lsm_get_self_attr_params, .number = 459, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lsm_list_modules", .entry = wali_SYS_lsm_list_modules, .signature = "iii",
-     .params = lsm_list_modules_params, .number = 461, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lsm_set_self_attr", .entry = wali_SYS_lsm_set_self_attr, .signature = "iiii",
-     .params = lsm_set_self_attr_params, .number = 460, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "lstat", .entry = wali_SYS_lstat, .signature = "ii",
-     .params = lstat_params, .number = 6, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "madvise", .entry = wali_SYS_madvise, .signature = "iii",
-     .params = madvise_params, .number = 28, .kind = WALI_CUSTOM,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "map_shadow_stack", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = map_shadow_stack_params, .number = 453, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "return addresses are not in guest memory"},
-    {.name = "mbind", .entry = wali_SYS_stub_ENOSYS, .signature = "iiiiii",
-     .params = mbind_params, .number = 237, .kind = WALI_STUB,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = "memory of guests is not placed by node"},
-    {.name = "membarrier", .entry = wali_SYS_membarrier, .signature = "iii",
-     .params = membarrier_params, .number = 324, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "memfd_create", .entry = wali_SYS_memfd_create, .signature = "ii",
-     .params = memfd_create_params, .number = 319, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "memfd_secret", .entry = wali_SYS_memfd_secret, .signature = "i",
-     .params = memfd_secret_params, .number = 447, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "migrate_pages", .entry = wali_SYS_stub_ENOSYS, .signature = "iiii",
-     .params = migrate_pages_params, .number = 256, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "memory of guests is not placed by node"},
-    {.name = "mincore", .entry = wali_SYS_mincore, .signature = "iii",
-     .params = mincore_params, .number = 27, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mkdir", .entry = wali_SYS_mkdir, .signature = "ii",
-     .params = mkdir_params, .number = 83, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mkdirat", .entry = wali_SYS_mkdirat, .signature = "iii",
-     .params = mkdirat_params, .number = 258, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mknod", .entry = wali_SYS_mknod, .signature = "iii",
-     .params = mknod_params, .number = 133, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mknodat", .entry = wali_SYS_mknodat, .signature = "iiii",
-     .params = mknodat_params, .number = 259, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mlock", .entry = wali_SYS_mlock, .signature = "ii",
-     .params = mlock_params, .number = 149, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mlock2", .entry = wali_SYS_mlock2, .signature = "iii",
-     .params = mlock2_params, .number = 325, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mlockall", .entry = wali_SYS_mlockall, .signature = "i",
-     .params = mlockall_params, .number = 151, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mmap", .entry = wali_SYS_mmap, .signature = "iiiiiI",
-     .params = mmap_params, .number = 9, .kind = WALI_CUSTOM,
-     .signed_mask = 0x3c, .address_result = true, .alias_of = NULL,
-     .why = ""},
-    {.name = "modify_ldt", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = modify_ldt_params, .number = 154, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "would reach the host's own memory"},
-    {.name = "mount", .entry = wali_SYS_mount, .signature = "iiiii",
-     .params = mount_params, .number = 165, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mount_setattr", .entry = wali_SYS_mount_setattr, .signature = "iiiii",
-     .params = mount_setattr_params, .number = 442, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "move_mount", .entry = wali_SYS_move_mount, .signature = "iiiii",
-     .params = move_mount_params, .number = 429, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "move_pages", .entry = wali_SYS_stub_EPERM, .signature = "iiiiii",
-     .params = move_pages_params, .number = 279, .kind = WALI_STUB,
-     .signed_mask = 0x21, .address_result = false, .alias_of = NULL,
-     .why = "takes ranges of host addresses"},
-    {.name = "mprotect", .entry = wali_SYS_mprotect, .signature = "iii",
-     .params = mprotect_params, .number = 10, .kind = WALI_CUSTOM,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mq_getsetattr", .entry = wali_SYS_mq_getsetattr, .signature = "iii",
-     .params = mq_getsetattr_params, .number = 245, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mq_notify", .entry = wali_SYS_mq_notify, .signature = "ii",
-     .params = mq_notify_params, .number = 244, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "with SIGEV_THREAD the value is the address of a cookie"},
-    {.name = "mq_open", .entry = wali_SYS_mq_open, .signature = "iiii",
-     .params = mq_open_params, .number = 240, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mq_timedreceive", .entry = wali_SYS_mq_timedreceive, .signature = "iiiii",
-     .params = mq_timedreceive_params, .number = 243, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mq_timedsend", .entry = wali_SYS_mq_timedsend, .signature = "iiiii",
-     .params = mq_timedsend_params, .number = 242, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mq_unlink", .entry = wali_SYS_mq_unlink, .signature = "i",
-     .params = mq_unlink_params, .number = 241, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "mremap", .entry = wali_SYS_mremap, .signature = "iiiii",
-     .params = mremap_params, .number = 25, .kind = WALI_CUSTOM,
-     .signed_mask = 0x8, .address_result = true, .alias_of = NULL,
-     .why = ""},
-    {.name = "mseal", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = mseal_params, .number = 462, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the memory manager has no sealed ranges yet"},
-    {.name = "msgctl", .entry = wali_SYS_msgctl, .signature = "iii",
-     .params = msgctl_params, .number = 71, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "msgget", .entry = wali_SYS_msgget, .signature = "ii",
-     .params = msgget_params, .number = 68, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "msgrcv", .entry = wali_SYS_msgrcv, .signature = "iiiIi",
-     .params = msgrcv_params, .number = 70, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0xd, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "msgsnd", .entry = wali_SYS_msgsnd, .signature = "iiii",
-     .params = msgsnd_params, .number = 69, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "msync", .entry = wali_SYS_msync, .signature = "iii",
-     .params = msync_params, .number = 26, .kind = WALI_CUSTOM,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "munlock", .entry = wali_SYS_munlock, .signature = "ii",
-     .params = munlock_params, .number = 150, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "munlockall", .entry = wali_SYS_munlockall, .signature = "",
-     .params = NULL, .number = 152, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "munmap", .entry = wali_SYS_munmap, .signature = "ii",
-     .params = munmap_params, .number = 11, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "name_to_handle_at", .entry = wali_SYS_name_to_handle_at, .signature = "iiiii",
-     .params = name_to_handle_at_params, .number = 303, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "nanosleep", .entry = wali_SYS_nanosleep, .signature = "ii",
-     .params = nanosleep_params, .number = 35, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "newfstatat", .entry = wali_SYS_newfstatat, .signature = "iiii",
-     .params = newfstatat_params, .number = 262, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "/proc/self/exe is the guest's program, not the host's"},
-    {.name = "nfsservctl", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = nfsservctl_params, .number = 180, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "open", .entry = wali_SYS_open, .signature = "iii",
-     .params = open_params, .number = 2, .kind = WALI_CUSTOM,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = "the handler refuses files that are the host's own memory (/proc/PID/mem)"},
-    {.name = "open_by_handle_at", .entry = wali_SYS_open_by_handle_at, .signature = "iii",
-     .params = open_by_handle_at_params, .number = 304, .kind = WALI_CUSTOM,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = "the handler refuses files that are the host's own memory (/proc/PID/mem)"},
-    {.name = "open_tree", .entry = wali_SYS_open_tree, .signature = "iii",
-     .params = open_tree_params, .number = 428, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "open_tree_attr", .entry = wali_SYS_open_tree_attr, .signature = "iiiii",
-     .params = open_tree_attr_params, .number = 467, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "openat", .entry = wali_SYS_openat, .signature = "iiii",
-     .params = openat_params, .number = 257, .kind = WALI_CUSTOM,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = "the handler refuses files that are the host's own memory (/proc/PID/mem)"},
-    {.name = "openat2", .entry = wali_SYS_openat2, .signature = "iiii",
-     .params = openat2_params, .number = 437, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the handler refuses files that are the host's own memory (/proc/PID/mem)"},
-    {.name = "pause", .entry = wali_SYS_pause, .signature = "",
-     .params = NULL, .number = 34, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "perf_event_open", .entry = wali_SYS_stub_EPERM, .signature = "iiiii",
-     .params = perf_event_open_params, .number = 298, .kind = WALI_STUB,
-     .signed_mask = 0xe, .address_result = false, .alias_of = NULL,
-     .why = "would observe the runtime, not the guest"},
-    {.name = "personality", .entry = wali_SYS_personality, .signature = "i",
-     .params = personality_params, .number = 135, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "pidfd_getfd", .entry = wali_SYS_stub_EPERM, .signature = "iii",
-     .params = pidfd_getfd_params, .number = 438, .kind = WALI_STUB,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = "would reach the host's own memory"},
-    {.name = "pidfd_open", .entry = wali_SYS_pidfd_open, .signature = "ii",
-     .params = pidfd_open_params, .number = 434, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "pidfd_send_signal", .entry = wali_SYS_pidfd_send_signal, .signature = "iiii",
-     .params = pidfd_send_signal_params, .number = 424, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "pipe", .entry = wali_SYS_pipe, .signature = "i",
-     .params = pipe_params, .number = 22, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "pipe2", .entry = wali_SYS_pipe2, .signature = "ii",
-     .params = pipe2_params, .number = 293, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "pivot_root", .entry = wali_SYS_pivot_root, .signature = "ii",
-     .params = pivot_root_params, .number = 155, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "where paths begin must not change while it is relied on"},
-    {.name = "pkey_alloc", .entry = wali_SYS_stub_ENOSYS, .signature = "ii",
-     .params = pkey_alloc_params, .number = 330, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "no protection keys: guests fall back on mprotect"},
-    {.name = "pkey_free", .entry = wali_SYS_stub_ENOSYS, .signature = "i",
-     .params = pkey_free_params, .number = 331, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "no protection keys: guests fall back on mprotect"},
-    {.name = "pkey_mprotect", .entry = wali_SYS_stub_ENOSYS, .signature = "iiii",
-     .params = pkey_mprotect_params, .number = 329, .kind = WALI_STUB,
-     .signed_mask = 0xc, .address_result = false, .alias_of = NULL,
-     .why = "no protection keys: guests fall back on mprotect"},
-    {.name = "poll", .entry = wali_SYS_poll, .signature = "iIi",
-     .params = poll_params, .number = 7, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "ppoll", .entry = wali_SYS_ppoll, .signature = "iIiii",
-     .params = ppoll_params, .number = 271, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "faults of the guest must never be blocked, whatever the mask says"},
-    {.name = "prctl", .entry = wali_SYS_prctl, .signature = "iIIII",
-     .params = prctl_params, .number = 157, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "arguments are numbers or addresses, by option; some are refused"},
-    {.name = "pread", .entry = wali_SYS_pread64, .signature = "iiiI",
-     .params = pread64_params, .number = 17, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x9, .address_result = false, .alias_of = "pread64",
-     .why = ""},
-    {.name = "pread64", .entry = wali_SYS_pread64, .signature = "iiiI",
-     .params = pread64_params, .number = 17, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x9, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "preadv", .entry = wali_SYS_preadv, .signature = "iiiII",
-     .params = preadv_params, .number = 295, .kind = WALI_REPACK,
-     .signed_mask = 0x1d, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "preadv2", .entry = wali_SYS_preadv2, .signature = "iiiIIi",
-     .params = preadv2_params, .number = 327, .kind = WALI_REPACK,
-     .signed_mask = 0x1d, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "prlimit64", .entry = wali_SYS_prlimit64, .signature = "iiii",
-     .params = prlimit64_params, .number = 302, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "process_madvise", .entry = wali_SYS_stub_EPERM, .signature = "iiiii",
-     .params = process_madvise_params, .number = 440, .kind = WALI_STUB,
-     .signed_mask = 0x9, .address_result = false, .alias_of = NULL,
-     .why = "takes ranges of host addresses"},
-    {.name = "process_mrelease", .entry = wali_SYS_stub_EPERM, .signature = "ii",
-     .params = process_mrelease_params, .number = 448, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "of no use to a guest"},
-    {.name = "process_vm_readv", .entry = wali_SYS_stub_EPERM, .signature = "iiiiii",
-     .params = process_vm_readv_params, .number = 310, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "would reach the host's own memory"},
-    {.name = "process_vm_writev", .entry = wali_SYS_stub_EPERM, .signature = "iiiiii",
-     .params = process_vm_writev_params, .number = 311, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "would reach the host's own memory"},
-    {.name = "pselect6", .entry = wali_SYS_pselect6, .signature = "iiiiii",
-     .params = pselect6_params, .number = 270, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "faults of the guest must never be blocked, whatever the mask says"},
-    {.name = "ptrace", .entry = wali_SYS_stub_EPERM, .signature = "iiii",
-     .params = ptrace_params, .number = 101, .kind = WALI_STUB,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = "would reach the host's own memory"},
-    {.name = "putpmsg", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 182, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "pwrite", .entry = wali_SYS_pwrite64, .signature = "iiiI",
-     .params = pwrite64_params, .number = 18, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x9, .address_result = false, .alias_of = "pwrite64",
-     .why = ""},
-    {.name = "pwrite64", .entry = wali_SYS_pwrite64, .signature = "iiiI",
-     .params = pwrite64_params, .number = 18, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x9, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "pwritev", .entry = wali_SYS_pwritev, .signature = "iiiII",
-     .params = pwritev_params, .number = 296, .kind = WALI_REPACK,
-     .signed_mask = 0x1d, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "pwritev2", .entry = wali_SYS_pwritev2, .signature = "iiiIIi",
-     .params = pwritev2_params, .number = 328, .kind = WALI_REPACK,
-     .signed_mask = 0x1d, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "query_module", .entry = wali_SYS_stub_ENOSYS, .signature = "iiiii",
-     .params = query_module_params, .number = 178, .kind = WALI_STUB,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "quotactl", .entry = wali_SYS_quotactl, .signature = "iiii",
-     .params = quotactl_params, .number = 179, .kind = WALI_CUSTOM,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "quotactl_fd", .entry = wali_SYS_quotactl_fd, .signature = "iiii",
-     .params = quotactl_fd_params, .number = 443, .kind = WALI_CUSTOM,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "read", .entry = wali_SYS_read, .signature = "iii",
-     .params = read_params, .number = 0, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "readahead", .entry = wali_SYS_readahead, .signature = "iIi",
-     .params = readahead_params, .number = 187, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "readlink", .entry = wali_SYS_readlink, .signature = "iii",
-     .params = readlink_params, .number = 89, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "/proc/self/exe is the guest's program, not the host's"},
-    {.name = "readlinkat", .entry = wali_SYS_readlinkat, .signature = "iiii",
-     .params = readlinkat_params, .number = 267, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "/proc/self/exe is the guest's program, not the host's"},
-    {.name = "readv", .entry = wali_SYS_readv, .signature = "iii",
-     .params = readv_params, .number = 19, .kind = WALI_REPACK,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "reboot", .entry = wali_SYS_stub_EPERM, .signature = "iiii",
-     .params = reboot_params, .number = 169, .kind = WALI_STUB,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = "the host's kernel is not the guest's to change"},
-    {.name = "recvfrom", .entry = wali_SYS_recvfrom, .signature = "iiiiii",
-     .params = recvfrom_params, .number = 45, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "recvmmsg", .entry = wali_SYS_recvmmsg, .signature = "iiiii",
-     .params = recvmmsg_params, .number = 299, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "recvmsg", .entry = wali_SYS_recvmsg, .signature = "iii",
-     .params = recvmsg_params, .number = 47, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "remap_file_pages", .entry = wali_SYS_remap_file_pages, .signature = "iiiii",
-     .params = remap_file_pages_params, .number = 216, .kind = WALI_CUSTOM,
-     .signed_mask = 0x14, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "removexattr", .entry = wali_SYS_removexattr, .signature = "ii",
-     .params = removexattr_params, .number = 197, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "removexattrat", .entry = wali_SYS_removexattrat, .signature = "iiii",
-     .params = removexattrat_params, .number = 466, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "rename", .entry = wali_SYS_rename, .signature = "ii",
-     .params = rename_params, .number = 82, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "renameat", .entry = wali_SYS_renameat, .signature = "iiii",
-     .params = renameat_params, .number = 264, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "renameat2", .entry = wali_SYS_renameat2, .signature = "iiiii",
-     .params = renameat2_params, .number = 316, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "request_key", .entry = wali_SYS_request_key, .signature = "iiii",
-     .params = request_key_params, .number = 249, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x8, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "restart_syscall", .entry = wali_SYS_stub_EINTR, .signature = "",
-     .params = NULL, .number = 219, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "only the kernel itself calls it, after a signal"},
-    {.name = "rmdir", .entry = wali_SYS_rmdir, .signature = "i",
-     .params = rmdir_params, .number = 84, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "rseq", .entry = wali_SYS_stub_ENOSYS, .signature = "iiii",
-     .params = rseq_params, .number = 334, .kind = WALI_STUB,
-     .signed_mask = 0x4, .address_result = false, .alias_of = NULL,
-     .why = "the host's libc owns it, and its addresses are of code"},
-    {.name = "rt_sigaction", .entry = wali_SYS_rt_sigaction, .signature = "iiii",
-     .params = rt_sigaction_params, .number = 13, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "rt_sigpending", .entry = wali_SYS_rt_sigpending, .signature = "ii",
-     .params = rt_sigpending_params, .number = 127, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "signals of faults that somebody sends wait in the runtime, not in the kernel"},
-    {.name = "rt_sigprocmask", .entry = wali_SYS_rt_sigprocmask, .signature = "iiii",
-     .params = rt_sigprocmask_params, .number = 14, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "rt_sigqueueinfo", .entry = wali_SYS_rt_sigqueueinfo, .signature = "iii",
-     .params = rt_sigqueueinfo_params, .number = 129, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "rt_sigreturn", .entry = wali_SYS_stub_ENOSYS, .signature = "I",
-     .params = rt_sigreturn_params, .number = 15, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "the host returns from handlers"},
-    {.name = "rt_sigsuspend", .entry = wali_SYS_rt_sigsuspend, .signature = "ii",
-     .params = rt_sigsuspend_params, .number = 130, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "faults of the guest must never be blocked, whatever the mask says"},
-    {.name = "rt_sigtimedwait", .entry = wali_SYS_rt_sigtimedwait, .signature = "iiii",
-     .params = rt_sigtimedwait_params, .number = 128, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "signals of faults that somebody sends wait in the runtime, not in the kernel"},
-    {.name = "rt_tgsigqueueinfo", .entry = wali_SYS_rt_tgsigqueueinfo, .signature = "iiii",
-     .params = rt_tgsigqueueinfo_params, .number = 297, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_get_priority_max", .entry = wali_SYS_sched_get_priority_max, .signature = "i",
-     .params = sched_get_priority_max_params, .number = 146, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_get_priority_min", .entry = wali_SYS_sched_get_priority_min, .signature = "i",
-     .params = sched_get_priority_min_params, .number = 147, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_getaffinity", .entry = wali_SYS_sched_getaffinity, .signature = "iii",
-     .params = sched_getaffinity_params, .number = 204, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_getattr", .entry = wali_SYS_sched_getattr, .signature = "iiii",
-     .params = sched_getattr_params, .number = 315, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_getparam", .entry = wali_SYS_sched_getparam, .signature = "ii",
-     .params = sched_getparam_params, .number = 143, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_getscheduler", .entry = wali_SYS_sched_getscheduler, .signature = "i",
-     .params = sched_getscheduler_params, .number = 145, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_rr_get_interval", .entry = wali_SYS_sched_rr_get_interval, .signature = "ii",
-     .params = sched_rr_get_interval_params, .number = 148, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_setaffinity", .entry = wali_SYS_sched_setaffinity, .signature = "iii",
-     .params = sched_setaffinity_params, .number = 203, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_setattr", .entry = wali_SYS_sched_setattr, .signature = "iii",
-     .params = sched_setattr_params, .number = 314, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_setparam", .entry = wali_SYS_sched_setparam, .signature = "ii",
-     .params = sched_setparam_params, .number = 142, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_setscheduler", .entry = wali_SYS_sched_setscheduler, .signature = "iii",
-     .params = sched_setscheduler_params, .number = 144, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sched_yield", .entry = wali_SYS_sched_yield, .signature = "",
-     .params = NULL, .number = 24, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "seccomp", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = seccomp_params, .number = 317, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "a filter would judge the runtime's own calls, by their host addresses"},
-    {.name = "security", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 185, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "select", .entry = wali_SYS_select, .signature = "iiiii",
-     .params = select_params, .number = 23, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "semctl", .entry = wali_SYS_semctl, .signature = "iiii",
-     .params = semctl_params, .number = 66, .kind = WALI_CUSTOM,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = "the fourth argument is a number or an address, by command"},
-    {.name = "semget", .entry = wali_SYS_semget, .signature = "iii",
-     .params = semget_params, .number = 64, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "semop", .entry = wali_SYS_semop, .signature = "iii",
-     .params = semop_params, .number = 65, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "semtimedop", .entry = wali_SYS_semtimedop, .signature = "iiii",
-     .params = semtimedop_params, .number = 220, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sendfile", .entry = wali_SYS_sendfile, .signature = "iiii",
-     .params = sendfile_params, .number = 40, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sendmmsg", .entry = wali_SYS_sendmmsg, .signature = "iiii",
-     .params = sendmmsg_params, .number = 307, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sendmsg", .entry = wali_SYS_sendmsg, .signature = "iii",
-     .params = sendmsg_params, .number = 46, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sendto", .entry = wali_SYS_sendto, .signature = "iiiiii",
-     .params = sendto_params, .number = 44, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x21, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "set_mempolicy", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = set_mempolicy_params, .number = 238, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "memory of guests is not placed by node"},
-    {.name = "set_mempolicy_home_node", .entry = wali_SYS_stub_ENOSYS, .signature = "IIII",
-     .params = set_mempolicy_home_node_params, .number = 450, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "memory of guests is not placed by node"},
-    {.name = "set_robust_list", .entry = wali_SYS_set_robust_list, .signature = "ii",
-     .params = set_robust_list_params, .number = 273, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "set_thread_area", .entry = wali_SYS_stub_ENOSYS, .signature = "i",
-     .params = set_thread_area_params, .number = 205, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "set_tid_address", .entry = wali_SYS_set_tid_address, .signature = "i",
-     .params = set_tid_address_params, .number = 218, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setdomainname", .entry = wali_SYS_setdomainname, .signature = "ii",
-     .params = setdomainname_params, .number = 171, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setfsgid", .entry = wali_SYS_setfsgid, .signature = "i",
-     .params = setfsgid_params, .number = 123, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setfsuid", .entry = wali_SYS_setfsuid, .signature = "i",
-     .params = setfsuid_params, .number = 122, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setgid", .entry = wali_SYS_setgid, .signature = "i",
-     .params = setgid_params, .number = 106, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setgroups", .entry = wali_SYS_setgroups, .signature = "ii",
-     .params = setgroups_params, .number = 116, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sethostname", .entry = wali_SYS_sethostname, .signature = "ii",
-     .params = sethostname_params, .number = 170, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setitimer", .entry = wali_SYS_setitimer, .signature = "iii",
-     .params = setitimer_params, .number = 38, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setns", .entry = wali_SYS_setns, .signature = "ii",
-     .params = setns_params, .number = 308, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "where paths begin must not change while it is relied on"},
-    {.name = "setpgid", .entry = wali_SYS_setpgid, .signature = "ii",
-     .params = setpgid_params, .number = 109, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setpriority", .entry = wali_SYS_setpriority, .signature = "iii",
-     .params = setpriority_params, .number = 141, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setregid", .entry = wali_SYS_setregid, .signature = "ii",
-     .params = setregid_params, .number = 114, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setresgid", .entry = wali_SYS_setresgid, .signature = "iii",
-     .params = setresgid_params, .number = 119, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setresuid", .entry = wali_SYS_setresuid, .signature = "iii",
-     .params = setresuid_params, .number = 117, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setreuid", .entry = wali_SYS_setreuid, .signature = "ii",
-     .params = setreuid_params, .number = 113, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setrlimit", .entry = wali_SYS_setrlimit, .signature = "ii",
-     .params = setrlimit_params, .number = 160, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setsid", .entry = wali_SYS_setsid, .signature = "",
-     .params = NULL, .number = 112, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setsockopt", .entry = wali_SYS_setsockopt, .signature = "iiiii",
-     .params = setsockopt_params, .number = 54, .kind = WALI_CUSTOM,
-     .signed_mask = 0x17, .address_result = false, .alias_of = NULL,
-     .why = "the value's layout is the option's; some hold addresses"},
-    {.name = "settimeofday", .entry = wali_SYS_settimeofday, .signature = "ii",
-     .params = settimeofday_params, .number = 164, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setuid", .entry = wali_SYS_setuid, .signature = "i",
-     .params = setuid_params, .number = 105, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setxattr", .entry = wali_SYS_setxattr, .signature = "iiiii",
-     .params = setxattr_params, .number = 188, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "setxattrat", .entry = wali_SYS_stub_ENOSYS, .signature = "iiiiii",
-     .params = setxattrat_params, .number = 463, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "its struct xattr_args holds an address; guests fall back on the calls without at"},
-    {.name = "shmat", .entry = wali_SYS_shmat, .signature = "iii",
-     .params = shmat_params, .number = 30, .kind = WALI_CUSTOM,
-     .signed_mask = 0x5, .address_result = true, .alias_of = NULL,
-     .why = ""},
-    {.name = "shmctl", .entry = wali_SYS_shmctl, .signature = "iii",
-     .params = shmctl_params, .number = 31, .kind = WALI_CUSTOM,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "shmdt", .entry = wali_SYS_shmdt, .signature = "i",
-     .params = shmdt_params, .number = 67, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "shmget", .entry = wali_SYS_shmget, .signature = "iii",
-     .params = shmget_params, .number = 29, .kind = WALI_CUSTOM,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "shutdown", .entry = wali_SYS_shutdown, .signature = "ii",
-     .params = shutdown_params, .number = 48, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sigaltstack", .entry = wali_SYS_sigaltstack, .signature = "ii",
-     .params = sigaltstack_params, .number = 131, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "signalfd", .entry = wali_SYS_signalfd, .signature = "iii",
-     .params = signalfd_params, .number = 282, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "signalfd4", .entry = wali_SYS_signalfd4, .signature = "iiii",
-     .params = signalfd4_params, .number = 289, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "socket", .entry = wali_SYS_socket, .signature = "iii",
-     .params = socket_params, .number = 41, .kind = WALI_CUSTOM,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = "without AF_RDS, whose control messages hold addresses"},
-    {.name = "socketpair", .entry = wali_SYS_socketpair, .signature = "iiii",
-     .params = socketpair_params, .number = 53, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "splice", .entry = wali_SYS_splice, .signature = "iiiiii",
-     .params = splice_params, .number = 275, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "stat", .entry = wali_SYS_stat, .signature = "ii",
-     .params = stat_params, .number = 4, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "/proc/self/exe is the guest's program, not the host's"},
-    {.name = "statfs", .entry = wali_SYS_statfs, .signature = "ii",
-     .params = statfs_params, .number = 137, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "statmount", .entry = wali_SYS_statmount, .signature = "iiii",
-     .params = statmount_params, .number = 457, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "statx", .entry = wali_SYS_statx, .signature = "iiiii",
-     .params = statx_params, .number = 332, .kind = WALI_CUSTOM,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "/proc/self/exe is the guest's program, not the host's"},
-    {.name = "swapoff", .entry = wali_SYS_swapoff, .signature = "i",
-     .params = swapoff_params, .number = 168, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "swapon", .entry = wali_SYS_swapon, .signature = "ii",
-     .params = swapon_params, .number = 167, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "symlink", .entry = wali_SYS_symlink, .signature = "ii",
-     .params = symlink_params, .number = 88, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "symlinkat", .entry = wali_SYS_symlinkat, .signature = "iii",
-     .params = symlinkat_params, .number = 266, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sync", .entry = wali_SYS_sync, .signature = "",
-     .params = NULL, .number = 162, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sync_file_range", .entry = wali_SYS_sync_file_range, .signature = "iIIi",
-     .params = sync_file_range_params, .number = 277, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "syncfs", .entry = wali_SYS_syncfs, .signature = "i",
-     .params = syncfs_params, .number = 306, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "sysfs", .entry = wali_SYS_stub_ENOSYS, .signature = "iii",
-     .params = sysfs_params, .number = 139, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "obsolete: /proc/filesystems says it"},
-    {.name = "sysinfo", .entry = wali_SYS_sysinfo, .signature = "i",
-     .params = sysinfo_params, .number = 99, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "syslog", .entry = wali_SYS_syslog, .signature = "iii",
-     .params = syslog_params, .number = 103, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "tee", .entry = wali_SYS_tee, .signature = "iiii",
-     .params = tee_params, .number = 276, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "tgkill", .entry = wali_SYS_tgkill, .signature = "iii",
-     .params = tgkill_params, .number = 234, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x7, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "time", .entry = wali_SYS_time, .signature = "i",
-     .params = time_params, .number = 201, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "through the vDSO: no kernel entry"},
-    {.name = "timer_create", .entry = wali_SYS_timer_create, .signature = "iii",
-     .params = timer_create_params, .number = 222, .kind = WALI_REPACK,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "timer_delete", .entry = wali_SYS_timer_delete, .signature = "i",
-     .params = timer_delete_params, .number = 226, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "timer_getoverrun", .entry = wali_SYS_timer_getoverrun, .signature = "i",
-     .params = timer_getoverrun_params, .number = 225, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "timer_gettime", .entry = wali_SYS_timer_gettime, .signature = "ii",
-     .params = timer_gettime_params, .number = 224, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "timer_settime", .entry = wali_SYS_timer_settime, .signature = "iiii",
-     .params = timer_settime_params, .number = 223, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "timerfd_create", .entry = wali_SYS_timerfd_create, .signature = "ii",
-     .params = timerfd_create_params, .number = 283, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "timerfd_gettime", .entry = wali_SYS_timerfd_gettime, .signature = "ii",
-     .params = timerfd_gettime_params, .number = 287, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "timerfd_settime", .entry = wali_SYS_timerfd_settime, .signature = "iiii",
-     .params = timerfd_settime_params, .number = 286, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "times", .entry = wali_SYS_times, .signature = "i",
-     .params = times_params, .number = 100, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "tkill", .entry = wali_SYS_tkill, .signature = "ii",
-     .params = tkill_params, .number = 200, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "truncate", .entry = wali_SYS_truncate, .signature = "iI",
-     .params = truncate_params, .number = 76, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x2, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "tuxcall", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 184, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "umask", .entry = wali_SYS_umask, .signature = "i",
-     .params = umask_params, .number = 95, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "umount", .entry = wali_SYS_umount2, .signature = "ii",
-     .params = umount2_params, .number = 166, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = "umount2",
-     .why = ""},
-    {.name = "umount2", .entry = wali_SYS_umount2, .signature = "ii",
-     .params = umount2_params, .number = 166, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "uname", .entry = wali_SYS_uname, .signature = "i",
-     .params = uname_params, .number = 63, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "unlink", .entry = wali_SYS_unlink, .signature = "i",
-     .params = unlink_params, .number = 87, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "unlinkat", .entry = wali_SYS_unlinkat, .signature = "iii",
-     .params = unlinkat_params, .number = 263, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "unshare", .entry = wali_SYS_unshare, .signature = "i",
-     .params = unshare_params, .number = 272, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "uprobe", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 336, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "only the kernel's own instruction probes call it"},
-    {.name = "uretprobe", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 335, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "only the kernel's own instruction probes call it"},
-    {.name = "uselib", .entry = wali_SYS_stub_ENOSYS, .signature = "i",
-     .params = uselib_params, .number = 134, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "userfaultfd", .entry = wali_SYS_stub_EPERM, .signature = "i",
-     .params = userfaultfd_params, .number = 323, .kind = WALI_STUB,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = "would answer the host's page faults"},
-    {.name = "ustat", .entry = wali_SYS_ustat, .signature = "ii",
-     .params = ustat_params, .number = 136, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "utime", .entry = wali_SYS_utime, .signature = "ii",
-     .params = utime_params, .number = 132, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "utimensat", .entry = wali_SYS_utimensat, .signature = "iiii",
-     .params = utimensat_params, .number = 280, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "utimes", .entry = wali_SYS_utimes, .signature = "ii",
-     .params = utimes_params, .number = 235, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "vfork", .entry = wali_SYS_vfork, .signature = "",
-     .params = NULL, .number = 58, .kind = WALI_CUSTOM,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "vhangup", .entry = wali_SYS_vhangup, .signature = "",
-     .params = NULL, .number = 153, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "vmsplice", .entry = wali_SYS_vmsplice, .signature = "iiii",
-     .params = vmsplice_params, .number = 278, .kind = WALI_REPACK,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "vserver", .entry = wali_SYS_stub_ENOSYS, .signature = "",
-     .params = NULL, .number = 236, .kind = WALI_STUB,
-     .signed_mask = 0x0, .address_result = false, .alias_of = NULL,
-     .why = "the kernel itself answers this"},
-    {.name = "wait4", .entry = wali_SYS_wait4, .signature = "iiii",
-     .params = wait4_params, .number = 61, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "waitid", .entry = wali_SYS_waitid, .signature = "iiiii",
-     .params = waitid_params, .number = 247, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x3, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "write", .entry = wali_SYS_write, .signature = "iii",
-     .params = write_params, .number = 1, .kind = WALI_PASSTHROUGH,
-     .signed_mask = 0x1, .address_result = false, .alias_of = NULL,
-     .why = ""},
-    {.name = "writev", .entry = wali_SYS_writev, .signature = "iii",
-     .params = writev_params, .number = 20, .kind = WALI_REPACK,
-     .signed_mask = 0x5, .address_result = false, .alias_of = NULL,
-     .why = ""},
+    {.name = "_sysctl", .signature = "i",
+     .params = 351, .number = 156, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "accept", .signature = "iii",
+     .params = 112, .number = 43, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "accept4", .signature = "iiii",
+     .params = 728, .number = 288, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "access", .signature = "ii",
+     .params = 60, .number = 21, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "acct", .signature = "i",
+     .params = 363, .number = 163, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "add_key", .signature = "iiiii",
+     .params = 583, .number = 248, .signed_mask = 0x10,
+     .address_result = false},
+    {.name = "adjtimex", .signature = "i",
+     .params = 359, .number = 159, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "afs_syscall", .signature = "",
+     .params = 408, .number = 183, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "alarm", .signature = "i",
+     .params = 98, .number = 37, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "arch_prctl", .signature = "ii",
+     .params = 357, .number = 158, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "bind", .signature = "iii",
+     .params = 135, .number = 49, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "bpf", .signature = "iii",
+     .params = 845, .number = 321, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "brk", .signature = "i",
+     .params = 33, .number = 12, .signed_mask = 0x0,
+     .address_result = true},
+    {.name = "cachestat", .signature = "iiii",
+     .params = 996, .number = 451, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "capget", .signature = "ii",
+     .params = 291, .number = 125, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "capset", .signature = "ii",
+     .params = 293, .number = 126, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "chdir", .signature = "i",
+     .params = 217, .number = 80, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "chmod", .signature = "ii",
+     .params = 234, .number = 90, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "chown", .signature = "iii",
+     .params = 238, .number = 92, .signed_mask = 0x6,
+     .address_result = false},
+    {.name = "chroot", .signature = "i",
+     .params = 362, .number = 161, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "clock_adjtime", .signature = "ii",
+     .params = 788, .number = 305, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "clock_getres", .signature = "ii",
+     .params = 520, .number = 229, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "clock_gettime", .signature = "ii",
+     .params = 518, .number = 228, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "clock_nanosleep", .signature = "iiii",
+     .params = 522, .number = 230, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "clock_settime", .signature = "ii",
+     .params = 516, .number = 227, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "clone", .signature = "iiiii",
+     .params = 160, .number = 56, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "clone3", .signature = "ii",
+     .params = 939, .number = 435, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "close", .signature = "i",
+     .params = 9, .number = 3, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "close_range", .signature = "iii",
+     .params = 941, .number = 436, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "connect", .signature = "iii",
+     .params = 109, .number = 42, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "copy_file_range", .signature = "iiiiii",
+     .params = 860, .number = 326, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "creat", .signature = "ii",
+     .params = 224, .number = 85, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "create_module", .signature = "ii",
+     .params = 388, .number = 174, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "delete_module", .signature = "ii",
+     .params = 393, .number = 176, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "dup", .signature = "i",
+     .params = 91, .number = 32, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "dup2", .signature = "ii",
+     .params = 92, .number = 33, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "dup3", .signature = "iii",
+     .params = 739, .number = 292, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "epoll_create", .signature = "i",
+     .params = 487, .number = 213, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "epoll_create1", .signature = "i",
+     .params = 738, .number = 291, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "epoll_ctl", .signature = "iiii",
+     .params = 531, .number = 233, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "epoll_ctl_old", .signature = "",
+     .params = 488, .number = 214, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "epoll_pwait", .signature = "iiiiii",
+     .params = 706, .number = 281, .signed_mask = 0xd,
+     .address_result = false},
+    {.name = "epoll_pwait2", .signature = "iiiiii",
+     .params = 960, .number = 441, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "epoll_wait", .signature = "iiii",
+     .params = 527, .number = 232, .signed_mask = 0xd,
+     .address_result = false},
+    {.name = "epoll_wait_old", .signature = "",
+     .params = 488, .number = 215, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "eventfd", .signature = "i",
+     .params = 717, .number = 284, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "eventfd2", .signature = "ii",
+     .params = 736, .number = 290, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "execve", .signature = "iii",
+     .params = 165, .number = 59, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "execveat", .signature = "iiiii",
+     .params = 848, .number = 322, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "exit", .signature = "i",
+     .params = 168, .number = 60, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "exit_group", .signature = "i",
+     .params = 526, .number = 231, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "faccessat", .signature = "iiii",
+     .params = 657, .number = 269, .signed_mask = 0x9,
+     .address_result = false},
+    {.name = "faccessat2", .signature = "iiii",
+     .params = 951, .number = 439, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fadvise", .signature = "iIIi",
+     .params = 501, .number = 221, .signed_mask = 0xf,
+     .address_result = false},
+    {.name = "fadvise64", .signature = "iIIi",
+     .params = 501, .number = 221, .signed_mask = 0xf,
+     .address_result = false},
+    {.name = "fallocate", .signature = "iiII",
+     .params = 718, .number = 285, .signed_mask = 0xd,
+     .address_result = false},
+    {.name = "fanotify_init", .signature = "ii",
+     .params = 769, .number = 300, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "fanotify_mark", .signature = "iiIii",
+     .params = 771, .number = 301, .signed_mask = 0x9,
+     .address_result = false},
+    {.name = "fchdir", .signature = "i",
+     .params = 218, .number = 81, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fchmod", .signature = "ii",
+     .params = 236, .number = 91, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fchmodat", .signature = "iiii",
+     .params = 653, .number = 268, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fchmodat2", .signature = "iiii",
+     .params = 1000, .number = 452, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fchown", .signature = "iii",
+     .params = 241, .number = 93, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "fchownat", .signature = "iiiii",
+     .params = 622, .number = 260, .signed_mask = 0xd,
+     .address_result = false},
+    {.name = "fcntl", .signature = "iiI",
+     .params = 201, .number = 72, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "fdatasync", .signature = "i",
+     .params = 207, .number = 75, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fgetxattr", .signature = "iiii",
+     .params = 434, .number = 193, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "file_getattr", .signature = "iiiii",
+     .params = 1069, .number = 468, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "file_setattr", .signature = "iiiii",
+     .params = 1074, .number = 469, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "finit_module", .signature = "iii",
+     .params = 817, .number = 313, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "flistxattr", .signature = "iii",
+     .params = 444, .number = 196, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "flock", .signature = "ii",
+     .params = 204, .number = 73, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fork", .signature = "",
+     .params = 165, .number = 57, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "fremovexattr", .signature = "ii",
+     .params = 451, .number = 199, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fsconfig", .signature = "iiiii",
+     .params = 926, .number = 431, .signed_mask = 0x11,
+     .address_result = false},
+    {.name = "fsetxattr", .signature = "iiiii",
+     .params = 421, .number = 190, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fsmount", .signature = "iii",
+     .params = 931, .number = 432, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fsopen", .signature = "ii",
+     .params = 924, .number = 430, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "fspick", .signature = "iii",
+     .params = 934, .number = 433, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fstat", .signature = "ii",
+     .params = 12, .number = 5, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fstatat", .signature = "iiii",
+     .params = 630, .number = 262, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fstatfs", .signature = "ii",
+     .params = 319, .number = 138, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "fsync", .signature = "i",
+     .params = 206, .number = 74, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "ftruncate", .signature = "iI",
+     .params = 210, .number = 77, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "futex", .signature = "iiiiii",
+     .params = 456, .number = 202, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "futex_requeue", .signature = "iiii",
+     .params = 1017, .number = 456, .signed_mask = 0xc,
+     .address_result = false},
+    {.name = "futex_wait", .signature = "iIIiii",
+     .params = 1011, .number = 455, .signed_mask = 0x20,
+     .address_result = false},
+    {.name = "futex_waitv", .signature = "iiiii",
+     .params = 987, .number = 449, .signed_mask = 0x10,
+     .address_result = false},
+    {.name = "futex_wake", .signature = "iIii",
+     .params = 1007, .number = 454, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "futimesat", .signature = "iii",
+     .params = 627, .number = 261, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "get_kernel_syms", .signature = "i",
+     .params = 395, .number = 177, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "get_mempolicy", .signature = "iiiii",
+     .params = 549, .number = 239, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "get_robust_list", .signature = "iii",
+     .params = 675, .number = 274, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "get_thread_area", .signature = "i",
+     .params = 483, .number = 211, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getcpu", .signature = "iii",
+     .params = 797, .number = 309, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getcwd", .signature = "ii",
+     .params = 215, .number = 79, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getdents", .signature = "iii",
+     .params = 212, .number = 78, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getdents64", .signature = "iii",
+     .params = 493, .number = 217, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getegid", .signature = "",
+     .params = 265, .number = 108, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "geteuid", .signature = "",
+     .params = 265, .number = 107, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getgid", .signature = "",
+     .params = 263, .number = 104, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getgroups", .signature = "ii",
+     .params = 271, .number = 115, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getitimer", .signature = "ii",
+     .params = 96, .number = 36, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getpeername", .signature = "iii",
+     .params = 143, .number = 52, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getpgid", .signature = "i",
+     .params = 287, .number = 121, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getpgrp", .signature = "",
+     .params = 267, .number = 111, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getpid", .signature = "",
+     .params = 102, .number = 39, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getpmsg", .signature = "",
+     .params = 408, .number = 181, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getppid", .signature = "",
+     .params = 267, .number = 110, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getpriority", .signature = "ii",
+     .params = 324, .number = 140, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "getrandom", .signature = "iii",
+     .params = 835, .number = 318, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getresgid", .signature = "iii",
+     .params = 284, .number = 120, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getresuid", .signature = "iii",
+     .params = 278, .number = 118, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getrlimit", .signature = "ii",
+     .params = 250, .number = 97, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getrusage", .signature = "ii",
+     .params = 252, .number = 98, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getsid", .signature = "i",
+     .params = 290, .number = 124, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getsockname", .signature = "iii",
+     .params = 140, .number = 51, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "getsockopt", .signature = "iiiii",
+     .params = 155, .number = 55, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "gettid", .signature = "",
+     .params = 408, .number = 186, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "gettimeofday", .signature = "ii",
+     .params = 248, .number = 96, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getuid", .signature = "",
+     .params = 260, .number = 102, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getxattr", .signature = "iiii",
+     .params = 426, .number = 191, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "getxattrat", .signature = "iiiiii",
+     .params = 1049, .number = 464, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "init_module", .signature = "iii",
+     .params = 390, .number = 175, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "inotify_add_watch", .signature = "iii",
+     .params = 602, .number = 254, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "inotify_init", .signature = "",
+     .params = 602, .number = 253, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "inotify_init1", .signature = "i",
+     .params = 744, .number = 294, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "inotify_rm_watch", .signature = "ii",
+     .params = 605, .number = 255, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "io_cancel", .signature = "iii",
+     .params = 480, .number = 210, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "io_destroy", .signature = "i",
+     .params = 471, .number = 207, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "io_getevents", .signature = "iIIii",
+     .params = 472, .number = 208, .signed_mask = 0x6,
+     .address_result = false},
+    {.name = "io_pgetevents", .signature = "iIIiii",
+     .params = 890, .number = 333, .signed_mask = 0x6,
+     .address_result = false},
+    {.name = "io_setup", .signature = "ii",
+     .params = 469, .number = 206, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "io_submit", .signature = "iIi",
+     .params = 477, .number = 209, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "io_uring_enter", .signature = "iiiiii",
+     .params = 906, .number = 426, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "io_uring_register", .signature = "iiii",
+     .params = 912, .number = 427, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "io_uring_setup", .signature = "ii",
+     .params = 904, .number = 425, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "ioctl", .signature = "iii",
+     .params = 43, .number = 16, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "ioperm", .signature = "iii",
+     .params = 385, .number = 173, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "iopl", .signature = "i",
+     .params = 384, .number = 172, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "ioprio_get", .signature = "ii",
+     .params = 600, .number = 252, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "ioprio_set", .signature = "iii",
+     .params = 597, .number = 251, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "kcmp", .signature = "iiiii",
+     .params = 812, .number = 312, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "kexec_file_load", .signature = "iiiii",
+     .params = 840, .number = 320, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "kexec_load", .signature = "iiii",
+     .params = 574, .number = 246, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "keyctl", .signature = "iiiii",
+     .params = 592, .number = 250, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "kill", .signature = "ii",
+     .params = 173, .number = 62, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "landlock_add_rule", .signature = "iiii",
+     .params = 978, .number = 445, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "landlock_create_ruleset", .signature = "iii",
+     .params = 975, .number = 444, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "landlock_restrict_self", .signature = "ii",
+     .params = 982, .number = 446, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "lchown", .signature = "iii",
+     .params = 244, .number = 94, .signed_mask = 0x6,
+     .address_result = false},
+    {.name = "lgetxattr", .signature = "iiii",
+     .params = 430, .number = 192, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "link", .signature = "ii",
+     .params = 226, .number = 86, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "linkat", .signature = "iiiii",
+     .params = 641, .number = 265, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "listen", .signature = "ii",
+     .params = 138, .number = 50, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "listmount", .signature = "iiii",
+     .params = 1025, .number = 458, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "listns", .signature = "iiii",
+     .params = 1079, .number = 470, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "listxattr", .signature = "iii",
+     .params = 438, .number = 194, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "listxattrat", .signature = "iiiii",
+     .params = 1055, .number = 465, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "llistxattr", .signature = "iii",
+     .params = 441, .number = 195, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "lookup_dcookie", .signature = "iii",
+     .params = 484, .number = 212, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "lremovexattr", .signature = "ii",
+     .params = 449, .number = 198, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "lseek", .signature = "iIi",
+     .params = 19, .number = 8, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "lsetxattr", .signature = "iiiii",
+     .params = 416, .number = 189, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "lsm_get_self_attr", .signature = "iiii",
+     .params = 1029, .number = 459, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "lsm_list_modules", .signature = "iii",
+     .params = 1037, .number = 461, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "lsm_set_self_attr", .signature = "iiii",
+     .params = 1033, .number = 460, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "lstat", .signature = "ii",
+     .params = 14, .number = 6, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "madvise", .signature = "iii",
+     .params = 79, .number = 28, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "map_shadow_stack", .signature = "iii",
+     .params = 1004, .number = 453, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mbind", .signature = "iiiiii",
+     .params = 540, .number = 237, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "membarrier", .signature = "iii",
+     .params = 854, .number = 324, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "memfd_create", .signature = "ii",
+     .params = 838, .number = 319, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "memfd_secret", .signature = "i",
+     .params = 984, .number = 447, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "migrate_pages", .signature = "iiii",
+     .params = 607, .number = 256, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mincore", .signature = "iii",
+     .params = 76, .number = 27, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mkdir", .signature = "ii",
+     .params = 221, .number = 83, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mkdirat", .signature = "iii",
+     .params = 615, .number = 258, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mknod", .signature = "iii",
+     .params = 310, .number = 133, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mknodat", .signature = "iiii",
+     .params = 618, .number = 259, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mlock", .signature = "ii",
+     .params = 341, .number = 149, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mlock2", .signature = "iii",
+     .params = 857, .number = 325, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mlockall", .signature = "i",
+     .params = 345, .number = 151, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mmap", .signature = "iiiiiI",
+     .params = 22, .number = 9, .signed_mask = 0x3c,
+     .address_result = true},
+    {.name = "modify_ldt", .signature = "iii",
+     .params = 346, .number = 154, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mount", .signature = "iiiii",
+     .params = 366, .number = 165, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mount_setattr", .signature = "iiiii",
+     .params = 966, .number = 442, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "move_mount", .signature = "iiiii",
+     .params = 919, .number = 429, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "move_pages", .signature = "iiiiii",
+     .params = 696, .number = 279, .signed_mask = 0x21,
+     .address_result = false},
+    {.name = "mprotect", .signature = "iii",
+     .params = 28, .number = 10, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "mq_getsetattr", .signature = "iii",
+     .params = 571, .number = 245, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mq_notify", .signature = "ii",
+     .params = 569, .number = 244, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mq_open", .signature = "iiii",
+     .params = 554, .number = 240, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mq_timedreceive", .signature = "iiiii",
+     .params = 564, .number = 243, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mq_timedsend", .signature = "iiiii",
+     .params = 559, .number = 242, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "mq_unlink", .signature = "i",
+     .params = 558, .number = 241, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "mremap", .signature = "iiiii",
+     .params = 68, .number = 25, .signed_mask = 0x8,
+     .address_result = true},
+    {.name = "mseal", .signature = "iii",
+     .params = 1040, .number = 462, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "msgctl", .signature = "iii",
+     .params = 198, .number = 71, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "msgget", .signature = "ii",
+     .params = 187, .number = 68, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "msgrcv", .signature = "iiiIi",
+     .params = 193, .number = 70, .signed_mask = 0xd,
+     .address_result = false},
+    {.name = "msgsnd", .signature = "iiii",
+     .params = 189, .number = 69, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "msync", .signature = "iii",
+     .params = 73, .number = 26, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "munlock", .signature = "ii",
+     .params = 343, .number = 150, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "munlockall", .signature = "",
+     .params = 346, .number = 152, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "munmap", .signature = "ii",
+     .params = 31, .number = 11, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "name_to_handle_at", .signature = "iiiii",
+     .params = 780, .number = 303, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "nanosleep", .signature = "ii",
+     .params = 94, .number = 35, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "newfstatat", .signature = "iiii",
+     .params = 630, .number = 262, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "nfsservctl", .signature = "iii",
+     .params = 405, .number = 180, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "open", .signature = "iii",
+     .params = 6, .number = 2, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "open_by_handle_at", .signature = "iii",
+     .params = 785, .number = 304, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "open_tree", .signature = "iii",
+     .params = 916, .number = 428, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "open_tree_attr", .signature = "iiiii",
+     .params = 1064, .number = 467, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "openat", .signature = "iiii",
+     .params = 611, .number = 257, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "openat2", .signature = "iiii",
+     .params = 944, .number = 437, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "pause", .signature = "",
+     .params = 94, .number = 34, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "perf_event_open", .signature = "iiiii",
+     .params = 759, .number = 298, .signed_mask = 0xe,
+     .address_result = false},
+    {.name = "personality", .signature = "i",
+     .params = 314, .number = 135, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "pidfd_getfd", .signature = "iii",
+     .params = 948, .number = 438, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "pidfd_open", .signature = "ii",
+     .params = 937, .number = 434, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "pidfd_send_signal", .signature = "iiii",
+     .params = 900, .number = 424, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "pipe", .signature = "i",
+     .params = 62, .number = 22, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "pipe2", .signature = "ii",
+     .params = 742, .number = 293, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "pivot_root", .signature = "ii",
+     .params = 349, .number = 155, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "pkey_alloc", .signature = "ii",
+     .params = 882, .number = 330, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "pkey_free", .signature = "i",
+     .params = 884, .number = 331, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "pkey_mprotect", .signature = "iiii",
+     .params = 878, .number = 329, .signed_mask = 0xc,
+     .address_result = false},
+    {.name = "poll", .signature = "iIi",
+     .params = 16, .number = 7, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "ppoll", .signature = "iIiii",
+     .params = 667, .number = 271, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "prctl", .signature = "iIIII",
+     .params = 352, .number = 157, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "pread", .signature = "iiiI",
+     .params = 46, .number = 17, .signed_mask = 0x9,
+     .address_result = false},
+    {.name = "pread64", .signature = "iiiI",
+     .params = 46, .number = 17, .signed_mask = 0x9,
+     .address_result = false},
+    {.name = "preadv", .signature = "iiiII",
+     .params = 745, .number = 295, .signed_mask = 0x1d,
+     .address_result = false},
+    {.name = "preadv2", .signature = "iiiIIi",
+     .params = 866, .number = 327, .signed_mask = 0x1d,
+     .address_result = false},
+    {.name = "prlimit64", .signature = "iiii",
+     .params = 776, .number = 302, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "process_madvise", .signature = "iiiii",
+     .params = 955, .number = 440, .signed_mask = 0x9,
+     .address_result = false},
+    {.name = "process_mrelease", .signature = "ii",
+     .params = 985, .number = 448, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "process_vm_readv", .signature = "iiiiii",
+     .params = 800, .number = 310, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "process_vm_writev", .signature = "iiiiii",
+     .params = 806, .number = 311, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "pselect6", .signature = "iiiiii",
+     .params = 661, .number = 270, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "ptrace", .signature = "iiii",
+     .params = 256, .number = 101, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "putpmsg", .signature = "",
+     .params = 408, .number = 182, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "pwrite", .signature = "iiiI",
+     .params = 50, .number = 18, .signed_mask = 0x9,
+     .address_result = false},
+    {.name = "pwrite64", .signature = "iiiI",
+     .params = 50, .number = 18, .signed_mask = 0x9,
+     .address_result = false},
+    {.name = "pwritev", .signature = "iiiII",
+     .params = 750, .number = 296, .signed_mask = 0x1d,
+     .address_result = false},
+    {.name = "pwritev2", .signature = "iiiIIi",
+     .params = 872, .number = 328, .signed_mask = 0x1d,
+     .address_result = false},
+    {.name = "query_module", .signature = "iiiii",
+     .params = 396, .number = 178, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "quotactl", .signature = "iiii",
+     .params = 401, .number = 179, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "quotactl_fd", .signature = "iiii",
+     .params = 971, .number = 443, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "read", .signature = "iii",
+     .params = 0, .number = 0, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "readahead", .signature = "iIi",
+     .params = 408, .number = 187, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "readlink", .signature = "iii",
+     .params = 231, .number = 89, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "readlinkat", .signature = "iiii",
+     .params = 649, .number = 267, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "readv", .signature = "iii",
+     .params = 54, .number = 19, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "reboot", .signature = "iiii",
+     .params = 376, .number = 169, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "recvfrom", .signature = "iiiiii",
+     .params = 121, .number = 45, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "recvmmsg", .signature = "iiiii",
+     .params = 764, .number = 299, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "recvmsg", .signature = "iii",
+     .params = 130, .number = 47, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "remap_file_pages", .signature = "iiiii",
+     .params = 488, .number = 216, .signed_mask = 0x14,
+     .address_result = false},
+    {.name = "removexattr", .signature = "ii",
+     .params = 447, .number = 197, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "removexattrat", .signature = "iiii",
+     .params = 1060, .number = 466, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "rename", .signature = "ii",
+     .params = 219, .number = 82, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "renameat", .signature = "iiii",
+     .params = 637, .number = 264, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "renameat2", .signature = "iiiii",
+     .params = 827, .number = 316, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "request_key", .signature = "iiii",
+     .params = 588, .number = 249, .signed_mask = 0x8,
+     .address_result = false},
+    {.name = "restart_syscall", .signature = "",
+     .params = 497, .number = 219, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "rmdir", .signature = "i",
+     .params = 223, .number = 84, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "rseq", .signature = "iiii",
+     .params = 896, .number = 334, .signed_mask = 0x4,
+     .address_result = false},
+    {.name = "rt_sigaction", .signature = "iiii",
+     .params = 34, .number = 13, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "rt_sigpending", .signature = "ii",
+     .params = 295, .number = 127, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "rt_sigprocmask", .signature = "iiii",
+     .params = 38, .number = 14, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "rt_sigqueueinfo", .signature = "iii",
+     .params = 301, .number = 129, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "rt_sigreturn", .signature = "I",
+     .params = 42, .number = 15, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "rt_sigsuspend", .signature = "ii",
+     .params = 304, .number = 130, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "rt_sigtimedwait", .signature = "iiii",
+     .params = 297, .number = 128, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "rt_tgsigqueueinfo", .signature = "iiii",
+     .params = 755, .number = 297, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "sched_get_priority_max", .signature = "i",
+     .params = 337, .number = 146, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_get_priority_min", .signature = "i",
+     .params = 338, .number = 147, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_getaffinity", .signature = "iii",
+     .params = 465, .number = 204, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_getattr", .signature = "iiii",
+     .params = 823, .number = 315, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_getparam", .signature = "ii",
+     .params = 331, .number = 143, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_getscheduler", .signature = "i",
+     .params = 336, .number = 145, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_rr_get_interval", .signature = "ii",
+     .params = 339, .number = 148, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_setaffinity", .signature = "iii",
+     .params = 462, .number = 203, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_setattr", .signature = "iii",
+     .params = 820, .number = 314, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_setparam", .signature = "ii",
+     .params = 329, .number = 142, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sched_setscheduler", .signature = "iii",
+     .params = 333, .number = 144, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "sched_yield", .signature = "",
+     .params = 68, .number = 24, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "seccomp", .signature = "iii",
+     .params = 832, .number = 317, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "security", .signature = "",
+     .params = 408, .number = 185, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "select", .signature = "iiiii",
+     .params = 63, .number = 23, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "semctl", .signature = "iiii",
+     .params = 182, .number = 66, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "semget", .signature = "iii",
+     .params = 176, .number = 64, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "semop", .signature = "iii",
+     .params = 179, .number = 65, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "semtimedop", .signature = "iiii",
+     .params = 497, .number = 220, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sendfile", .signature = "iiii",
+     .params = 102, .number = 40, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "sendmmsg", .signature = "iiii",
+     .params = 791, .number = 307, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sendmsg", .signature = "iii",
+     .params = 127, .number = 46, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sendto", .signature = "iiiiii",
+     .params = 115, .number = 44, .signed_mask = 0x21,
+     .address_result = false},
+    {.name = "set_mempolicy", .signature = "iii",
+     .params = 546, .number = 238, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "set_mempolicy_home_node", .signature = "IIII",
+     .params = 992, .number = 450, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "set_robust_list", .signature = "ii",
+     .params = 673, .number = 273, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "set_thread_area", .signature = "i",
+     .params = 468, .number = 205, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "set_tid_address", .signature = "i",
+     .params = 496, .number = 218, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "setdomainname", .signature = "ii",
+     .params = 382, .number = 171, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "setfsgid", .signature = "i",
+     .params = 289, .number = 123, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "setfsuid", .signature = "i",
+     .params = 288, .number = 122, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "setgid", .signature = "i",
+     .params = 264, .number = 106, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "setgroups", .signature = "ii",
+     .params = 273, .number = 116, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sethostname", .signature = "ii",
+     .params = 380, .number = 170, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "setitimer", .signature = "iii",
+     .params = 99, .number = 38, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "setns", .signature = "ii",
+     .params = 795, .number = 308, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "setpgid", .signature = "ii",
+     .params = 265, .number = 109, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "setpriority", .signature = "iii",
+     .params = 326, .number = 141, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "setregid", .signature = "ii",
+     .params = 269, .number = 114, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "setresgid", .signature = "iii",
+     .params = 281, .number = 119, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "setresuid", .signature = "iii",
+     .params = 275, .number = 117, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "setreuid", .signature = "ii",
+     .params = 267, .number = 113, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "setrlimit", .signature = "ii",
+     .params = 360, .number = 160, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "setsid", .signature = "",
+     .params = 267, .number = 112, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "setsockopt", .signature = "iiiii",
+     .params = 150, .number = 54, .signed_mask = 0x17,
+     .address_result = false},
+    {.name = "settimeofday", .signature = "ii",
+     .params = 364, .number = 164, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "setuid", .signature = "i",
+     .params = 263, .number = 105, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "setxattr", .signature = "iiiii",
+     .params = 411, .number = 188, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "setxattrat", .signature = "iiiiii",
+     .params = 1043, .number = 463, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "shmat", .signature = "iii",
+     .params = 85, .number = 30, .signed_mask = 0x5,
+     .address_result = true},
+    {.name = "shmctl", .signature = "iii",
+     .params = 88, .number = 31, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "shmdt", .signature = "i",
+     .params = 186, .number = 67, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "shmget", .signature = "iii",
+     .params = 82, .number = 29, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "shutdown", .signature = "ii",
+     .params = 133, .number = 48, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "sigaltstack", .signature = "ii",
+     .params = 306, .number = 131, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "signalfd", .signature = "iii",
+     .params = 712, .number = 282, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "signalfd4", .signature = "iiii",
+     .params = 732, .number = 289, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "socket", .signature = "iii",
+     .params = 106, .number = 41, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "socketpair", .signature = "iiii",
+     .params = 146, .number = 53, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "splice", .signature = "iiiiii",
+     .params = 678, .number = 275, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "stat", .signature = "ii",
+     .params = 10, .number = 4, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "statfs", .signature = "ii",
+     .params = 317, .number = 137, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "statmount", .signature = "iiii",
+     .params = 1021, .number = 457, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "statx", .signature = "iiiii",
+     .params = 885, .number = 332, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "swapoff", .signature = "i",
+     .params = 375, .number = 168, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "swapon", .signature = "ii",
+     .params = 373, .number = 167, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "symlink", .signature = "ii",
+     .params = 229, .number = 88, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "symlinkat", .signature = "iii",
+     .params = 646, .number = 266, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "sync", .signature = "",
+     .params = 363, .number = 162, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "sync_file_range", .signature = "iIIi",
+     .params = 688, .number = 277, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "syncfs", .signature = "i",
+     .params = 790, .number = 306, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sysfs", .signature = "iii",
+     .params = 321, .number = 139, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "sysinfo", .signature = "i",
+     .params = 254, .number = 99, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "syslog", .signature = "iii",
+     .params = 260, .number = 103, .signed_mask = 0x5,
+     .address_result = false},
+    {.name = "tee", .signature = "iiii",
+     .params = 684, .number = 276, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "tgkill", .signature = "iii",
+     .params = 535, .number = 234, .signed_mask = 0x7,
+     .address_result = false},
+    {.name = "time", .signature = "i",
+     .params = 455, .number = 201, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "timer_create", .signature = "iii",
+     .params = 505, .number = 222, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "timer_delete", .signature = "i",
+     .params = 515, .number = 226, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "timer_getoverrun", .signature = "i",
+     .params = 514, .number = 225, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "timer_gettime", .signature = "ii",
+     .params = 512, .number = 224, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "timer_settime", .signature = "iiii",
+     .params = 508, .number = 223, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "timerfd_create", .signature = "ii",
+     .params = 715, .number = 283, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "timerfd_gettime", .signature = "ii",
+     .params = 726, .number = 287, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "timerfd_settime", .signature = "iiii",
+     .params = 722, .number = 286, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "times", .signature = "i",
+     .params = 255, .number = 100, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "tkill", .signature = "ii",
+     .params = 453, .number = 200, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "truncate", .signature = "iI",
+     .params = 208, .number = 76, .signed_mask = 0x2,
+     .address_result = false},
+    {.name = "tuxcall", .signature = "",
+     .params = 408, .number = 184, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "umask", .signature = "i",
+     .params = 247, .number = 95, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "umount", .signature = "ii",
+     .params = 371, .number = 166, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "umount2", .signature = "ii",
+     .params = 371, .number = 166, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "uname", .signature = "i",
+     .params = 175, .number = 63, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "unlink", .signature = "i",
+     .params = 228, .number = 87, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "unlinkat", .signature = "iii",
+     .params = 634, .number = 263, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "unshare", .signature = "i",
+     .params = 672, .number = 272, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "uprobe", .signature = "",
+     .params = 900, .number = 336, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "uretprobe", .signature = "",
+     .params = 900, .number = 335, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "uselib", .signature = "i",
+     .params = 313, .number = 134, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "userfaultfd", .signature = "i",
+     .params = 853, .number = 323, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "ustat", .signature = "ii",
+     .params = 315, .number = 136, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "utime", .signature = "ii",
+     .params = 308, .number = 132, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "utimensat", .signature = "iiii",
+     .params = 702, .number = 280, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "utimes", .signature = "ii",
+     .params = 538, .number = 235, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "vfork", .signature = "",
+     .params = 165, .number = 58, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "vhangup", .signature = "",
+     .params = 346, .number = 153, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "vmsplice", .signature = "iiii",
+     .params = 692, .number = 278, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "vserver", .signature = "",
+     .params = 540, .number = 236, .signed_mask = 0x0,
+     .address_result = false},
+    {.name = "wait4", .signature = "iiii",
+     .params = 169, .number = 61, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "waitid", .signature = "iiiii",
+     .params = 578, .number = 247, .signed_mask = 0x3,
+     .address_result = false},
+    {.name = "write", .signature = "iii",
+     .params = 3, .number = 1, .signed_mask = 0x1,
+     .address_result = false},
+    {.name = "writev", .signature = "iii",
+     .params = 57, .number = 20, .signed_mask = 0x5,
+     .address_result = false},
 };
 const size_t wali_row_count = sizeof wali_rows / sizeof wali_rows[0];
+
+const wali_entry_t wali_row_entries[] = {
+    wali_SYS_stub_ENOSYS, /* _sysctl */
+    wali_SYS_accept, /* accept */
+    wali_SYS_accept4, /* accept4 */
+    wali_SYS_access, /* access */
+    wali_SYS_acct, /* acct */
+    wali_SYS_add_key, /* add_key */
+    wali_SYS_adjtimex, /* adjtimex */
+    wali_SYS_stub_ENOSYS, /* afs_syscall */
+    wali_SYS_alarm, /* alarm */
+    wali_SYS_stub_ENOSYS, /* arch_prctl */
+    wali_SYS_bind, /* bind */
+    wali_SYS_stub_EPERM, /* bpf */
+    wali_SYS_brk, /* brk */
+    wali_SYS_cachestat, /* cachestat */
+    wali_SYS_capget, /* capget */
+    wali_SYS_capset, /* capset */
+    wali_SYS_chdir, /* chdir */
+    wali_SYS_chmod, /* chmod */
+    wali_SYS_chown, /* chown */
+    wali_SYS_chroot, /* chroot */
+    wali_SYS_clock_adjtime, /* clock_adjtime */
+    wali_SYS_clock_getres, /* clock_getres */
+    wali_SYS_clock_gettime, /* clock_gettime */
+    wali_SYS_clock_nanosleep, /* clock_nanosleep */
+    wali_SYS_clock_settime, /* clock_settime */
+    wali_SYS_clone, /* clone */
+    wali_SYS_clone3, /* clone3 */
+    wali_SYS_close, /* close */
+    wali_SYS_close_range, /* close_range */
+    wali_SYS_connect, /* connect */
+    wali_SYS_copy_file_range, /* copy_file_range */
+    wali_SYS_creat, /* creat */
+    wali_SYS_stub_ENOSYS, /* create_module */
+    wali_SYS_stub_EPERM, /* delete_module */
+    wali_SYS_dup, /* dup */
+    wali_SYS_dup2, /* dup2 */
+    wali_SYS_dup3, /* dup3 */
+    wali_SYS_epoll_create, /* epoll_create */
+    wali_SYS_epoll_create1, /* epoll_create1 */
+    wali_SYS_epoll_ctl, /* epoll_ctl */
+    wali_SYS_stub_ENOSYS, /* epoll_ctl_old */
+    wali_SYS_epoll_pwait, /* epoll_pwait */
+    wali_SYS_epoll_pwait2, /* epoll_pwait2 */
+    wali_SYS_epoll_wait, /* epoll_wait */
+    wali_SYS_stub_ENOSYS, /* epoll_wait_old */
+    wali_SYS_eventfd, /* eventfd */
+    wali_SYS_eventfd2, /* eventfd2 */
+    wali_SYS_execve, /* execve */
+    wali_SYS_execveat, /* execveat */
+    wali_SYS_exit, /* exit */
+    wali_SYS_exit_group, /* exit_group */
+    wali_SYS_faccessat, /* faccessat */
+    wali_SYS_faccessat2, /* faccessat2 */
+    wali_SYS_fadvise64, /* fadvise */
+    wali_SYS_fadvise64, /* fadvise64 */
+    wali_SYS_fallocate, /* fallocate */
+    wali_SYS_stub_EPERM, /* fanotify_init */
+    wali_SYS_stub_EPERM, /* fanotify_mark */
+    wali_SYS_fchdir, /* fchdir */
+    wali_SYS_fchmod, /* fchmod */
+    wali_SYS_fchmodat, /* fchmodat */
+    wali_SYS_fchmodat2, /* fchmodat2 */
+    wali_SYS_fchown, /* fchown */
+    wali_SYS_fchownat, /* fchownat */
+    wali_SYS_fcntl, /* fcntl */
+    wali_SYS_fdatasync, /* fdatasync */
+    wali_SYS_fgetxattr, /* fgetxattr */
+    wali_SYS_file_getattr, /* file_getattr */
+    wali_SYS_file_setattr, /* file_setattr */
+    wali_SYS_stub_EPERM, /* finit_module */
+    wali_SYS_flistxattr, /* flistxattr */
+    wali_SYS_flock, /* flock */
+    wali_SYS_fork, /* fork */
+    wali_SYS_fremovexattr, /* fremovexattr */
+    wali_SYS_fsconfig, /* fsconfig */
+    wali_SYS_fsetxattr, /* fsetxattr */
+    wali_SYS_fsmount, /* fsmount */
+    wali_SYS_fsopen, /* fsopen */
+    wali_SYS_fspick, /* fspick */
+    wali_SYS_fstat, /* fstat */
+    wali_SYS_newfstatat, /* fstatat */
+    wali_SYS_fstatfs, /* fstatfs */
+    wali_SYS_fsync, /* fsync */
+    wali_SYS_ftruncate, /* ftruncate */
+    wali_SYS_futex, /* futex */
+    wali_SYS_futex_requeue, /* futex_requeue */
+    wali_SYS_futex_wait, /* futex_wait */
+    wali_SYS_futex_waitv, /* futex_waitv */
+    wali_SYS_futex_wake, /* futex_wake */
+    wali_SYS_futimesat, /* futimesat */
+    wali_SYS_stub_ENOSYS, /* get_kernel_syms */
+    wali_SYS_stub_ENOSYS, /* get_mempolicy */
+    wali_SYS_get_robust_list, /* get_robust_list */
+    wali_SYS_stub_ENOSYS, /* get_thread_area */
+    wali_SYS_getcpu, /* getcpu */
+    wali_SYS_getcwd, /* getcwd */
+    wali_SYS_getdents, /* getdents */
+    wali_SYS_getdents64, /* getdents64 */
+    wali_SYS_getegid, /* getegid */
+    wali_SYS_geteuid, /* geteuid */
+    wali_SYS_getgid, /* getgid */
+    wali_SYS_getgroups, /* getgroups */
+    wali_SYS_getitimer, /* getitimer */
+    wali_SYS_getpeername, /* getpeername */
+    wali_SYS_getpgid, /* getpgid */
+    wali_SYS_getpgrp, /* getpgrp */
+    wali_SYS_getpid, /* getpid */
+    wali_SYS_stub_ENOSYS, /* getpmsg */
+    wali_SYS_getppid, /* getppid */
+    wali_SYS_getpriority, /* getpriority */
+    wali_SYS_getrandom, /* getrandom */
+    wali_SYS_getresgid, /* getresgid */
+    wali_SYS_getresuid, /* getresuid */
+    wali_SYS_getrlimit, /* getrlimit */
+    wali_SYS_getrusage, /* getrusage */
+    wali_SYS_getsid, /* getsid */
+    wali_SYS_getsockname, /* getsockname */
+    wali_SYS_getsockopt, /* getsockopt */
+    wali_SYS_gettid, /* gettid */
+    wali_SYS_gettimeofday, /* gettimeofday */
+    wali_SYS_getuid, /* getuid */
+    wali_SYS_getxattr, /* getxattr */
+    wali_SYS_stub_ENOSYS, /* getxattrat */
+    wali_SYS_stub_EPERM, /* init_module */
+    wali_SYS_inotify_add_watch, /* inotify_add_watch */
+    wali_SYS_inotify_init, /* inotify_init */
+    wali_SYS_inotify_init1, /* inotify_init1 */
+    wali_SYS_inotify_rm_watch, /* inotify_rm_watch */
+    wali_SYS_stub_ENOSYS, /* io_cancel */
+    wali_SYS_stub_ENOSYS, /* io_destroy */
+    wali_SYS_stub_ENOSYS, /* io_getevents */
+    wali_SYS_stub_ENOSYS, /* io_pgetevents */
+    wali_SYS_stub_ENOSYS, /* io_setup */
+    wali_SYS_stub_ENOSYS, /* io_submit */
+    wali_SYS_stub_ENOSYS, /* io_uring_enter */
+    wali_SYS_stub_ENOSYS, /* io_uring_register */
+    wali_SYS_stub_ENOSYS, /* io_uring_setup */
+    wali_SYS_ioctl, /* ioctl */
+    wali_SYS_stub_EPERM, /* ioperm */
+    wali_SYS_stub_EPERM, /* iopl */
+    wali_SYS_ioprio_get, /* ioprio_get */
+    wali_SYS_ioprio_set, /* ioprio_set */
+    wali_SYS_stub_EPERM, /* kcmp */
+    wali_SYS_stub_EPERM, /* kexec_file_load */
+    wali_SYS_stub_EPERM, /* kexec_load */
+    wali_SYS_keyctl, /* keyctl */
+    wali_SYS_kill, /* kill */
+    wali_SYS_landlock_add_rule, /* landlock_add_rule */
+    wali_SYS_landlock_create_ruleset, /* landlock_create_ruleset */
+    wali_SYS_landlock_restrict_self, /* landlock_restrict_self */
+    wali_SYS_lchown, /* lchown */
+    wali_SYS_lgetxattr, /* lgetxattr */
+    wali_SYS_link, /* link */
+    wali_SYS_linkat, /* linkat */
+    wali_SYS_listen, /* listen */
+    wali_SYS_listmount, /* listmount */
+    wali_SYS_listns, /* listns */
+    wali_SYS_listxattr, /* listxattr */
+    wali_SYS_listxattrat, /* listxattrat */
+    wali_SYS_llistxattr, /* llistxattr */
+    wali_SYS_stub_ENOSYS, /* lookup_dcookie */
+    wali_SYS_lremovexattr, /* lremovexattr */
+    wali_SYS_lseek, /* lseek */
+    wali_SYS_lsetxattr, /* lsetxattr */
+    wali_SYS_lsm_get_self_attr, /* lsm_get_self_attr */
+    wali_SYS_lsm_list_modules, /* lsm_list_modules */
+    wali_SYS_lsm_set_self_attr, /* lsm_set_self_attr */
+    wali_SYS_lstat, /* lstat */
+    wali_SYS_madvise, /* madvise */
+    wali_SYS_stub_ENOSYS, /* map_shadow_stack */
+    wali_SYS_stub_ENOSYS, /* mbind */
+    wali_SYS_membarrier, /* membarrier */
+    wali_SYS_memfd_create, /* memfd_create */
+    wali_SYS_memfd_secret, /* memfd_secret */
+    wali_SYS_stub_ENOSYS, /* migrate_pages */
+    wali_SYS_mincore, /* mincore */
+    wali_SYS_mkdir, /* mkdir */
+    wali_SYS_mkdirat, /* mkdirat */
+    wali_SYS_mknod, /* mknod */
+    wali_SYS_mknodat, /* mknodat */
+    wali_SYS_mlock, /* mlock */
+    wali_SYS_mlock2, /* mlock2 */
+    wali_SYS_mlockall, /* mlockall */
+    wali_SYS_mmap, /* mmap */
+    wali_SYS_stub_ENOSYS, /* modify_ldt */
+    wali_SYS_mount, /* mount */
+    wali_SYS_mount_setattr, /* mount_setattr */
+    wali_SYS_move_mount, /* move_mount */
+    wali_SYS_stub_EPERM, /* move_pages */
+    wali_SYS_mprotect, /* mprotect */
+    wali_SYS_mq_getsetattr, /* mq_getsetattr */
+    wali_SYS_mq_notify, /* mq_notify */
+    wali_SYS_mq_open, /* mq_open */
+    wali_SYS_mq_timedreceive, /* mq_timedreceive */
+    wali_SYS_mq_timedsend, /* mq_timedsend */
+    wali_SYS_mq_unlink, /* mq_unlink */
+    wali_SYS_mremap, /* mremap */
+    wali_SYS_stub_ENOSYS, /* mseal */
+    wali_SYS_msgctl, /* msgctl */
+    wali_SYS_msgget, /* msgget */
+    wali_SYS_msgrcv, /* msgrcv */
+    wali_SYS_msgsnd, /* msgsnd */
+    wali_SYS_msync, /* msync */
+    wali_SYS_munlock, /* munlock */
+    wali_SYS_munlockall, /* munlockall */
+    wali_SYS_munmap, /* munmap */
+    wali_SYS_name_to_handle_at, /* name_to_handle_at */
+    wali_SYS_nanosleep, /* nanosleep */
+    wali_SYS_newfstatat, /* newfstatat */
+    wali_SYS_stub_ENOSYS, /* nfsservctl */
+    wali_SYS_open, /* open */
+    wali_SYS_open_by_handle_at, /* open_by_handle_at */
+    wali_SYS_open_tree, /* open_tree */
+    wali_SYS_open_tree_attr, /* open_tree_attr */
+    wali_SYS_openat, /* openat */
+    wali_SYS_openat2, /* openat2 */
+    wali_SYS_pause, /* pause */
+    wali_SYS_stub_EPERM, /* perf_event_open */
+    wali_SYS_personality, /* personality */
+    wali_SYS_stub_EPERM, /* pidfd_getfd */
+    wali_SYS_pidfd_open, /* pidfd_open */
+    wali_SYS_pidfd_send_signal, /* pidfd_send_signal */
+    wali_SYS_pipe, /* pipe */
+    wali_SYS_pipe2, /* pipe2 */
+    wali_SYS_pivot_root, /* pivot_root */
+    wali_SYS_stub_ENOSYS, /* pkey_alloc */
+    wali_SYS_stub_ENOSYS, /* pkey_free */
+    wali_SYS_stub_ENOSYS, /* pkey_mprotect */
+    wali_SYS_poll, /* poll */
+    wali_SYS_ppoll, /* ppoll */
+    wali_SYS_prctl, /* prctl */
+    wali_SYS_pread64, /* pread */
+    wali_SYS_pread64, /* pread64 */
+    wali_SYS_preadv, /* preadv */
+    wali_SYS_preadv2, /* preadv2 */
+    wali_SYS_prlimit64, /* prlimit64 */
+    wali_SYS_stub_EPERM, /* process_madvise */
+    wali_SYS_stub_EPERM, /* process_mrelease */
+    wali_SYS_stub_EPERM, /* process_vm_readv */
+    wali_SYS_stub_EPERM, /* process_vm_writev */
+    wali_SYS_pselect6, /* pselect6 */
+    wali_SYS_stub_EPERM, /* ptrace */
+    wali_SYS_stub_ENOSYS, /* putpmsg */
+    wali_SYS_pwrite64, /* pwrite */
+    wali_SYS_pwrite64, /* pwrite64 */
+    wali_SYS_pwritev, /* pwritev */
+    wali_SYS_pwritev2, /* pwritev2 */
+    wali_SYS_stub_ENOSYS, /* query_module */
+    wali_SYS_quotactl, /* quotactl */
+    wali_SYS_quotactl_fd, /* quotactl_fd */
+    wali_SYS_read, /* read */
+    wali_SYS_readahead, /* readahead */
+    wali_SYS_readlink, /* readlink */
+    wali_SYS_readlinkat, /* readlinkat */
+    wali_SYS_readv, /* readv */
+    wali_SYS_stub_EPERM, /* reboot */
+    wali_SYS_recvfrom, /* recvfrom */
+    wali_SYS_recvmmsg, /* recvmmsg */
+    wali_SYS_recvmsg, /* recvmsg */
+    wali_SYS_remap_file_pages, /* remap_file_pages */
+    wali_SYS_removexattr, /* removexattr */
+    wali_SYS_removexattrat, /* removexattrat */
+    wali_SYS_rename, /* rename */
+    wali_SYS_renameat, /* renameat */
+    wali_SYS_renameat2, /* renameat2 */
+    wali_SYS_request_key, /* request_key */
+    wali_SYS_stub_EINTR, /* restart_syscall */
+    wali_SYS_rmdir, /* rmdir */
+    wali_SYS_stub_ENOSYS, /* rseq */
+    wali_SYS_rt_sigaction, /* rt_sigaction */
+    wali_SYS_rt_sigpending, /* rt_sigpending */
+    wali_SYS_rt_sigprocmask, /* rt_sigprocmask */
+    wali_SYS_rt_sigqueueinfo, /* rt_sigqueueinfo */
+    wali_SYS_stub_ENOSYS, /* rt_sigreturn */
+    wali_SYS_rt_sigsuspend, /* rt_sigsuspend */
+    wali_SYS_rt_sigtimedwait, /* rt_sigtimedwait */
+    wali_SYS_rt_tgsigqueueinfo, /* rt_tgsigqueueinfo */
+    wali_SYS_sched_get_priority_max, /* sched_get_priority_max */
+    wali_SYS_sched_get_priority_min, /* sched_get_priority_min */
+    wali_SYS_sched_getaffinity, /* sched_getaffinity */
+    wali_SYS_sched_getattr, /* sched_getattr */
+    wali_SYS_sched_getparam, /* sched_getparam */
+    wali_SYS_sched_getscheduler, /* sched_getscheduler */
+    wali_SYS_sched_rr_get_interval, /* sched_rr_get_interval */
+    wali_SYS_sched_setaffinity, /* sched_setaffinity */
+    wali_SYS_sched_setattr, /* sched_setattr */
+    wali_SYS_sched_setparam, /* sched_setparam */
+    wali_SYS_sched_setscheduler, /* sched_setscheduler */
+    wali_SYS_sched_yield, /* sched_yield */
+    wali_SYS_stub_ENOSYS, /* seccomp */
+    wali_SYS_stub_ENOSYS, /* security */
+    wali_SYS_select, /* select */
+    wali_SYS_semctl, /* semctl */
+    wali_SYS_semget, /* semget */
+    wali_SYS_semop, /* semop */
+    wali_SYS_semtimedop, /* semtimedop */
+    wali_SYS_sendfile, /* sendfile */
+    wali_SYS_sendmmsg, /* sendmmsg */
+    wali_SYS_sendmsg, /* sendmsg */
+    wali_SYS_sendto, /* sendto */
+    wali_SYS_stub_ENOSYS, /* set_mempolicy */
+    wali_SYS_stub_ENOSYS, /* set_mempolicy_home_node */
+    wali_SYS_set_robust_list, /* set_robust_list */
+    wali_SYS_stub_ENOSYS, /* set_thread_area */
+    wali_SYS_set_tid_address, /* set_tid_address */
+    wali_SYS_setdomainname, /* setdomainname */
+    wali_SYS_setfsgid, /* setfsgid */
+    wali_SYS_setfsuid, /* setfsuid */
+    wali_SYS_setgid, /* setgid */
+    wali_SYS_setgroups, /* setgroups */
+    wali_SYS_sethostname, /* sethostname */
+    wali_SYS_setitimer, /* setitimer */
+    wali_SYS_setns, /* setns */
+    wali_SYS_setpgid, /* setpgid */
+    wali_SYS_setpriority, /* setpriority */
+    wali_SYS_setregid, /* setregid */
+    wali_SYS_setresgid, /* setresgid */
+    wali_SYS_setresuid, /* setresuid */
+    wali_SYS_setreuid, /* setreuid */
+    wali_SYS_setrlimit, /* setrlimit */
+    wali_SYS_setsid, /* setsid */
+    wali_SYS_setsockopt, /* setsockopt */
+    wali_SYS_settimeofday, /* settimeofday */
+    wali_SYS_setuid, /* setuid */
+    wali_SYS_setxattr, /* setxattr */
+    wali_SYS_stub_ENOSYS, /* setxattrat */
+    wali_SYS_shmat, /* shmat */
+    wali_SYS_shmctl, /* shmctl */
+    wali_SYS_shmdt, /* shmdt */
+    wali_SYS_shmget, /* shmget */
+    wali_SYS_shutdown, /* shutdown */
+    wali_SYS_sigaltstack, /* sigaltstack */
+    wali_SYS_signalfd, /* signalfd */
+    wali_SYS_signalfd4, /* signalfd4 */
+    wali_SYS_socket, /* socket */
+    wali_SYS_socketpair, /* socketpair */
+    wali_SYS_splice, /* splice */
+    wali_SYS_stat, /* stat */
+    wali_SYS_statfs, /* statfs */
+    wali_SYS_statmount, /* statmount */
+    wali_SYS_statx, /* statx */
+    wali_SYS_swapoff, /* swapoff */
+    wali_SYS_swapon, /* swapon */
+    wali_SYS_symlink, /* symlink */
+    wali_SYS_symlinkat, /* symlinkat */
+    wali_SYS_sync, /* sync */
+    wali_SYS_sync_file_range, /* sync_file_range */
+    wali_SYS_syncfs, /* syncfs */
+    wali_SYS_stub_ENOSYS, /* sysfs */
+    wali_SYS_sysinfo, /* sysinfo */
+    wali_SYS_syslog, /* syslog */
+    wali_SYS_tee, /* tee */
+    wali_SYS_tgkill, /* tgkill */
+    wali_SYS_time, /* time */
+    wali_SYS_timer_create, /* timer_create */
+    wali_SYS_timer_delete, /* timer_delete */
+    wali_SYS_timer_getoverrun, /* timer_getoverrun */
+    wali_SYS_timer_gettime, /* timer_gettime */
+    wali_SYS_timer_settime, /* timer_settime */
+    wali_SYS_timerfd_create, /* timerfd_create */
+    wali_SYS_timerfd_gettime, /* timerfd_gettime */
+    wali_SYS_timerfd_settime, /* timerfd_settime */
+    wali_SYS_times, /* times */
+    wali_SYS_tkill, /* tkill */
+    wali_SYS_truncate, /* truncate */
+    wali_SYS_stub_ENOSYS, /* tuxcall */
+    wali_SYS_umask, /* umask */
+    wali_SYS_umount2, /* umount */
+    wali_SYS_umount2, /* umount2 */
+    wali_SYS_uname, /* uname */
+    wali_SYS_unlink, /* unlink */
+    wali_SYS_unlinkat, /* unlinkat */
+    wali_SYS_unshare, /* unshare */
+    wali_SYS_stub_ENOSYS, /* uprobe */
+    wali_SYS_stub_ENOSYS, /* uretprobe */
+    wali_SYS_stub_ENOSYS, /* uselib */
+    wali_SYS_stub_EPERM, /* userfaultfd */
+    wali_SYS_ustat, /* ustat */
+    wali_SYS_utime, /* utime */
+    wali_SYS_utimensat, /* utimensat */
+    wali_SYS_utimes, /* utimes */
+    wali_SYS_vfork, /* vfork */
+    wali_SYS_vhangup, /* vhangup */
+    wali_SYS_vmsplice, /* vmsplice */
+    wali_SYS_stub_ENOSYS, /* vserver */
+    wali_SYS_wait4, /* wait4 */
+    wali_SYS_waitid, /* waitid */
+    wali_SYS_write, /* write */
+    wali_SYS_writev, /* writev */
+};

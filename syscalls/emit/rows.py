@@ -8,13 +8,10 @@ from syscalls.emit.entries import entry_name
 from syscalls.emit.sdk import named
 from syscalls.rows import Form, Param, Pointer, Row, Scalar, Shape, Text, Vector
 from syscalls.symbols import TRACE, Symbols
-from syscalls.table import ALIASES
 
+NAME_ROOM, MOST_PARAMETERS, SYMBOL_ROOM = 24, 6, 32
+"""As in syscalls/rows.h."""
 FORMS = {Form.SOCKADDR: "WALI_SOCKADDR", Form.TEXT: "WALI_PATH", Form.RECORDS: "WALI_ADDRESS"}
-
-
-def _text(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _scalar_shape(scalar: Scalar) -> str:
@@ -57,11 +54,11 @@ def _pointer(row: Row, pointer: Pointer) -> list[str]:
 
 def _param(row: Row, param: Param) -> str:
     meaning = param.meaning
-    parts = [f'"{param.name}"']
+    parts = []
     if isinstance(meaning, Scalar):
         parts.append(f".shape = {_scalar_shape(meaning)}")
         if meaning.symbols:
-            parts.append(f".symbols = &wali_symbols_{meaning.symbols.name}")
+            parts.append(f".symbols = WALI_SYMBOLS_{meaning.symbols.name.upper()}")
     elif isinstance(meaning, Text):
         parts.append(f".shape = {'WALI_PATH' if meaning.path else 'WALI_STRING'}")
     elif isinstance(meaning, Vector):
@@ -70,18 +67,22 @@ def _param(row: Row, param: Param) -> str:
         parts += _pointer(row, meaning)
     else:
         parts.append(".shape = WALI_ADDRESS")
-    return f"    {{{', '.join(parts)}}},"
+    return f"    {{{', '.join(parts)}}}, /* {param.name} */"
 
 
-def _row(name: str, row: Row) -> list[str]:
+def _fitting(text: str, room: int) -> str:
+    """The text as C. ValueError if it has no room for its NUL."""
+    if len(text) >= room:
+        raise ValueError(f"{text}: longer than syscalls/rows.h has room for")
+    return f'"{text}"'
+
+
+def _row(name: str, row: Row, params: int) -> list[str]:
     mask = sum(1 << at for at, param in enumerate(row.params) if param.signed)
-    alias = _text(row.name) if name in ALIASES else "NULL"
-    params = f"{row.name}_params" if row.params else "NULL"
     return [
-        f"    {{.name = {_text(name)}, .entry = {entry_name(row)}, .signature = {_text(row.signature)},",
-        f"     .params = {params}, .number = {row.number}, .kind = WALI_{row.kind.name},",
-        f"     .signed_mask = {mask:#x}, .address_result = {str(row.address_result).lower()}, .alias_of = {alias},",
-        f"     .why = {_text(row.note)}}},",
+        f"    {{.name = {_fitting(name, NAME_ROOM)}, .signature = {_fitting(row.signature, MOST_PARAMETERS + 1)},",
+        f"     .params = {params}, .number = {row.number}, .signed_mask = {mask:#x},",
+        f"     .address_result = {str(row.address_result).lower()}}},",
     ]
 
 
@@ -90,15 +91,22 @@ def rows_c(rows: tuple[Row, ...]) -> Output:
     lines = [c_banner().rstrip()]
     lines += [f'#include "syscalls/{name}.h"' for name in ("_generated/entries", "_generated/symbols", "rows")]
     lines.append("")
+    lines.append("const struct wali_param wali_params[] = {")
+    starts = {}
+    count = 0
     for row in rows:
-        if row.params:
-            lines.append(f"static const struct wali_param {row.name}_params[] = {{")
-            lines += [_param(row, param) for param in row.params]
-            lines += ["};", ""]
-    lines.append("const struct wali_row wali_rows[] = {")
-    for name, row in sorted(named(rows), key=lambda pair: pair[0].encode()):
-        lines += _row(name, row)
+        starts[row.name] = count
+        count += len(row.params)
+        lines += [f"    /* {row.name} */"] if row.params else []
+        lines += [_param(row, param) for param in row.params]
+    lines += ["};", "", "const struct wali_row wali_rows[] = {"]
+    ordered = sorted(named(rows), key=lambda pair: pair[0].encode())
+    for name, row in ordered:
+        lines += _row(name, row, starts[row.name])
     lines += ["};", "const size_t wali_row_count = sizeof wali_rows / sizeof wali_rows[0];", ""]
+    lines.append("const wali_entry_t wali_row_entries[] = {")
+    lines += [f"    {entry_name(row)}, /* {name} */" for name, row in ordered]
+    lines += ["};", ""]
     return Output("syscalls/_generated/rows.c", "\n".join(lines))
 
 
@@ -119,7 +127,9 @@ def symbols_h(rows: tuple[Row, ...]) -> Output:
     lines += ["    WALI_LAYOUT_NONE,", *(f"    WALI_LAYOUT_{one.name.upper()}," for one in layouts())]
     lines += ["};", ""]
     hidden = '__attribute__((visibility("hidden")))'
-    lines += [f"extern const struct wali_symbols wali_symbols_{one.name} {hidden};" for one in used_symbols(rows)]
+    used = used_symbols(rows)
+    lines += [f"extern const struct wali_symbols wali_symbols_{one.name} {hidden};" for one in used]
+    lines += ["", "enum wali_symbol_set {", *(f"    WALI_SYMBOLS_{one.name.upper()}," for one in used), "};"]
     return Output("syscalls/_generated/symbols.h", "\n".join([*lines, "", "#endif", ""]))
 
 
@@ -127,7 +137,7 @@ def _symbols(symbols: Symbols) -> list[str]:
     lines = [f"static const struct wali_symbol {symbols.name}_all[] = {{"]
     for word in symbols.names:
         name, _, value = word.partition("=")
-        entry = f'    {{(uint64_t)({value or name}), "{name}"}},'
+        entry = f"    {{(uint64_t)({value or name}), {_fitting(name, SYMBOL_ROOM)}}},"
         lines += [entry] if value else [f"#ifdef {name}", entry, "#endif"]
     lines += ["};", f"const struct wali_symbols wali_symbols_{symbols.name} = {{"]
     size = f"sizeof {symbols.name}_all / sizeof {symbols.name}_all[0]"
@@ -142,4 +152,7 @@ def symbols_c(rows: tuple[Row, ...]) -> Output:
     lines += [*(f"#include <{header}>" for header in headers), ""]
     for one in used:
         lines += _symbols(one)
+    lines.append("const struct wali_symbols *const wali_symbol_sets[] = {")
+    lines += [f"    [WALI_SYMBOLS_{one.name.upper()}] = &wali_symbols_{one.name}," for one in used]
+    lines += ["};", ""]
     return Output("syscalls/_generated/symbols.c", "\n".join(lines))

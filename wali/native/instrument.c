@@ -134,7 +134,7 @@ static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, 
             args[0].i32 = (int32_t)start;
             args[1].i32 = (int32_t)last;
             args[2] = flags;
-            row->entry(NULL, caller, args, count);
+            entry_of(row)(NULL, caller, args, count);
         }
         if (last == end) {
             break;
@@ -156,7 +156,7 @@ static wasm_trap_t *call_entry(const struct wali_row *row, wasmtime_caller_t *ca
         close_others(row, caller, args, count);
         return NULL;
     }
-    return row->entry(NULL, caller, args, count);
+    return entry_of(row)(NULL, caller, args, count);
 }
 
 wasm_trap_t *instrumented_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)

@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_PARAMETERS 6
-
 /* What an import name stands for. */
 struct target {
     wali_entry_t entry;
@@ -34,14 +32,14 @@ struct adapted {
     uint8_t canonical; /* how many parameters the entry takes */
     uint8_t declared;  /* how many the module gives */
     bool has_result;
-    bool wide[MOST_PARAMETERS];      /* as declared */
-    bool with_sign[MOST_PARAMETERS]; /* by its meaning */
+    bool wide[WALI_MOST_PARAMETERS];      /* as declared */
+    bool with_sign[WALI_MOST_PARAMETERS]; /* by its meaning */
 };
 
 static wasm_trap_t *adapt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
     const struct adapted *a = env;
-    wasmtime_val_raw_t widened[MOST_PARAMETERS] = {0};
+    wasmtime_val_raw_t widened[WALI_MOST_PARAMETERS] = {0};
     (void)count;
     for (size_t i = 0; i < a->declared && i < a->canonical; i++) {
         if (a->wide[i]) {
@@ -50,7 +48,7 @@ static wasm_trap_t *adapt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
             widened[i].i64 = a->with_sign[i] ? args[i].i32 : (int64_t)(uint32_t)args[i].i32;
         }
     }
-    wasm_trap_t *trap = a->entry(a->env, caller, widened, MOST_PARAMETERS);
+    wasm_trap_t *trap = a->entry(a->env, caller, widened, WALI_MOST_PARAMETERS);
     if (a->has_result) {
         args[0].i64 = widened[0].i64;
     }
@@ -92,7 +90,7 @@ static struct target find_target(const wasm_byte_vec_t *name)
     const char *call = strncmp(text, "__syscall_", 10) == 0 ? text + 10 : text;
     if (strncmp(call, "SYS_", 4) == 0) {
         const struct wali_row *row = find_row(call + 4);
-        return row == NULL ? unknown : (struct target){row->entry, row->signature, 0, row};
+        return row == NULL ? unknown : (struct target){entry_of(row), row->signature, 0, row};
     }
     for (size_t i = 0; i < startup_import_count; i++) {
         const struct startup_import *found = &startup_imports[i];
@@ -136,7 +134,7 @@ static void *make_adapter(const struct target *target, void *env, const char *de
     a->canonical = (uint8_t)strlen(target->signature);
     a->declared = (uint8_t)strlen(declared);
     a->has_result = has_result;
-    for (size_t i = 0; i < a->declared && i < MOST_PARAMETERS; i++) {
+    for (size_t i = 0; i < a->declared && i < WALI_MOST_PARAMETERS; i++) {
         a->wide[i] = declared[i] == 'I';
         a->with_sign[i] = target->row != NULL && (target->row->signed_mask >> i & 1) != 0;
     }
