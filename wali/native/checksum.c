@@ -1,9 +1,10 @@
 /* The checksum of a whole file, which tells damaged code from whole.
  *
- * The file is mapped piece by piece: copying it would take twice as long.  The
- * kernel is asked for the pages beforehand, so that a file which cannot be read,
- * or is being cut short, is an error and not a SIGBUS; a kernel that cannot be
- * asked (before Linux 5.14) copies. */
+ * The file is mapped piece by piece: copying it would take longer.  The kernel is
+ * asked for the pages beforehand, so that a file which cannot be read, or has
+ * become shorter, is an error and no SIGBUS (but for what somebody cuts off in the
+ * moment after, which would end a guest that runs the code just so).  A kernel
+ * that cannot be asked, before Linux 5.14, copies. */
 #define _GNU_SOURCE
 #include "core.h"
 #include "kernel.h"
