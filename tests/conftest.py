@@ -6,8 +6,6 @@ that are not installed (syscalls, abi).
 
 from __future__ import annotations
 
-import ctypes
-import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -17,20 +15,10 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
+from tests import start_state
 from tests.helpers import WaliRun, assemble, run_command
 
-# What is ignored or blocked at the start stays so in all that the tests run: SIGHUP under nohup, SIGINT and SIGQUIT in the
-# background of a shell without job control, and the two signals that glibc keeps for itself in whatever its posix_spawn
-# (make's) has started. Its own sigaction refuses those two, so they take the system call. SIGPIPE and SIGXFSZ, which
-# Python ignores, subprocess gives back.
-RT_SIGACTION, LIBC_SIGNALS, DEFAULT_ACTION = 13, (32, 33), bytes(32)
-PYTHON_IGNORES = (signal.SIGPIPE, signal.SIGXFSZ)
-for number in signal.valid_signals() - set(PYTHON_IGNORES):
-    if signal.getsignal(number) == signal.SIG_IGN:
-        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
-for reserved in LIBC_SIGNALS:
-    ctypes.CDLL(None).syscall(RT_SIGACTION, reserved, DEFAULT_ACTION, None, 8)
-signal.pthread_sigmask(signal.SIG_SETMASK, ())
+start_state.restore()
 
 
 @pytest.fixture
