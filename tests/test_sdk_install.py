@@ -160,6 +160,8 @@ def test_list_and_clean(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert names(home) == {"mine", "3" * 16}
     home.rename(home.with_name("gone"))
     assert cli.main(["clean"]) == 0
+    assert cli.main(["list"]) == 0
+    assert "nothing is installed" in capsys.readouterr().out
 
 
 def test_use_is_noted_once_a_day(home: Path) -> None:

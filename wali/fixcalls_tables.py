@@ -21,7 +21,7 @@ from .fixcalls_module import HINT, Functions, Table
 from .wasm import FuncType
 
 MOST_TABLES = 100  # of wasmtime's validation
-MOST_WORK = 8 << 20  # bytes of adapters and entries: a hostile module could ask for any number
+MOST_WORK = 32 << 20  # bytes of adapters and entries: a hostile module could ask for any number
 NAME = "call through a pointer to"
 
 Target = tuple[FuncType, int, bool]  # what stands in table 0: type, its index, whether it is variadic

@@ -94,7 +94,10 @@ def _list() -> None:
     ours = ""
     with suppress(SdkError):  # without a compiler none is
         ours = paths.usual_sdk_dir()
-    for one in sysroots.installed(Path(paths.data_home())):
+    found = sysroots.installed(Path(paths.data_home()))
+    if not found:
+        print(f"nothing is installed in {paths.data_home()}; try: wali sdk install")
+    for one in found:
         day = time.strftime("%Y-%m-%d", time.localtime(one.used))
         mark = "  this version's" if str(one.folder) == ours else ""
         print(f"{one.folder}  {one.size / (1 << 20):.1f} MiB  used {day}{mark}")
