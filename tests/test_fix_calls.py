@@ -17,7 +17,7 @@ import wasmtime
 from tests.helpers import MINIMAL, WaliRun, assemble
 from tests.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
 from tests.tools import ROOT
-from wali import ffi, fixcalls, fixcalls_code, fixcalls_module, fixcalls_tables, loader, wasm
+from wali import ffi, fixcalls, fixcalls_code, fixcalls_dwarf, fixcalls_module, fixcalls_tables, loader, wasm
 from wali.errors import WaliFormatError
 from wali.fixcalls_adapt import places
 from wali.fixcalls_code import signed
@@ -192,6 +192,83 @@ def test_a_function_of_the_programs_own_is_no_variadic_one(cc: Compiler, wali_ru
     text = f"{HEAD.replace('stdio', 'stddef')}static {own} {{ return s[0] - fd; }}\n"
     text += 'int main(void) { return CALL(int (*)(int, char *, int, int), dprintf)(60, "d", 5, 6); }'
     assert wali_run("--fix-calls", cc.build(text, *OPTIONS, "-fno-builtin")).returncode == 40
+
+
+VARIADIC = """
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+struct pair { long a, b; };
+long sum(int n, ...) {
+  va_list list; long total = 0;
+  va_start(list, n); while (n-- > 0) total += va_arg(list, long); va_end(list);
+  return total; }
+struct pair both(const char *name, ...) {
+  va_list list; struct pair found = {strlen(name), 0};
+  va_start(list, name); found.b = va_arg(list, int) + (int)va_arg(list, double); va_end(list);
+  return found; }
+int none(const char *name, ...) { return name[0]; }
+int error(char *text, int n) { return text[0] + n; }
+"""
+CALLERS = """
+#include <stdio.h>
+#define CALL(type, f) ((type)*(void *volatile[]){(void *)(f)})
+struct pair { long a, b; };
+long sum(int, ...);
+struct pair both(const char *, ...);
+int none(const char *, ...);
+int direct(void);
+int main(void) {
+  long (*f)() = CALL(long (*)(), sum);
+  printf("%ld %ld %ld\\n", f(3, 1L, 2L, 3L << 40), f(1, 5L), f(0));
+  printf("%ld\\n", sum(2, 7L, 8L));
+  printf("%ld\\n", CALL(long (*)(int, ...), sum)(2, 1L, 2L));
+  struct pair p = CALL(struct pair (*)(), both)("abc", 4, 2.5);
+  printf("%ld %ld %d\\n", p.a, p.b, CALL(int (*)(), none)("x", 1, 2.0, 3L));
+  printf("%d\\n", direct());
+  return 0; }
+"""
+DIRECT = 'long sum(); int error(); int direct(void) { return sum(2, 30L, 10L) + error("A", 1, 2) - 64; }\n'
+
+
+@pytest.mark.parametrize("debug", ["-gdwarf-4", "-gdwarf-5"])
+@pytest.mark.parametrize("level", ["-O0", "-O2"])
+def test_debugging_information_tells_variadic_functions(
+    cc: Compiler,  # noqa: F811
+    wali_run: WaliRun,
+    debug: str,
+    level: str,
+) -> None:
+    """The program's own: through pointers, directly by a stub, with a result by address; and what is none."""
+    files = {"variadic.c": VARIADIC, "callers.c": CALLERS, "direct.c": DIRECT}
+    for name, text in files.items():
+        cc.write(text, name)
+    done = cc.run(*files, "-std=gnu99", "-w", debug, level, "-Wl,--export=error", "-o", "prog.wasm")
+    assert done.returncode == 0, done.stderr
+    path = cc.folder / "prog.wasm"
+    assert wali_run(path).returncode < 0
+    done = wali_run("--fix-calls", path)
+    assert (done.stdout.splitlines(), done.stderr) == (["3298534883331 5 0", "15", "3", "3 6 120", "42"], "")
+
+
+def test_damaged_debugging_information_is_a_hint_at_most(cc: Compiler) -> None:  # noqa: F811
+    path = cc.build(VARIADIC + 'int main(void) { return sum(0) + none("") + both("").a; }', "-g", "-w")
+    data = path.read_bytes()
+    layout = loader.parse(data)
+    readers = [
+        r for name in (".debug_info", ".debug_abbrev") for r in loader.custom_sections(data, layout.sections, name)
+    ]
+    told = fixcalls_dwarf.variadic(data, layout)
+    assert sorted(told.values())[-3:] == [True] * 3
+    dice = random.Random(1)
+    changed = 0
+    for _ in range(3000):
+        damaged = bytearray(data)
+        for _ in range(dice.randint(1, 3)):
+            reader = dice.choice(readers)
+            damaged[dice.randrange(reader.pos, reader.end)] = dice.randrange(256)
+        changed += fixcalls_dwarf.variadic(bytes(damaged), layout) != told
+    assert changed > 100
 
 
 def test_handlers_make_calls_of_their_own_between(cc: Compiler, wali_run: WaliRun) -> None:  # noqa: F811

@@ -9,9 +9,9 @@ that changes it as it runs is refused.
 Direct calls of another type are the linker's business, and it makes them trap: LLVM's stubs
 ``signature_mismatch:f`` and ``.Lf_bitcast_invalid`` get a body that calls `f`, if the module has names.
 
-Variadic functions find their arguments in memory. Callers that do not know it are put right for
-those of libc, which can be known (`wali.fixcalls_variadic`). What no type and no name shows stays as it
-is: docs/PORTING.md lists it.
+Variadic functions find their arguments in memory. Callers that do not know it are put right where the
+callee is known to be variadic (`wali.fixcalls_variadic`). What nothing shows stays as it is:
+docs/PORTING.md lists it.
 
 Functions and types keep their numbers; adapters come last. The code keeps its place where the old
 instruction is at least as long as the new one, as LLVM's linker makes it (padded LEB128s).
@@ -29,19 +29,20 @@ from .fixcalls_adapt import Stack
 from .fixcalls_code import Body
 from .fixcalls_module import HINT, Functions
 from .fixcalls_tables import Tables
+from .fixcalls_variadic import NOTHING, Known
 
 STUB = b"\x00\x00\x0b"  # no locals, unreachable, end
 
 
 @dataclass(frozen=True)
 class _Module:
-    """What the parts below look at: the file, its functions, which are variadic, and the shadow stack."""
+    """What the parts below look at: the file, its functions, what is known of them, and the shadow stack."""
 
     data: bytes
     layout: loader.Layout
     bodies: list[Body]
     functions: Functions
-    variadic: frozenset[int]
+    known: Known
     stack: Stack | None
 
 
@@ -57,8 +58,8 @@ def fix(data: bytes) -> tuple[bytes, int]:
     bodies = fixcalls_code.bodies(code.reader(data))
     functions = fixcalls_module.functions(data, layout, len(bodies))
     stack = fixcalls_module.stack(data, layout)
-    variadic = fixcalls_variadic.known(data, bodies, functions) if stack else frozenset()
-    module = _Module(data, layout, bodies, functions, variadic, stack)
+    known = fixcalls_variadic.known(data, layout, bodies, functions) if stack else NOTHING
+    module = _Module(data, layout, bodies, functions, known, stack)
     tables = _tables(module)
     patches = _call_patches(module, tables) + _stub_patches(module)
     if not patches:
@@ -72,7 +73,7 @@ def _tables(module: _Module) -> Tables:
         raise WaliFormatError(f"its export {loader.EXPORT_CALL_INDEX} takes a name that --fix-calls needs; {HINT}")
     entries = fixcalls_module.table(module.data, layout, len(module.functions.kinds))
     place = fixcalls_module.count(module.data, layout, wasm.GLOBAL, wasm.K_GLOBAL)
-    tables = Tables(module.functions, entries, module.variadic, module.stack, place)
+    tables = Tables(module.functions, entries, module.known.variadic, module.stack, place)
     calls = Counter(call.type for body in module.bodies for call in body.calls)
     tables.fill(calls, fixcalls_module.count(module.data, layout, wasm.TABLE, wasm.K_TABLE))
     return tables
@@ -126,9 +127,9 @@ def _stub_body(module: _Module, stub: int, callee: int, name: str) -> bytes:
     if given is None or wanted is None:
         return b""
     way = fixcalls_adapt.directly(callee)
-    if callee in module.variadic and module.stack is not None:
+    if callee in module.known.variadic and module.stack is not None:
         return fixcalls_adapt.packer(given, wanted, way, module.stack)
-    if fixcalls_variadic.may_be(name, wanted):
+    if module.known.may_be(callee, name, wanted):
         return b""
     return fixcalls_adapt.adapter(given, wanted, way)
 

@@ -1,15 +1,17 @@
-"""Which of a module's functions are libc's variadic ones.
+"""Which of a module's functions are variadic.
 
-In a type nothing tells a variadic function: its last parameter, the address of a buffer, is an i32 as
-any other. So these are known by three signs together: their name, their type, and a call in their body
-of the function that does the work. A program's own function of the same name fails the last.
+In a type nothing tells them: the last parameter, the address of a buffer, is an i32 as any other. Debugging
+information tells it (`wali.fixcalls_dwarf`). Without, libc's are known by three signs together: their name,
+their type, and a call in their body of the function that does the work. A program's own function of the
+same name fails the last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from . import wasm
+from . import fixcalls_dwarf, loader, wasm
 from .fixcalls_code import Body, padded
 from .fixcalls_module import Functions
 from .wasm import FuncType
@@ -61,17 +63,47 @@ def named(functions: Functions) -> dict[str, int | None]:
     return found
 
 
-def known(data: bytes, bodies: Sequence[Body], functions: Functions) -> frozenset[int]:
-    """Indexes of the functions that are variadic beyond doubt."""
+@dataclass(frozen=True)
+class Known:
+    """Indexes of functions that are `variadic` beyond doubt, and of those that are `plain`, certainly not."""
+
+    variadic: frozenset[int]
+    plain: frozenset[int]
+
+    def may_be(self, function: int, name: str, kind: FuncType) -> bool:
+        """Whether a function that is not known to be variadic may be nevertheless, by its name."""
+        return function not in self.plain and (name in UNKNOWABLE or TYPES.get(name) == kind)
+
+
+NOTHING = Known(frozenset(), frozenset())
+
+
+def known(data: bytes, layout: loader.Layout, bodies: Sequence[Body], functions: Functions) -> Known:
+    """What can be known of the functions of a module."""
+    told = _told(data, layout, bodies, functions)
     by_name = named(functions)
-    found = set()
+    found = {number for number, is_variadic in told.items() if is_variadic}
     for name, kind in TYPES.items():
         number = by_name.get(name)
-        if number is None or not functions.imported <= number < len(functions.kinds):
+        if number is None or number in told or not functions.imported <= number < len(functions.kinds):
             continue
         if functions.type_of(number) == kind and _calls(data, bodies[number - functions.imported], name, by_name):
             found.add(number)
-    return frozenset(found)
+    return Known(frozenset(found), frozenset(told) - found)
+
+
+def _told(data: bytes, layout: loader.Layout, bodies: Sequence[Body], functions: Functions) -> dict[int, bool]:
+    """What debugging information says, by function index."""
+    start = next(section.body for section in layout.sections if section.id == wasm.CODE)
+    by_address = fixcalls_dwarf.variadic(data, layout)
+    found = {}
+    for number, body in enumerate(bodies, functions.imported):
+        is_variadic = by_address.get(body.body - start)
+        kind = functions.type_of(number)
+        if is_variadic is not None and kind is not None:
+            # An optimizer may have dropped the dots of a function that never looks at them.
+            found[number] = is_variadic and kind.params[-1:] == ("i32",)
+    return found
 
 
 def _calls(data: bytes, body: Body, name: str, by_name: dict[str, int | None]) -> bool:
@@ -83,8 +115,3 @@ def _calls(data: bytes, body: Body, name: str, by_name: dict[str, int | None]) -
             if number is not None and (b"\x10" + padded(number, 5) in code or b"\x10" + wasm.leb(number) in code):
                 return True
     return False
-
-
-def may_be(name: str, kind: FuncType) -> bool:
-    """Whether a function that is not `known` may be variadic nevertheless, by its name."""
-    return name in UNKNOWABLE or TYPES.get(name) == kind
