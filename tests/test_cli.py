@@ -229,6 +229,19 @@ def test_places_where_compiled_code_cannot_go(wali: WaliRun, module: MakeModule,
     assert not list(tmp_path.glob("*.tmp"))
 
 
+def test_compiled_code_under_another_name(wali: WaliRun, wali_run: WaliRun, module: MakeModule, tmp_path: Path) -> None:
+    path = tmp_path / "prog.cwasm"
+    assert wali("compile", module(MINIMAL), "-o", path).returncode == 0
+    done = wali("inspect", path)
+    assert (done.returncode, done.stdout) == (126, "")
+    assert "compiled code (wali compile -o): wali-run takes it by a name that ends in .cwasm" in done.stderr
+    done = wali("compile", path)
+    assert (done.returncode, done.stderr) == (2, f"wali: {path} is compiled already; wali-run runs it\n")
+    path.rename(tmp_path / "prog.bin")
+    done = wali_run(tmp_path / "prog.bin")
+    assert (done.returncode, "by a name that ends in .cwasm" in done.stderr) == (126, True)
+
+
 def test_an_empty_cache_is_told(wali: WaliRun, cache_dir: Path) -> None:
     done = wali("cache", "list")
     assert (done.returncode, done.stdout) == (0, f"no compiled code in {cache_dir}\n")

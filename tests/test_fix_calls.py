@@ -461,6 +461,14 @@ REFUSED = {
     "a computed place": ("(global $g i32 (i32.const 0)) (elem (table 0) (global.get $g) func 1)", "is computed"),
     "a computed sum": ("(elem (table 0) (offset i32.const 0 i32.const 0 i32.add) func 1)", "is computed"),
     "a huge table": ("(elem (table 0) (i32.const 1000000000) func 1)", "too large"),
+    "a taken name": ('(global (export "wali:call") (mut i32) (i32.const 0))', "needs"),
+    "many types for a large table": (
+        "(elem (table 0) (i32.const 1048575) func 1)"
+        + "".join(
+            f"(func (call_indirect (param {'i64 ' * n}) {'(i64.const 0)' * n} (i32.const 1)))" for n in range(10)
+        ),
+        "too many types",
+    ),
     "a structure type": ("(type (struct))", "plain function types"),
 }
 

@@ -164,6 +164,10 @@ NOT_PROGRAMS = {
     "no memory": ('(module (func (export "_start")))', "no memory"),
     "two memories": ('(module (memory 1) (memory 1) (func (export "_start")))', "2 memories"),
     "memory64": ('(module (memory i64 1) (func (export "_start")))', "64-bit"),
+    "name taken by --fix-calls": (
+        '(module (memory 1) (func (export "_start")) (global (export "wali:call") i64 (i64.const 0)))',
+        "wali:call",
+    ),
     "taken name": ('(module (memory 1) (func (export "_start")) (func (export "wali:sp")))', "wali:sp"),
     "foreign": (
         """(module (import "env" "f" (func)) (import "wali" "g" (global i32)) (import "a" "t" (table 1 funcref))

@@ -116,6 +116,11 @@ def _not_wasm(head: bytes, start: int) -> tuple[str, int]:
         return f"a native program (ELF), not wasm; run it directly, or {BUILD_HINT}", start
     if head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh")):
         return "a compressed file; decompress it first (gunzip, unzstd, unxz or bunzip2)", start
+    if head.startswith(b"wali-cwa"):  # wali/portable.py
+        return (
+            "compiled code (wali compile -o): wali-run takes it by a name that ends in .cwasm; else give the .wasm",
+            start,
+        )
     if head.lstrip().startswith((b"(module", b"(", b";;")):
         return "wasm text, not binary; assemble it first (wat2wasm)", start
     return f"not a wasm module; {BUILD_HINT}", start

@@ -6,7 +6,7 @@ import argparse
 
 from .. import compiler, ffi, portable
 from ..config import default_cache_dir
-from ..errors import WaliError
+from ..errors import WaliError, WaliUsageError
 from . import about
 from .cache import size_text
 
@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Compiles; says on stdout what it made."""
+    if args.module.endswith(compiler.SUFFIX):
+        raise WaliUsageError(f"{args.module} is compiled already; wali-run runs it")
     ffi.engine_open()
     with about(args.module):
         print(_into_file(args) if args.output else _into_cache(args))
