@@ -109,6 +109,13 @@ int64_t sys_rt_sigpending(gaddr_t set_to, uint32_t size)
     return result == 0 && !copy_out(set_to, &set, size) ? -EFAULT : result;
 }
 
+/* By what another thread has taken, and no handler of this one's is to run. */
+static bool woken_in_vain(const struct wali_thread *self)
+{
+    return (self->signals.found_nothing || wali_pending == HELD_PENDING) &&
+           (wali_pending & RECORD_PENDING) == 0 && (held_faults(self) & ~self->signals.blocked_faults) == 0;
+}
+
 /* What is held is let in for the time of the call, so that it ends the wait.  The
  * kernel waits for the others only, for it would take what pokes the thread. */
 int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, uint32_t size)
@@ -124,6 +131,7 @@ int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, 
         return -EFAULT;
     }
     const sigmask_t for_kernel = set & ~FAULT_SIGNALS;
+    self->signals.found_nothing = false;
     blocked_faults_set(self, blocked_faults & ~set);
     const int64_t result = KERNEL_WAIT(rt_sigtimedwait, &for_kernel, host_pointer(info_to, sizeof info),
                                        host_pointer(timeout, sizeof(struct timespec)), SIGMASK_SIZE);
@@ -133,10 +141,7 @@ int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, 
     if (held != 0) {
         return info_to.v != 0 && !copy_out(info_to, &info, sizeof info) ? -EFAULT : held;
     }
-    /* Another thread was faster, and no handler of this one's is to run. */
-    const bool in_vain = result == -EINTR && (wali_pending & RECORD_PENDING) == 0 &&
-                         (held_faults(self) & ~blocked_faults) == 0;
-    return in_vain ? -RESTART : result;
+    return result == -EINTR && woken_in_vain(self) ? -RESTART : result;
 }
 
 /* The guest's shadow stack switches, never the host's. */

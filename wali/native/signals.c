@@ -342,12 +342,14 @@ void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
     const int saved_errno = errno;
     struct wali_thread *self = wali_self;
     struct signal_record record;
-    if (!thread_is_poke(self, info)) {
+    const bool is_poke = thread_is_poke(self, info);
+    if (!is_poke) {
         held_fault_add(self, signo, info);
     }
     if (self != NULL) {
         standstill_join(self);
         blocked_faults_set(self, self->signals.blocked_faults);
+        self->signals.found_nothing = is_poke && (held_faults(self) & ~self->signals.blocked_faults) == 0;
     }
     held_faults_offer(self);
     if (self != NULL && wali_pending == HELD_PENDING && may_handle_here(self, signo, context) &&

@@ -38,6 +38,7 @@ struct wali_signals {
     sigmask_t blocked_faults;           /* what the guest believes blocked of FAULT_SIGNALS */
     sigmask_t faults_after;             /* with has_faults_after: what to go back to, after waits_by */
     bool has_faults_after;
+    bool found_nothing;     /* poked to take what another thread had taken by then */
     sigmask_t held;         /* of FAULT_SIGNALS: sent to this thread, and not yet handled */
     siginfo_t held_info[4]; /* theirs */
     uint32_t cancel_word;   /* guest address of libc's; 0 when unset (docs/THREADS.md) */
