@@ -16,6 +16,7 @@
 #endif
 
 static int alive[2], over[2];
+static atomic_int stop, wrong;
 
 /* The child of a thread that sleeps: lives until the other thread is through. */
 static void live(void)
@@ -84,7 +85,7 @@ static void *work(void *unused)
     }
     IS(end_of_child(pid), 8);
     IS(map_and_unmap(), 0);
-    wrong += write(over[1], &byte, 1) != 1; /* says nothing: the other thread goes on at once */
+    wrong += write(over[1], &byte, 1) != 1; /* now the other may print */
     return unused;
 }
 

@@ -47,7 +47,7 @@ static void set_stands(struct wali_thread *self, bool stands)
     __atomic_store_n(&self->stands, stands, __ATOMIC_SEQ_CST);
 }
 
-/* Until nobody asks.  Whoever asks then either sees that it stands no more, or is
+/* Until found asks.  Whoever asks then either sees that it stands no more, or is
  * seen here. */
 static void stand(struct wali_thread *self)
 {
@@ -133,14 +133,18 @@ void standstill_begin(struct wali_thread *self, bool all)
 {
     static const struct timespec soon = {.tv_nsec = LOOK_AGAIN};
     const uint32_t tid = (uint32_t)self->tid;
-    uint32_t nobody = 0;
+    uint32_t found = 0;
     if (thread_list()->next == NULL) { /* there has never been another */
         robust_list_hand_over(self);
         return;
     }
-    while (!__atomic_compare_exchange_n(&who, &nobody, tid, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
-        standstill_join(self); /* somebody else is at it */
-        nobody = 0;
+    while (!__atomic_compare_exchange_n(&who, &found, tid, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        if (found == tid) {
+            return; /* a fatal signal, in the middle of this */
+        }
+        standstill_join(self);       /* somebody else is at it */
+        wait_on(&who, found, &soon); /* if this thread was joining already */
+        found = 0;
     }
     robust_list_hand_over(self);
     forget_telling();
