@@ -18,6 +18,7 @@ SCALARS = {
     "uint8_t": (1, "int"),
     "uint32_t": (4, "int"),
     "uint64_t": (8, "int"),
+    "int64_t": (8, "int"),
     "size_t": (8, "int"),
 }
 CALLBACKS = {"wali_entry_t"}

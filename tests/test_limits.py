@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.helpers import WaliRun
 from tests.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
+
+Module = Callable[..., Path]
 
 # Takes memory by the way that argument 1 names, a MiB at a time, writes to it, and says how many it got and why no more.
 HOARDER = r"""
@@ -93,6 +96,21 @@ def test_memory_ends_at_the_limit_with_enomem(wali_run: WaliRun, hoarder: Path, 
 def test_without_a_limit_there_is_more(wali_run: WaliRun, hoarder: Path, way: str) -> None:
     assert wali_run(hoarder, way, 200).stdout == "200 enough\n"
     assert wali_run("--max-memory=1G", hoarder, way, 200).stdout == "200 enough\n"
+
+
+GROWER = """(module
+  (import "wali" "SYS_exit_group" (func $exit (param i32) (result i64)))
+  (memory (export "memory") 1 1000)
+  (table 10 funcref)
+  (func (export "_start") (drop (call $exit (i32.eq ({}) (i32.const -1))))))"""
+
+
+@pytest.mark.parametrize(
+    "instruction", ["memory.grow (i32.const 500)", "table.grow (ref.null func) (i32.const 500000)"]
+)
+def test_instructions_that_grow_meet_the_limit(wali_run: WaliRun, module: Module, instruction: str) -> None:
+    path = module(GROWER.format(instruction))
+    assert [wali_run(*options, path).returncode for options in ([], ["--max-memory=1M"])] == [0, 1]
 
 
 def test_what_the_module_declares_stays_the_limit(wali_run: WaliRun, cc: Compiler) -> None:  # noqa: F811

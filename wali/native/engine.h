@@ -212,6 +212,11 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(uint8_t, wasm_externtype_kind, (const wasm_externtype_t *))                                            \
     X(const wasm_functype_t *, wasm_externtype_as_functype_const, (const wasm_externtype_t *))               \
     X(const wasm_memorytype_t *, wasm_externtype_as_memorytype_const, (const wasm_externtype_t *))           \
+    X(uint64_t, wasmtime_memorytype_minimum, (const wasm_memorytype_t *))                                    \
+    X(wasmtime_error_t *, wasmtime_memorytype_new,                                                           \
+      (uint64_t, bool, uint64_t, bool, bool, uint8_t, wasm_memorytype_t **))                                 \
+    X(void, wasm_memorytype_delete, (wasm_memorytype_t *))                                                   \
+    X(void, wasmtime_store_limiter, (wasmtime_store_t *, int64_t, int64_t, int64_t, int64_t, int64_t))       \
     X(bool, wasmtime_memorytype_maximum, (const wasm_memorytype_t *, uint64_t *))                            \
     X(const wasm_valtype_vec_t *, wasm_functype_params, (const wasm_functype_t *))                           \
     X(const wasm_valtype_vec_t *, wasm_functype_results, (const wasm_functype_t *))                          \

@@ -138,12 +138,18 @@ static uint64_t memory_bytes(void)
     return engine.wasmtime_sharedmemory_data_size(wali_process.memory);
 }
 
-static int make_memory(const wali_config *config, const wasm_memorytype_t *type, wali_error *error)
+/* The memory of the type that the module declares, but with this maximum: the engine
+ * would grow it to its own, past our limit. */
+static int new_memory(const wasm_memorytype_t *type, uint64_t limit, wali_error *error)
 {
     char text[900];
-    uint64_t pages = 65536;
-    wasmtime_error_t *failure =
-        engine.wasmtime_sharedmemory_new(wali_process.engine, type, &wali_process.memory);
+    wasm_memorytype_t *limited = NULL;
+    wasmtime_error_t *failure = engine.wasmtime_memorytype_new(engine.wasmtime_memorytype_minimum(type), true,
+                                                               limit / WASM_PAGE, false, true, 16, &limited);
+    if (failure == NULL) {
+        failure = engine.wasmtime_sharedmemory_new(wali_process.engine, limited, &wali_process.memory);
+        engine.wasm_memorytype_delete(limited);
+    }
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
         struct rlimit room;
@@ -155,15 +161,25 @@ static int make_memory(const wali_config *config, const wasm_memorytype_t *type,
         }
         return fault(error, WALI_FAULT_MEMORY, 0, "%s", text);
     }
+    return 0;
+}
+
+static int make_memory(const wali_config *config, const wasm_memorytype_t *type, wali_error *error)
+{
+    uint64_t pages = 65536;
     engine.wasmtime_memorytype_maximum(type, &pages);
     uint64_t limit = pages * WASM_PAGE;
     if (config->max_memory != 0 && config->max_memory < limit) {
         limit = config->max_memory;
     }
-    if (memory_bytes() > limit) {
+    const uint64_t least = engine.wasmtime_memorytype_minimum(type) * WASM_PAGE;
+    if (least > limit) {
         return fault(error, WALI_FAULT_MEMORY, 0,
                      "the module needs %llu KiB to start, more than --max-memory",
-                     (unsigned long long)memory_bytes() >> 10);
+                     (unsigned long long)least >> 10);
+    }
+    if (new_memory(type, limit, error) != 0) {
+        return -1;
     }
     static const struct wali_memory_engine sizes = {grow_memory, memory_bytes};
     wali_memory_init(engine.wasmtime_sharedmemory_data(wali_process.memory), memory_bytes(), limit, &sizes);
@@ -223,8 +239,7 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
     if (make_memory(config, type, error) != 0) {
         return -1;
     }
-    thread->store = engine.wasmtime_store_new(wali_process.engine, NULL, NULL);
-    thread->context = engine.wasmtime_store_context(thread->store);
+    thread_store_new(thread);
     return link_module(thread->context, error);
 }
 

@@ -96,6 +96,19 @@ bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_
     return function->store_id != 0;
 }
 
+/* What a module may have besides its memory, its tables and what it allocates as
+ * garbage-collected objects, lies in the host's, so the limit is for that too. */
+void thread_store_new(struct wali_thread *thread)
+{
+    const uint64_t limit = wali_process.config->max_memory;
+    thread->store = engine.wasmtime_store_new(wali_process.engine, NULL, NULL);
+    thread->context = engine.wasmtime_store_context(thread->store);
+    if (limit != 0 && limit <= INT64_MAX) {
+        engine.wasmtime_store_limiter(thread->store, (int64_t)limit, (int64_t)(limit / sizeof(void *)), -1,
+                                      -1, -1);
+    }
+}
+
 void thread_instantiate(struct wali_thread *thread)
 {
     wasmtime_extern_t item;
@@ -259,8 +272,7 @@ static struct wali_thread *make_thread(void)
     if (thread == NULL) {
         return NULL;
     }
-    thread->store = engine.wasmtime_store_new(wali_process.engine, NULL, NULL);
-    thread->context = engine.wasmtime_store_context(thread->store);
+    thread_store_new(thread);
     thread_instantiate(thread);
     return thread;
 }

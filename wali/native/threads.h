@@ -28,6 +28,9 @@ int64_t thread_exit(int status) __attribute__((visibility("hidden")));
  * with other processes. */
 _Noreturn void process_exit(int status) __attribute__((visibility("hidden")));
 
+/* Makes the thread's store. */
+void thread_store_new(struct wali_thread *thread) __attribute__((visibility("hidden")));
+
 /* Makes the thread's instance, and looks up what the core needs of it. */
 void thread_instantiate(struct wali_thread *thread) __attribute__((visibility("hidden")));
 
