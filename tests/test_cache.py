@@ -323,6 +323,24 @@ def test_a_long_compilation_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch)
     os.close(leader)
 
 
+def test_a_process_that_has_the_engines_threads_can_compile() -> None:
+    """A forked child would wait for threads that it does not have."""
+    code = (
+        "import wasmtime; from wali import compiler, loader; "
+        "wasmtime.Module(wasmtime.Engine(), '(module (func) (func))'); "
+        f"data = wasmtime.wat2wasm({MINIMAL!r}); "
+        "compiler.compile_to_memory(loader.load(bytes(data)), 'prog.wasm')"
+    )
+    assert subprocess.run(python_command(code), timeout=60, check=False).returncode == 0
+
+
+def test_code_in_memory_is_sealed() -> None:
+    fd = compiler.compile_to_memory(loader.load(assemble(MINIMAL)), "prog.wasm")
+    with pytest.raises(PermissionError):
+        os.pwrite(fd, b"code", 0)
+    os.close(fd)
+
+
 def test_compiling_leaves_no_thread_and_no_descriptor(cache_dir: Path, module: MakeModule) -> None:
     before = (os.listdir("/proc/self/fd"), os.listdir("/proc/self/task"))
     os.close(compiler.compiled(str(module(MINIMAL)), str(cache_dir))[0])

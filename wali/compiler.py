@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from . import cache, ffi, loader
 from .errors import WaliEngineError, WaliError, WaliUsageError, os_error
+from .files import seal
 
 SHOW_AFTER = 1.0  # seconds before a terminal sees progress
 POLL_INTERVAL = 500  # milliseconds between two looks at the clock
@@ -79,7 +80,9 @@ def module_key(path: str) -> str:
 
 def compile_to_memory(program: loader.Program, name: str) -> int:
     """Descriptor of a memory file with the compiled code. WaliEngineError; `name` is for messages."""
-    out = os.memfd_create("wali-code", os.MFD_CLOEXEC)
+    out = os.memfd_create("wali-code", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    # If this process has threads, the engine's pool may be among them; a child believes in it and waits for ever.
+    serial = len(os.listdir("/proc/self/task")) > 1
     answer, child_end = os.pipe2(os.O_CLOEXEC)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -88,7 +91,7 @@ def compile_to_memory(program: loader.Program, name: str) -> int:
     ignored = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     keeper = os.fork()
     if keeper == 0:
-        _keeper(program, out, child_end)
+        _keeper(program, out, child_end, serial)
     os.close(child_end)
     try:
         message, status = _wait(answer, name)
@@ -104,27 +107,28 @@ def compile_to_memory(program: loader.Program, name: str) -> int:
     if status != 0:
         os.close(out)
         raise _child_error(status, message, program)
+    seal(out)
     return out
 
 
-def _keeper(program: loader.Program, out: int, answer: int) -> None:
+def _keeper(program: loader.Program, out: int, answer: int, serial: bool) -> None:
     """The forked child: starts the compiler, tells its wait status after what it says, ends."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         child = os.fork()
         if child == 0:
-            _child(program, out, answer)
+            _child(program, out, answer, serial)
         os.write(answer, os.waitpid(child, 0)[1].to_bytes(STATUS_SIZE, "little"))
     finally:
         os._exit(0)
 
 
-def _child(program: loader.Program, out: int, answer: int) -> None:
+def _child(program: loader.Program, out: int, answer: int, serial: bool) -> None:
     """The keeper's child: compiles, tells what went wrong, ends."""
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        ffi.engine_compile(program.wasm, out)
+        ffi.engine_compile(program.wasm, out, serial)
         status = 0
     except WaliEngineError as error:
         os.write(answer, f"{error.code} {error.errnum} {error}".encode())

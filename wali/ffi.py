@@ -60,13 +60,13 @@ def engine_key() -> str:
     return _text(lib.wali_engine_key())
 
 
-def engine_compile(wasm: bytes, out_fd: int) -> None:
+def engine_compile(wasm: bytes, out_fd: int, serial: bool) -> None:
     """Compiles a rewritten module and writes the code to `out_fd`.
 
     Starts the engine's threads: call it in a forked child only. WaliEngineError.
     """
     error = ffi.new("wali_error *")
-    _checked(lib.wali_engine_compile(ffi.from_buffer("uint8_t[]", wasm), len(wasm), out_fd, error), error)
+    _checked(lib.wali_engine_compile(ffi.from_buffer("uint8_t[]", wasm), len(wasm), out_fd, serial, error), error)
 
 
 def engine_validate(wasm: bytes) -> None:

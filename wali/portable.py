@@ -14,7 +14,7 @@ from contextlib import suppress
 
 from . import compiler, ffi
 from .errors import WaliError, WaliFormatError, WaliUsageError, os_error
-from .files import copy
+from .files import copy, seal
 
 HEADER_SIZE = 4096
 TITLE = "wali-cwasm v2"
@@ -60,8 +60,9 @@ def open_compiled(path: str) -> tuple[int, int]:
         key, length, checksum, delta = _header(os.pread(source, HEADER_SIZE, 0))
         if key != ffi.engine_key():
             raise WaliFormatError("compiled by another version or on another machine; compile it again here")
-        code = os.memfd_create("wali-code", os.MFD_CLOEXEC)
+        code = os.memfd_create("wali-code", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         copy(source, HEADER_SIZE, code, length)
+        seal(code)
         if ffi.checksum(code) != (checksum, length):
             os.close(code)
             raise WaliFormatError("damaged; compile it again")

@@ -104,9 +104,9 @@ int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
     return 0;
 }
 
-int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, wali_error *error)
+int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error)
 {
-    wasm_engine_t *compiler = engine_new(COMPILE_STACK);
+    wasm_engine_t *compiler = serial ? engine_new_serial() : engine_new(COMPILE_STACK);
     wasmtime_module_t *module = NULL;
     wasm_byte_vec_t code;
     char text[900];
