@@ -41,8 +41,8 @@ def program(body: str, imports: str = "", more: str = "") -> str:
 @pytest.mark.parametrize(
     "start",
     [
-        "(func (export \"_start\") (param i64 i64 i64 i64))",
-        f"(func (export \"_start\") (result {'i64 ' * 64}) {'(i64.const -1)' * 64})",
+        '(func (export "_start") (param i64 i64 i64 i64))',
+        f'(func (export "_start") (result {"i64 " * 64}) {"(i64.const -1)" * 64})',
         '(import "wali" "SYS_read" (func (param i32 i32 i32) (result i64))) (export "_start" (func 0))',
         '(import "wali" "setjmp" (func (param i32) (result i32))) (export "_start" (func 0))',
         '(import "wali" "__proc_exit" (func (param i32))) (export "_start" (func 0))',

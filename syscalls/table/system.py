@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abi.layouts import SYSINFO, UTSNAME
 from syscalls.rows import (
-    custom,
     DIRFD,
     FD,
     HEX,

@@ -1,0 +1,29 @@
+/* CALLS: open, openat, mknod */
+/* The machine's memory, and drivers that follow addresses in what is written to them: refused to root as
+ * well. */
+#include "check.h"
+
+#include <sys/sysmacros.h>
+
+/* Whether the driver is there or not: who may not make the device may not open it either. */
+static void refused(const char *name, unsigned major, unsigned minor)
+{
+    unlink("device");
+    const bool made = mknod("device", S_IFCHR | 0600, makedev(major, minor)) == 0;
+    say("%s: %s", name, made && open("device", O_RDWR) >= 0 ? "OPEN" : "closed");
+}
+
+int main(void)
+{
+    refused("mem", 1, 1);
+    refused("kmem", 1, 2);
+    refused("port", 1, 4);
+    refused("uhid", 10, 239);
+    refused("sg0", 21, 0);
+    refused("uverbs0", 231, 192);
+    ERR2(open("/dev/mem", O_RDONLY), EACCES, ENOENT);
+    ERR2(open("/proc/kcore", O_RDONLY), EACCES, ENOENT);
+    close((int)OK(open("/dev/null", O_RDWR)));
+    close((int)OK(open("/dev/urandom", O_RDONLY)));
+    return done();
+}
