@@ -326,7 +326,7 @@ def test_a_long_compilation_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch)
 def test_a_process_that_has_the_engines_threads_can_compile() -> None:
     """A forked child would wait for threads that it does not have."""
     code = (
-        "import wasmtime; from wali import compiler, loader; "
+        "import wasmtime; from wali import compiler, ffi, loader; ffi.engine_open(); "
         "wasmtime.Module(wasmtime.Engine(), '(module (func) (func))'); "
         f"data = wasmtime.wat2wasm({MINIMAL!r}); "
         "compiler.compile_to_memory(loader.load(bytes(data)), 'prog.wasm')"

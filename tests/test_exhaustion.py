@@ -1,6 +1,6 @@
 """Descriptors, processes, threads, address space and memory run out: the kernel's error, or one clear line.
 
-What a guest itself sees is tests/soak/exhaust.c. A guest needs 5 GiB of address space, so that RLIMIT_AS cannot be
+What a guest itself sees is tests/soak/exhaust.c. A guest needs 6 GiB of address space, so that RLIMIT_AS cannot be
 small; memory is limited by --max-memory instead, which test_limits.py tests too.
 """
 
@@ -84,16 +84,16 @@ def test_threads_of_a_user(guest: Path) -> None:
     assert lines(run(guest, "threads-of-user")) == ["pthread_create EAGAIN", "pthread_create fine"]
 
 
-@pytest.mark.parametrize("gibibytes", [6, 7, 9])
+@pytest.mark.parametrize("gibibytes", [7, 8, 10])
 def test_address_space_for_threads(guest: Path, gibibytes: int) -> None:
     """Stacks of threads are address space: EAGAIN when that ends, and no harm done."""
     done = run(guest, "threads", "--stack-size=16M", AS=gibibytes * GIB)
     assert lines(done) == ["pthread_create EAGAIN", "pthread_create fine"]
 
 
-@pytest.mark.parametrize("gibibytes", [1, 5])
+@pytest.mark.parametrize("gibibytes", [1, 6])
 def test_address_space_for_the_start(guest: Path, gibibytes: int) -> None:
-    """Below 5 GiB and a little more there is no start."""
+    """Below 6 GiB and a little more there is no start."""
     done = run(guest, "nothing", AS=gibibytes * GIB)
     assert done.returncode == 126
     assert done.stderr.startswith(f"wali-run: {guest}: ")

@@ -131,7 +131,7 @@ def test_address_space_runs_out(run: Run) -> None:
     """pthread_create says EAGAIN, and the process goes on."""
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (7 << 30, 7 << 30))
 
     done = run(MANY, "3000", preexec_fn=limit)
     assert (done.returncode, done.stderr) == (0, "")
