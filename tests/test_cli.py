@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -109,6 +110,8 @@ FAILURES = {
     "text": ("prog.txt", 126, "not a wasm module"),
     "empty": ("empty.wasm", 126, "empty file"),
     "native": ("/bin/sh", 126, "native program"),
+    "pipe": ("pipe.wasm", 126, "not a regular file"),
+    "compiled pipe": ("pipe.cwasm", 126, "not a regular file"),
 }
 
 
@@ -117,6 +120,8 @@ def test_what_cannot_be_run_is_one_line(wali_run: WaliRun, tmp_path: Path, name:
     path, status, words = FAILURES[name]
     (tmp_path / "prog.txt").write_text("hello")
     (tmp_path / "empty.wasm").write_text("")
+    os.mkfifo(tmp_path / "pipe.wasm")
+    os.mkfifo(tmp_path / "pipe.cwasm", 0o600)
     done = wali_run(path, cwd=tmp_path)
     assert done.returncode == status
     assert done.stderr.startswith(f"wali-run: {path}: ")
@@ -144,6 +149,8 @@ def test_an_unreadable_file(wali_run: WaliRun, module: MakeModule) -> None:
         (["--no-cache=1", "x.wasm"], "option --no-cache takes no value"),
         (["--max-memory", "much", "x.wasm"], "--max-memory much: not a size"),
         (["--stack-size=-1", "x.wasm"], "--stack-size -1: not a size"),
+        (["--stats-fd", "99999999999999999999", "x.wasm"], "--stats-fd 99999999999999999999: not a descriptor"),
+        (["--trace-fd=\N{SUPERSCRIPT TWO}", "x.wasm"], "not a descriptor"),
         (["--env"], "--env needs a value"),
         (["--env-file", "/nowhere", "x.wasm"], "--env-file /nowhere"),
     ],
@@ -378,6 +385,26 @@ def test_stats_ends_as_the_guest_did(wali_run: WaliRun, module: MakeModule) -> N
         done = wali_run("--stats", path, *times(number))
         assert done.returncode == -number
         assert f"killed by {number.name}" in done.stderr
+
+
+CUT_THE_COUNTERS = """(module
+  (import "wali" "SYS_ftruncate" (func $ftruncate (param i32 i64) (result i64)))
+  (import "wali" "__proc_exit" (func $exit (param i32)))
+  (memory (export "memory") 1 1)
+  (func (export "_start")
+    (call $exit (i32.sub (i32.const 0) (i32.wrap_i64 (call $ftruncate (i32.const 500) (i64.const 0)))))))"""
+
+
+def test_a_guest_cannot_cut_the_counters(wali_run: WaliRun, module: MakeModule) -> None:
+    done = wali_run("--stats", module(CUT_THE_COUNTERS))
+    assert done.returncode == errno.EPERM
+    assert "ftruncate" in done.stderr
+
+
+def test_counters_need_their_room(wali_run: WaliRun, module: MakeModule, tmp_path: Path) -> None:
+    with (tmp_path / "short").open("w+") as short:
+        done = wali_run(f"--stats-fd={short.fileno()}", module(MINIMAL), pass_fds=[short.fileno()])
+    assert (done.returncode, done.stderr.count("\n")) == (126, 1)
 
 
 # --- the other commands -----------------------------------------------------------------------------------------------
