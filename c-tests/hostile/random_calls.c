@@ -16,10 +16,12 @@
 #define LAST_CALL 470
 #define ARENA_PAGES 16u
 #define PAGE 4096u
+#define CALL_STATMOUNT 457
 
 /* Not with random arguments: what ends, starts, signals or slows down processes, takes away what other
- * programs of the user share, waits out of reach of the timer, fills or changes the machine, or gives signals
- * to faults, which are then deadly by right. */
+ * programs of the user share, waits out of reach of the timer, fills or changes the machine, gives signals to
+ * faults, which are then deadly by right, or writes paths from the root, by which others' files could be met.
+ */
 static const short left_out[] = {
     SYS_exit,
     SYS_exit_group,
@@ -57,6 +59,7 @@ static const short left_out[] = {
     SYS_mq_unlink,
     SYS_add_key,
     SYS_request_key,
+    SYS_keyctl,
     SYS_rt_sigaction,
     SYS_rt_sigprocmask,
     SYS_rt_sigsuspend,
@@ -82,6 +85,10 @@ static const short left_out[] = {
     SYS_swapoff,
     SYS_vhangup,
     SYS_syslog,
+    SYS_getcwd,
+    SYS_readlink,
+    SYS_readlinkat,
+    CALL_STATMOUNT,
 };
 /* Ranges of memory, which have to stay in the arena or reach beyond the end. */
 static const short of_ranges[] = {

@@ -155,7 +155,7 @@ static int new_memory(const wasm_memorytype_t *type, uint64_t limit, wali_error 
         struct rlimit room;
         if (getrlimit(RLIMIT_AS, &room) == 0 && room.rlim_cur != RLIM_INFINITY) {
             return fault(error, WALI_FAULT_MEMORY, ENOMEM,
-                         "guest memory reserves 4 GiB of address space, and `ulimit -v` allows %llu MiB: "
+                         "guest memory reserves 6 GiB of address space, and `ulimit -v` allows %llu MiB: "
                          "raise that, and limit the guest by --max-memory",
                          (unsigned long long)room.rlim_cur >> 20);
         }
