@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 import wali
-from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, ROOT, python_command
+from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, python_command
 from tests.test_cli import ECHO, ENVIRONMENT, SUICIDE, times
 from tests.test_fix_calls import PROGRAM
+from tests.tools import ROOT
 from wali import api, ffi
 
 MakeModule = Callable[..., Path]

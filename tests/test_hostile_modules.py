@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import ROOT, WaliRun, assemble
+from tests.helpers import WaliRun, assemble
+from tests.tools import ROOT
 from wali import fixcalls, inspection, loader
 from wali.errors import WaliError
 
