@@ -1,4 +1,4 @@
-"""The memory manager by itself: tests/native/*.c, each linked with the parts of the core that it names."""
+"""The memory manager and its lock by themselves: tests/native/*.c, each linked with parts of the core."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from tests.tools import ROOT
 CORE = ROOT / "wali" / "native"
 FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-pthread", f"-I{ROOT}"]
 
-MANAGER = ["memory.c", "memory_map.c", "memory_move.c", "memory_place.c"]
+LOCK = ["fork_lock.c", "kernel.c", "../../tests/native/core.c"]
+MANAGER = ["memory.c", "memory_map.c", "memory_move.c", "memory_place.c", *LOCK]
 PARTS = {
+    "fork_lock": LOCK,
     "memory_map": ["memory_map.c"],
     "memory_space": [*MANAGER, "guest_copy.c"],
     "memory_threads": MANAGER,

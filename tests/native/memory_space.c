@@ -363,14 +363,15 @@ static void random_calls(unsigned steps)
 static void check_fork(void)
 {
     int status = -1;
-    wali_memory_fork_prepare();
+    fork_lock_hold(&wali_memory_lock);
     const pid_t child = fork();
     if (child == 0) {
+        fork_lock_reset(&wali_memory_lock);
         wali_memory_fork_child();
         random_calls(2000);
         _exit(0);
     }
-    wali_memory_fork_parent();
+    fork_lock_release(&wali_memory_lock);
     need(waitpid(child, &status, 0) == child && status == 0, "the child's calls");
     check_contents();
 }
