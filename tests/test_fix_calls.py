@@ -17,7 +17,7 @@ import wasmtime
 from tests.helpers import MINIMAL, WaliRun, assemble
 from tests.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
 from tests.tools import ROOT
-from wali import ffi, fixcalls, fixcalls_code, fixcalls_dwarf, fixcalls_module, fixcalls_tables, loader, wasm
+from wali import compiler, ffi, fixcalls, fixcalls_code, fixcalls_dwarf, fixcalls_module, fixcalls_tables, loader, wasm
 from wali.errors import WaliFormatError
 from wali.fixcalls_adapt import places
 from wali.fixcalls_code import signed
@@ -578,8 +578,7 @@ def test_real_programs_stay_valid() -> None:
         pytest.skip("the C tests are not built: run tests/test_c_tests.py first")
     judge = engine()
     for path in built:
-        fixed, _ = fixcalls.fix(path.read_bytes())
-        wasmtime.Module.validate(judge, loader.load(fixed).wasm)
+        wasmtime.Module.validate(judge, compiler.prepared(str(path), True).wasm)
 
 
 # --- the commands -----------------------------------------------------------------------------------------------------
