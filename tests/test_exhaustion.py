@@ -65,13 +65,26 @@ def test_descriptors(guest: Path) -> None:
 def test_few_descriptors_for_the_start(guest: Path, cached: bool) -> None:
     """With some more than a native program needs it starts; with fewer one line says what is missing."""
     options = [] if cached else ["--no-cache"]
-    for limit in (16, 32, 1024):
+    for limit in (16, 32, min(1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1])):
         assert lines(run(guest, "nothing", *options, NOFILE=limit)) == []
     for limit in range(4, 16):
         done = run(guest, "nothing", *options, NOFILE=limit)
         assert done.returncode in (0, 126)
         assert (done.returncode == 0) == (done.stderr == "")
         assert done.stderr in ("", "wali-run: no descriptors left: Too many open files\n")
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_few_descriptors_for_trace_and_stats(guest: Path, tmp_path: Path, cached: bool) -> None:
+    """Descriptors of the runtime's own stay below the limit, whatever it is."""
+    options = [] if cached else ["--no-cache"]
+    for limit in (32, 64, 65, 100, 256):
+        log = tmp_path / f"trace-{limit}"
+        assert lines(run(guest, "nothing", *options, f"--trace={log}", NOFILE=limit)) == []
+        assert "exit_group(0" in log.read_text()
+        done = run(guest, "nothing", *options, "--stats", NOFILE=limit)
+        assert done.returncode == 0
+        assert "calls" in done.stderr
 
 
 def test_processes(guest: Path) -> None:

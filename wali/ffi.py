@@ -103,6 +103,14 @@ def cache_lookup(cache_dir: str, module: str, variant: str = "") -> tuple[int, i
     return None if fd < 0 else (fd, delta[0])
 
 
+def private_fd(fd: int) -> int:
+    """A copy of the descriptor, out of the guest's way. OSError."""
+    copy = int(lib.wali_private_fd(fd))
+    if copy < 0:
+        raise OSError(-copy, os.strerror(-copy))
+    return copy
+
+
 def fix_calls_variant() -> str:
     """The form of a module that --fix-calls makes: a suffix of names in the cache."""
     return _text(lib.wali_fix_calls_variant())

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from .config import RunConfig
 
-# Descriptors of ours stay clear of those that a program counts on.
-FIRST_PRIVATE_FD = 500
-
 
 def run(config: RunConfig) -> NoReturn:
     """Runs the guest in this process, which ends as the guest does.
@@ -76,13 +73,11 @@ def launcher() -> str:
 
 def open_trace(target: str) -> int:
     """The descriptor for --trace: a copy of stderr, or the file, emptied. WaliError."""
-    import fcntl
-
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
         fd = os.open(target, flags, 0o666) if target else 2
         try:
-            return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD)
+            return ffi.private_fd(fd)
         finally:
             if fd != 2:
                 os.close(fd)

@@ -76,7 +76,7 @@ def _open_output(path: str) -> int:
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
         try:
-            return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, runtime.FIRST_PRIVATE_FD)
+            return ffi.private_fd(fd)
         finally:
             os.close(fd)
     except OSError as error:
@@ -90,7 +90,7 @@ def counters_file() -> int:
         os.ftruncate(fd, ffi.stats_size())
         # The guest has the descriptor too: were it to cut the file, reading the counters would be our SIGBUS.
         fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
-        return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, runtime.FIRST_PRIVATE_FD)
+        return ffi.private_fd(fd)
     except OSError as error:  # RLIMIT_FSIZE counts for memory files too
         raise WaliError(f"--stats: no file for the counters: {error.strerror}") from error
     finally:

@@ -57,6 +57,9 @@ int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, co
                               int64_t *code_delta);
 const char *wali_fix_calls_variant(void);
 
+/* Duplicates a descriptor to a number out of the guest's way, closed on exec.  Or -errno. */
+int64_t wali_private_fd(int fd);
+
 int wali_run(const wali_config *config, wali_error *error);
 
 size_t wali_stats_size(void);

@@ -42,9 +42,6 @@ uint32_t wali_fork_lend(void) __attribute__((visibility("hidden")));
 void wali_fork_parent(uint32_t loan) __attribute__((visibility("hidden")));
 void wali_fork_child(void) __attribute__((visibility("hidden")));
 
-/* Duplicates a descriptor to a high number, closed on exec.  Or -errno. */
-int64_t wali_private_fd(int fd) __attribute__((visibility("hidden")));
-
 /* The command wali-run, which starts the next wasm program. */
 const char *wali_launcher(void) __attribute__((visibility("hidden")));
 

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_PRIVATE_FD 500 /* as in wali/runtime.py */
-
 /* A whole number of bytes, K, M or G; false for what else Python understands. */
 static bool parse_size(const char *text, uint64_t *size)
 {
@@ -141,7 +139,7 @@ bool launch_open_trace(struct launch *launch)
     }
     const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
     const int fd = launch->trace[0] == '\0' ? STDERR_FILENO : open(launch->trace, flags, 0666);
-    launch->config.trace_fd = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_PRIVATE_FD);
+    launch->config.trace_fd = fd < 0 ? -1 : (int)wali_private_fd(fd);
     if (fd > STDERR_FILENO) {
         close(fd);
     }
