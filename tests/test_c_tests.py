@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import resource
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -126,6 +127,9 @@ def _missing(program: Program, directory: Path) -> str:
             release = re.match(r"(\d+)\.(\d+)", os.uname().release)
             have = tuple(map(int, release.groups())) if release else (0, 0)
             if have < tuple(map(int, kernel.groups())):
+                return need
+        elif descriptors := re.fullmatch(r"descriptors-(\d+)", need):
+            if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < int(descriptors[1]):
                 return need
         elif need not in PROBES:
             pytest.fail(f"{program.source}: unknown requirement {need!r}")

@@ -176,6 +176,8 @@ def test_process_list_shows_the_guest(program: Path) -> None:
 
 def test_a_script_for_a_guest(wali_run: WaliRun, program: Path, tmp_path: Path) -> None:
     """An executable module, and a script for it, started by a guest."""
+    if " " in str(tmp_path):
+        pytest.skip("a line #! cannot name what has a space in its path")
     runner = Path(sys.executable).parent / "wali-run"
     module = tmp_path / "tool"
     module.write_bytes(f"#!{runner}\n".encode() + program.read_bytes())

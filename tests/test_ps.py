@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import time
@@ -83,7 +84,7 @@ def test_a_guest_is_listed_while_it_runs(wali: WaliRun, wali_run: WaliRun, modul
         assert guest["threads"] >= 1
         assert 100_000 < guest["memory"] < 1 << 30
         assert abs(guest["started"] - begun) < 60
-        assert f"{path} one 'two words'" in wali("ps").stdout
+        assert f"{shlex.quote(str(path))} one 'two words'" in wali("ps").stdout
     assert listed(wali, pid) is None
     assert wali_run("--version").returncode == 0
 

@@ -1,12 +1,12 @@
 /* CALLS: epoll_wait, epoll_ctl, accept4, connect, recvfrom, sendto */
-/* A server and its 200 clients in one process: every socket does not block, and one epoll set drives them all. Each
+/* A server and its 100 clients in one process: every socket does not block, and one epoll set drives them all. Each
  * client sends numbered lines, checks what comes back, and closes; the server then sees the end. */
 #include "check.h"
 
 #include "sockets/address.h"
 #include <sys/epoll.h>
 
-enum { CLIENTS = 200, ROUNDS = 5, LINE = 32 };
+enum { CLIENTS = 100, ROUNDS = 5, LINE = 32 };
 
 struct client {
     int fd;

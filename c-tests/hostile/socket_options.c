@@ -35,7 +35,9 @@ int main(void)
 
     ERR(socket(21, SOCK_SEQPACKET, 0), EAFNOSUPPORT); /* AF_RDS: in its control messages, too */
 
-    /* A filter at the end of memory, and one that reaches beyond. */
+    /* A filter at the end of memory, and one that reaches beyond. TCP sockets may refuse filters of ordinary
+     * users. */
+    OK(socketpair(AF_UNIX, SOCK_STREAM, 0, pair));
     struct sock_fprog program = {1, (void *)0xfffffff8};
     ERR(setsockopt(pair[0], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program), EFAULT);
     program.len = 4096;

@@ -22,7 +22,8 @@ static void ranges(void)
     OK(RAW(SYS_mlock2, a, PAGE, 0));
     OK(RAW(SYS_mlock2, a, 2 * PAGE, MLOCK_ONFAULT));
     ERR(RAW(SYS_mlock2, a, PAGE, 2), EINVAL);
-    ERR(RAW(SYS_mlock, a, sizeof(size_t) == 4 ? 0xffffe000LL : -8192LL), EINVAL);
+    ERR2(RAW(SYS_mlock, a, sizeof(size_t) == 4 ? 0xffffe000LL : -8192LL), EINVAL,
+         ENOMEM); /* as the user's limit says */
     munmap(a + 2 * PAGE, PAGE);
     ERR(mlock(a, 4 * PAGE), ENOMEM);
     munmap(a, 4 * PAGE);

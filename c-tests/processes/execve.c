@@ -56,7 +56,7 @@ static int after(int argc, char **argv)
     char path[4096];
     OK(getcwd(path, sizeof path));
     TEXT(strrchr(path, '/'), "/folder");
-    IS(getpriority(PRIO_PROCESS, 0), 3);
+    IS(getpriority(PRIO_PROCESS, 0), 19);
     return done() == 0 ? 42 : 1;
 }
 
@@ -83,7 +83,7 @@ static int become_myself(void)
     setrlimit(RLIMIT_CORE, &none);
     umask(027);
     alarm(1000);
-    setpriority(PRIO_PROCESS, 0, 3);
+    setpriority(PRIO_PROCESS, 0, 19);
     (void)!mkdir("folder", 0755);
     (void)!chdir("folder");
     char *argv[] = {"a name", "again", "", "two words", "line\nbreak", "\xc3\xa4\xff", NULL};

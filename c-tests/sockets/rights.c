@@ -1,4 +1,5 @@
 /* CALLS: sendmsg, recvmsg */
+/* REQUIRES: descriptors-300 */
 #include "check.h"
 
 #include "sockets/message.h"
