@@ -175,3 +175,20 @@ def test_damaged_modules_are_told_not_traced() -> None:
                 read(data)
             except WaliError:
                 continue
+
+
+def test_names_do_not_reach_the_terminal_as_commands(module: Module, wali_run: WaliRun, wali: WaliRun) -> None:
+    text = r"""(module
+      (import "e\1b[2Jx" "y" (func (param i32)))
+      (import "wali" "SYS_\1b]0;title\07" (func))
+      (memory (export "memory") 1 2)
+      (func (export "_start")) (func (export "\1b[31mred")))"""
+    path = str(module(text))
+    for done in (wali_run(path), wali("inspect", path)):
+        assert done.returncode != 0
+        assert "\\x1b[2Jx" in done.stdout + done.stderr
+        assert not set("\033\a") & set(done.stdout + done.stderr)
+    trap = r'(module (memory (export "memory") 1 2) (func $"a\1b[2Jz" (export "_start") unreachable))'
+    done = wali_run(str(module(trap)))
+    assert done.returncode == -signal.SIGILL
+    assert "a?[2Jz" in done.stderr

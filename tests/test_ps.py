@@ -18,6 +18,7 @@ import pytest
 from tests.helpers import WaliRun, command_path, open_terminal
 from wali import guests
 from wali.commands import ps
+from wali.terminal import printable
 
 MakeModule = Callable[..., Path]
 # Says that it runs, and waits for a signal.
@@ -194,5 +195,5 @@ def test_texts_for_people() -> None:
         "1:01.00",
         "1:01:01",
     ]
-    assert ps.printable("a\033[2J\udcff\n") == "a\\x1b[2J\\udcff\\n"
+    assert printable("a\033[2J\udcff\n") == "a\\x1b[2J\\udcff\\n"
     assert ps.table([], None, False) == "no guests are running"

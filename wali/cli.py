@@ -75,11 +75,12 @@ def _launched(ignored: str, argv: list[str]) -> int:
 def report(error: Exception, prog: str, subject: str) -> int:
     """Prints one line about an expected error and returns its status; raises any other one again."""
     from .errors import WaliError, WaliUsageError
+    from .terminal import printable
 
     if not isinstance(error, WaliError):
         raise error
     about = f"{subject}: " if subject and not isinstance(error, WaliUsageError) else ""
-    print(f"{red(prog)}: {about}{error}", file=sys.stderr)
+    print(f"{red(prog)}: {printable(f'{about}{error}')}", file=sys.stderr)
     return error.status
 
 

@@ -21,6 +21,7 @@ int main(void)
     refused("uhid", 10, 239);
     refused("sg0", 21, 0);
     refused("uverbs0", 231, 192);
+    refused("snd/seq", 116, 1);
     ERR2(open("/dev/mem", O_RDONLY), EACCES, ENOENT);
     ERR2(open("/proc/kcore", O_RDONLY), EACCES, ENOENT);
     close((int)OK(open("/dev/null", O_RDWR)));

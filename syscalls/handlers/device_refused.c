@@ -17,6 +17,8 @@
 #define MISCELLANEOUS 10
 #define MISCELLANEOUS_UHID 239
 #define SCSI_GENERIC 21
+#define SOUND 116
+#define SOUND_SEQUENCER 1
 #define INFINIBAND 231
 
 /* The connection manager of remote memory access has no number of its own. */
@@ -41,6 +43,8 @@ bool is_refused_device(dev_t device)
         return number == MEMORY_OF_MACHINE || number == MEMORY_OF_KERNEL || number == PORTS;
     case MISCELLANEOUS:
         return number == MISCELLANEOUS_UHID || is_named(number, "rdma_cm");
+    case SOUND:
+        return number == SOUND_SEQUENCER;
     case SCSI_GENERIC:
     case INFINIBAND:
         return true;

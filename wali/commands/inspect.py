@@ -10,6 +10,7 @@ from dataclasses import replace
 from .. import ffi, inspection, loader
 from ..errors import WaliEngineError
 from ..refusal import explain
+from ..terminal import printable
 from . import about
 from .cache import size_text
 
@@ -78,4 +79,4 @@ def text(name: str, report: inspection.Report) -> str:
     for entry in sorted(report.imports, key=lambda entry: (entry.module, entry.name)):
         note = f"  {entry.note}" if entry.note else ""
         lines.append(f"  {entry.module + '.' + entry.name:<{width}}  {entry.support:<12}{entry.type}{note}")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

@@ -11,6 +11,7 @@ import sys
 import time
 
 from ..guests import Guest, Observer
+from ..terminal import printable
 from .cache import size_text
 
 INTERVAL = 2.0  # seconds
@@ -115,8 +116,3 @@ def duration(seconds: float) -> str:
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(int(minutes), 60)
     return f"{hours}:{minutes:02}:{int(rest):02}" if hours else f"{minutes}:{int(rest * 100) / 100:05.2f}"
-
-
-def printable(text: str) -> str:
-    """`text` without what a terminal would take for a command: another's arguments may hold anything."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)

@@ -112,7 +112,12 @@ static void say_frame(size_t number, const wasm_frame_t *frame)
         snprintf(where, sizeof where, "%#llx", (long long)offset + wali_process.config->code_delta);
     }
     if (name != NULL && name->data != NULL) {
-        say("  %2zu: %8s %.*s\n", number, where, name->size > 200 ? 200 : (int)name->size, name->data);
+        char shown[200]; /* whoever made the module wrote it: nothing for the terminal to obey */
+        const size_t size = name->size < sizeof shown ? name->size : sizeof shown;
+        for (size_t i = 0; i < size; i++) {
+            shown[i] = (unsigned char)name->data[i] < ' ' || name->data[i] == 127 ? '?' : name->data[i];
+        }
+        say("  %2zu: %8s %.*s\n", number, where, (int)size, shown);
     } else {
         say("  %2zu: %8s function %u\n", number, where, engine.wasm_frame_func_index(frame));
     }
