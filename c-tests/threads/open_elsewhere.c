@@ -7,6 +7,7 @@
 
 static char folder[64], fifo[80], file[80];
 static pthread_barrier_t both;
+static int early[2]; /* a pipe from before */
 
 static void *rest(void *unused)
 {
@@ -98,6 +99,22 @@ static void *wait_for_writer(void *unused)
     return (void *)(intptr_t)open(fifo, O_RDONLY);
 }
 
+/* What the process closes is closed. */
+static void end_is_the_end(void)
+{
+    int ends[2];
+    char byte;
+    OK(pipe(ends));
+    close(ends[1]);
+    IS(read(ends[0], &byte, 1), 0);
+    close(ends[0]);
+    IS(read(early[0], &byte, 1), -1);
+    close(early[1]);
+    fcntl(early[0], F_SETFL, 0);
+    IS(read(early[0], &byte, 1), 0);
+    close(early[0]);
+}
+
 /* A pipe that nobody else opens is waited for, until a signal comes, or somebody does. */
 static void waiting(void)
 {
@@ -105,7 +122,7 @@ static void waiting(void)
     pthread_t thread;
     void *result;
     sigaction(SIGALRM, &action, NULL);
-    pthread_sigmask(SIG_BLOCK, NULL, NULL);
+    OK(pipe2(early, O_NONBLOCK));
     alarm(1);
     ERR(open(fifo, O_RDONLY), EINTR);
     pthread_create(&thread, NULL, wait_for_writer, NULL);
@@ -120,6 +137,7 @@ static void waiting(void)
     close(reader);
     pthread_create(&thread, NULL, wait_for_writer, NULL);
     usleep(50000);
+    end_is_the_end(); /* while somebody waits */
     pthread_cancel(thread);
     pthread_join(thread, &result);
     CHECK(result == PTHREAD_CANCELED);

@@ -28,18 +28,20 @@ static int64_t go_elsewhere(int64_t fd)
 }
 
 /* Apart from other threads, so that what is looked at is what is gone to. */
-static int64_t go_to_path(const void *path)
+static int64_t go_to_path(const void *path, int unused)
 {
+    (void)unused;
     const int64_t fd = KERNEL(open, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
     return fd < 0 ? fd : go_elsewhere(fd);
 }
 
-static int64_t go_to_fd(const void *fd)
+static int64_t go_to_fd(const void *fd, int unused)
 {
+    (void)unused;
     return go_elsewhere(*(const int32_t *)fd);
 }
 
-static int64_t go_apart(int64_t (*go)(const void *), const void *to)
+static int64_t go_apart(int64_t (*go)(const void *, int), const void *to)
 {
     const struct opening opening = {go, to, true, true};
     const int64_t fd = open_apart(&opening);

@@ -121,13 +121,51 @@ static int64_t open_once(const struct request *request)
                               : KERNEL(openat2, request->dirfd, request->path, how, request->size);
 }
 
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+
+static void close_others(int64_t one, int64_t other)
+{
+    const int64_t low = one < other ? one : other;
+    const int64_t high = one < other ? other : one;
+    if (low > 0) {
+        KERNEL_NR(SYS_close_range, 0, low - 1, 0);
+    }
+    KERNEL_NR(SYS_close_range, low + 1, high - 1, 0);
+    KERNEL_NR(SYS_close_range, high + 1, UINT32_MAX, 0);
+}
+
+/* Opens, in a process apart, what may have to be waited for: the other end of a pipe.
+ * Its copies of descriptors must not outlive the guest's own for so long. */
+static int64_t open_and_wait(const struct request *request, int needed)
+{
+    const uint64_t flags = request->how->flags;
+    const struct open_how place_how = {.flags = O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW),
+                                       .resolve = request->size == 0 ? 0 : request->how->resolve};
+    const struct request place_of = {request->dirfd, request->path, &place_how,
+                                     request->size == 0 ? 0 : sizeof place_how, false};
+    const int64_t place = (flags & O_NONBLOCK) != 0 ? -EINVAL : open_once(&place_of);
+    char link[40], text[8];
+    struct stat st;
+    if (place < 0 || KERNEL(fstat, place, &st) < 0 || !S_ISFIFO(st.st_mode)) {
+        return open_once(request);
+    }
+    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)place);
+    if (KERNEL(readlink, link, text, sizeof text) < 0) { /* no procfs here */
+        return open_once(request);
+    }
+    close_others(place, needed);
+    return KERNEL(open, link, flags & ~(uint64_t)(O_CREAT | O_NOFOLLOW), 0);
+}
+
 #define NOT_HERE (-EREMCHG) /* no call of the kernel's that opens answers it */
 
 /* Apart from the other threads. */
-static int64_t open_checked(const void *given)
+static int64_t open_checked(const void *given, int needed)
 {
     const struct request *const request = given;
-    const int64_t fd = open_once(request);
+    const int64_t fd = request->on_proc ? open_once(request) : open_and_wait(request, needed);
     if (fd >= 0 && !request->on_proc && is_on_proc(fd)) {
         return NOT_HERE;
     }

@@ -71,7 +71,7 @@ static int help(void *given)
             return 0;
         }
     }
-    send_answer(helper->socket, helper->opening->open(helper->opening->what));
+    send_answer(helper->socket, helper->opening->open(helper->opening->what, helper->socket));
     return 0;
 }
 

@@ -5,9 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is opened: a function that answers the descriptor, or -errno. */
+/* What is opened: a function that answers the descriptor, or -errno.  Of the others it
+ * may close all but the one that is needed to hand it over. */
 struct opening {
-    int64_t (*open)(const void *what);
+    int64_t (*open)(const void *what, int needed);
     const void *what;
     bool close_on_exec;
     bool as_thread;
