@@ -237,7 +237,8 @@ def test_the_examples_run(module: MakeModule, tmp_path: Path) -> None:
     script = tmp_path / "examples.py"
     script.write_text("\n".join(blocks))
     words = python_command(f"exec(compile(open({str(script)!r}).read(), 'examples', 'exec'))")
-    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    settings = {**os.environ, "PYTHONUNBUFFERED": "1"}  # what Python and the guests print stays in order
+    done = subprocess.run(words, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[:2] == ["hello.wasm", "world"]

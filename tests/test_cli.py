@@ -387,12 +387,18 @@ def test_stats_ends_as_the_guest_did(wali_run: WaliRun, module: MakeModule) -> N
         assert f"killed by {number.name}" in done.stderr
 
 
-CUT_THE_COUNTERS = """(module
+# Ends with the error for the lowest descriptor, from 3 on, that is open.
+CUT_THE_COUNTERS = f"""(module
   (import "wali" "SYS_ftruncate" (func $ftruncate (param i32 i64) (result i64)))
   (import "wali" "__proc_exit" (func $exit (param i32)))
   (memory (export "memory") 1 1)
-  (func (export "_start")
-    (call $exit (i32.sub (i32.const 0) (i32.wrap_i64 (call $ftruncate (i32.const 500) (i64.const 0)))))))"""
+  (func (export "_start") (local $fd i32) (local $code i32)
+    (local.set $fd (i32.const 3))
+    (loop $next
+      (local.set $code (i32.sub (i32.const 0) (i32.wrap_i64 (call $ftruncate (local.get $fd) (i64.const 0)))))
+      (local.set $fd (i32.add (local.get $fd) (i32.const 1)))
+      (br_if $next (i32.eq (local.get $code) (i32.const {errno.EBADF}))))
+    (call $exit (local.get $code))))"""
 
 
 def test_a_guest_cannot_cut_the_counters(wali_run: WaliRun, module: MakeModule) -> None:
