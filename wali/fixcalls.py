@@ -3,7 +3,7 @@
 wasm traps when a call_indirect meets a function of another type; natively surplus arguments are
 ignored and missing ones are rubbish. So each call_indirect of type T on table 0 goes by a table
 for T instead, in which functions of other types are replaced by adapters (`wali.fixcalls_tables`).
-Right calls cost nothing more. What stands in table 0 is known from the element segments; a module
+Right calls cost a store more. What stands in table 0 is known from the element segments; a module
 that changes it as it runs is refused.
 
 Direct calls of another type are the linker's business, and it makes them trap: LLVM's stubs
