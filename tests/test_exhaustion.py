@@ -69,7 +69,7 @@ def test_few_descriptors_for_the_start(guest: Path, cached: bool) -> None:
         assert lines(run(guest, "nothing", *options, NOFILE=limit)) == []
     for limit in range(4, 16):
         done = run(guest, "nothing", *options, NOFILE=limit)
-        assert done.returncode in (0, 126)
+        assert done.returncode in ((0,) if cached and limit >= 6 else (0, 126))
         assert (done.returncode == 0) == (done.stderr == "")
         assert done.stderr in ("", "wali-run: no descriptors left: Too many open files\n")
 

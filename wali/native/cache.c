@@ -117,15 +117,15 @@ int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, co
     strcat(key, variant);
     int cache = open_trusted(AT_FDCWD, cache_dir, S_IFDIR);
     int engine_dir = cache < 0 ? -1 : open_trusted(cache, wali_engine_key(), S_IFDIR);
+    if (cache >= 0) {
+        KERNEL(close, cache); /* at once: a program under a tight limit has few descriptors */
+    }
     if (engine_dir >= 0 && read_index(engine_dir, key, &entry)) {
         fd = open_object(engine_dir, &entry);
         *code_delta = entry.code_delta;
     }
     if (engine_dir >= 0) {
         KERNEL(close, engine_dir);
-    }
-    if (cache >= 0) {
-        KERNEL(close, cache);
     }
     return fd;
 }
