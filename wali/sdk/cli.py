@@ -120,7 +120,7 @@ def environment(folder: str | None = None) -> str:
     settings = {name.upper(): os.path.join(tools, f"wali-{name}") for name in ("cc", "ar", "ranlib", "nm", "strip")}
     settings |= {
         "CXX": os.path.join(tools, "wali-c++"),
-        "READELF": ":",  # there is no ELF to read
+        "READELF": "true",  # there is no ELF to read; configure scripts of cross builds refuse ":"
         "WALI_HOST": paths.TRIPLE,
         "WALI_BIN": tools,
         "CMAKE_TOOLCHAIN_FILE": toolchain_file(),
