@@ -79,6 +79,12 @@ def busybox() -> Path:
 
 
 @pytest.fixture(scope="session")
+def sed() -> Path:
+    """GNU sed as an executable module, in the folder of its build."""
+    return _judged(ports.SED)
+
+
+@pytest.fixture(scope="session")
 def bash() -> Path:
     """bash as an executable module; its tests' helper programs are beside it."""
     return _judged(ports.BASH)

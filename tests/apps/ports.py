@@ -119,6 +119,19 @@ MAKE = Port(
     programs=("make",),
     inputs=("old_c.sh", "make/config.h"),
 )
+SED = Port(
+    name="sed",
+    sources=(
+        Source(
+            package="sed",
+            version="4.9-1+deb12u1",
+            tarball="sed_4.9.orig.tar.xz",
+            sha256="6e226b732e1cd739464ad6862bd1a1aba42d7982922da7a53519631d24975181",
+            members=("",),
+        ),
+    ),
+    programs=("sed/sed",),
+)
 MEMCACHED = Port(
     name="memcached",
     sources=(
