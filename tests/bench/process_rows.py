@@ -36,7 +36,7 @@ def _process_rows() -> list[Row]:
         )
 
     return [
-        row("fork + exit + wait", "fork", 1.5),
+        row("fork + exit + wait", "fork", None),
         row("the same, processor time", "fork-cpu", 1.5),
         row("fork + exec + wait", "exec", None, executed=trivial),
         row("the same, processor time", "exec-cpu", None, executed=trivial),
