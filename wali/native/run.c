@@ -8,6 +8,7 @@
 #include "fault_text.h"
 #include "faults.h"
 #include "guest_call.h"
+#include "handler_room.h"
 #include "instrument.h"
 #include "kernel.h"
 #include "linker.h"
@@ -32,7 +33,7 @@ __thread struct wali_thread *wali_self;
 #define SMALLEST_STACK (UINT64_C(256) << 10)
 /* Left to host code below the deepest wasm frame: entries keep struct buffers
  * and vectors on the stack. */
-#define HOST_MARGIN (UINT64_C(512) << 10)
+#define HOST_MARGIN (HANDLER_ROOM + (UINT64_C(512) << 10))
 #define WASM_PAGE UINT64_C(65536)
 
 /* The module's start function runs before its exports can be looked up. */

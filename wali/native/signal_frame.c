@@ -3,6 +3,7 @@
 #include "abi/guest.h"
 #include "actions.h"
 #include "guest_call.h"
+#include "handler_room.h"
 #include "held_faults.h"
 #include "memory.h"
 #include "process.h"
@@ -126,6 +127,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     const uint32_t call_index = call_index_get(self);
     const uint32_t at = frame_address(self, record, stack);
     const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
+    const bool has_own_stack = on_alternate_stack(self, at) && !on_alternate_stack(self, stack);
     struct wali_stack alternate = self->signals.alternate;
     const sigmask_t faults = faults_to_return_to(&self->signals);
     struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
@@ -144,7 +146,10 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     wasmtime_val_raw_t args[HANDLER_ARGS] = {
         {.i64 = record->info.si_signo}, {.i64 = (int64_t)at}, {.i64 = (int64_t)context_at}};
     stack_pointer_set(self, at);
-    if (guest_call(self, &function, args, HANDLER_ARGS)) {
+    const uint64_t limit = has_own_stack ? handler_room_give(self) : 0;
+    const bool leaves = guest_call(self, &function, args, HANDLER_ARGS);
+    handler_room_take_back(self, limit);
+    if (leaves) {
         return true;
     }
     stack_pointer_set(self, stack);
