@@ -91,8 +91,10 @@ static void is_told(int flags, pid_t pid)
         }
         say("%s: waitid %d %d, handler %s", steps[i].as, info.si_code, info.si_status, told ? "yes" : "no");
         if (told) {
-            say("SIGCHLD %d %d, the same child: %d", news_of_child.si_code, news_of_child.si_status,
-                news_of_child.si_pid == pid);
+            /* The kernel forgets what stopped it once that was waited for, which may come first. */
+            const bool forgotten = info.si_code == CLD_STOPPED && news_of_child.si_status == 0;
+            say("SIGCHLD %d, the same child: %d, its status: %d", news_of_child.si_code,
+                news_of_child.si_pid == pid, forgotten || news_of_child.si_status == info.si_status);
         }
     }
     signal(SIGCHLD, SIG_DFL);
