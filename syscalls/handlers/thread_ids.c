@@ -11,7 +11,7 @@
 RUN_BY_FORKS int64_t sys_set_tid_address(gaddr_t word)
 {
     wali_self->clear_child_tid = word.v;
-    return KERNEL(gettid);
+    return wali_self->tid;
 }
 
 int64_t sys_set_robust_list(gaddr_t head, uint32_t size)

@@ -92,8 +92,10 @@ static void release_lock(const struct lock *lock, void *tid)
 
 RUN_BY_FORKS void robust_list_end(gaddr_t head)
 {
-    uint32_t tid = (uint32_t)KERNEL(gettid);
-    each_lock(head, release_lock, &tid);
+    if (head.v != 0) {
+        uint32_t tid = (uint32_t)KERNEL(gettid);
+        each_lock(head, release_lock, &tid);
+    }
 }
 
 /* The copy: a head, and behind it a window on guest memory from the lowest lock to

@@ -362,18 +362,37 @@ void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
     errno = saved_errno;
 }
 
+static sigmask_t guest_mask(const struct wali_thread *self, sigmask_t kernels)
+{
+    const bool waits = (wali_pending & RECORD_PENDING) != 0;
+    return (waits ? self->signals.record.after : kernels) | self->signals.blocked_faults;
+}
+
 sigmask_t guest_mask_get(const struct wali_thread *self)
 {
     sigmask_t mask = 0;
     KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &mask, SIGMASK_SIZE);
-    if ((wali_pending & RECORD_PENDING) != 0) {
-        mask = self->signals.record.after;
-    }
-    return mask | self->signals.blocked_faults;
+    return guest_mask(self, mask);
+}
+
+sigmask_t guest_mask_close(const struct wali_thread *self)
+{
+    return guest_mask(self, signal_mask_set(~UINT64_C(0)));
+}
+
+/* At once if no signal waits: the call does not begin if one comes before it. */
+static bool set_mask_at_once(const struct wali_thread *self, sigmask_t mask)
+{
+    const sigmask_t for_kernel = mask & ~FAULT_SIGNALS;
+    return self->signals.blocked_faults == (mask & FAULT_SIGNALS) &&
+           KERNEL_WAIT(rt_sigprocmask, SIG_SETMASK, &for_kernel, NULL, SIGMASK_SIZE) == 0;
 }
 
 void guest_mask_set(struct wali_thread *self, sigmask_t mask)
 {
+    if (set_mask_at_once(self, mask)) {
+        return;
+    }
     signal_mask_set(ALL_BUT_KICK);
     blocked_faults_set(self, mask);
     if ((wali_pending & RECORD_PENDING) != 0) {

@@ -78,9 +78,10 @@ bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context
 void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
     __attribute__((visibility("hidden")));
 
-/* The mask that the guest has, and a new one: while a signal waits for its
- * handler, the kernel's is another. */
+/* The mask that the guest has, the same while from here on all signals are blocked,
+ * and a new one: while a signal waits for its handler, the kernel's is another. */
 sigmask_t guest_mask_get(const struct wali_thread *self) __attribute__((visibility("hidden")));
+sigmask_t guest_mask_close(const struct wali_thread *self) __attribute__((visibility("hidden")));
 void guest_mask_set(struct wali_thread *self, sigmask_t mask) __attribute__((visibility("hidden")));
 
 /* In a forked child: what the kernel does not hand on. */

@@ -228,8 +228,10 @@ static void *thread_main(void *given)
     threads_name_alternate_stack();
     guest_mask_set(start->thread, start->mask);
     guest_call(start->thread, &start->function, args, 2);
+    const bool is_first =
+        start->thread->tid == KERNEL(getpid); /* of a process that was forked from a thread */
     end_thread(start->thread);
-    if (KERNEL(getpid) == KERNEL(gettid)) { /* forked from a thread: the process's first */
+    if (is_first) {
         KERNEL(exit, 0);
     }
     await_let_go(start);
@@ -308,8 +310,7 @@ wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
 {
     (void)env, (void)caller, (void)count;
     struct wali_thread *self = wali_self;
-    const sigmask_t mask = guest_mask_get(self);
-    signal_mask_set(~UINT64_C(0));
+    const sigmask_t mask = guest_mask_close(self);
     args[0].i32 = (int32_t)spawn((uint32_t)args[0].i32, args[1].i32, mask);
     guest_mask_set(self, mask);
     return NULL;

@@ -204,6 +204,68 @@ EDITS: tuple[Edit, ...] = (
         '#include "libc.h"\n#include "wali_start.h"\n',
         "declares __wali_deinit",
     ),
+    # Threads: one wake-up for whoever joins, and stacks that are kept.
+    Edit(
+        "src/thread/pthread_create.c",
+        '#include "lock.h"\n',
+        '#include "lock.h"\n#include "wali_thread_stack.h"\n',
+        "declares __thread_stack_take and __thread_stack_keep",
+    ),
+    Edit(
+        "src/thread/pthread_create.c",
+        "\tif (!tsd) {\n\t\tif (guard) {\n",
+        "\tif (!tsd) {\n"
+        "\t\tif ((map = __thread_stack_take(size, guard, libc.tls_size + __pthread_tsd_size))) {\n"
+        "\t\t} else if (guard) {\n",
+        "stacks are kept: src/thread/wasm32/thread_stack.c",
+    ),
+    Edit(
+        "src/thread/pthread_create.c",
+        "\tif (state==DT_DETACHED && self->map_base) {\n\t\t/* Detached threads must block",
+        "\tif (state==DT_DETACHED && self->map_base && !__thread_stack_keep(self)) {\n"
+        "\t\t/* Detached threads must block",
+        "the same, by a detached thread for its own",
+    ),
+    Edit(
+        "src/thread/pthread_create.c",
+        "\t/* Wake any joiner. */\n\ta_store(&self->detach_state, DT_EXITED);\n\t__wake(&self->detach_state, 1, 1);\n",
+        "\t/* The kernel's word is no longer the list's lock but the state, which\n"
+        "\t * it clears (DT_EXITED) when nothing uses the stack any more: whoever\n"
+        "\t * joins sleeps and wakes once, not for the state and then the lock. */\n"
+        "\t__syscall(SYS_set_tid_address, &self->detach_state);\n"
+        "\t__tl_unlock();\n",
+        "pthread_join slept twice, and could wait for another thread's hold of the lock",
+    ),
+    Edit(
+        "src/thread/pthread_join.c",
+        "CLOCK_REALTIME, at, 1);",
+        "CLOCK_REALTIME, at, 0);",
+        "who wakes is the kernel, which does not know the word for private (set_tid_address(2))",
+    ),
+    Edit(
+        "src/thread/pthread_join.c",
+        "\t__tl_sync(t);\n\tif (res) *res = t->result;\n\tif (t->map_base) __munmap",
+        "\tif (res) *res = t->result;\n\tif (t->map_base && !__thread_stack_keep(t)) __munmap",
+        "the state tells that the thread has left its stack",
+    ),
+    Edit(
+        "src/thread/pthread_join.c",
+        "#include <sys/mman.h>\n\nstatic void dummy1(pthread_t t)\n{\n}\nweak_alias(dummy1, __tl_sync);\n",
+        '#include <sys/mman.h>\n#include "wali_thread_stack.h"\n',
+        "the same",
+    ),
+    Edit(
+        "src/process/_Fork.c",
+        "weak_alias(dummy, __aio_atfork);\n",
+        "weak_alias(dummy, __aio_atfork);\nstatic void no_stacks(void) { }\nweak_alias(no_stacks, __thread_stacks_fork_child);\n",
+        "stacks of threads that are not in the child can be had there",
+    ),
+    Edit(
+        "src/process/_Fork.c",
+        "\t\t__thread_list_lock = 0;\n",
+        "\t\t__thread_list_lock = 0;\n\t\t__thread_stacks_fork_child();\n",
+        "the same",
+    ),
     # Corrections to the release.
     Edit(
         "src/locale/iconv.c",
