@@ -29,7 +29,8 @@
 struct wali_program wali_program;
 
 /* In the order in which they nest; the C library's own come last. */
-static struct fork_lock *const fork_locks[] = {&thread_list_lock, &actions_lock, &wali_memory_lock};
+static struct fork_lock *const fork_locks[] = {&threads_lock, &thread_list_lock, &actions_lock,
+                                               &wali_memory_lock};
 #define FORK_LOCKS (sizeof fork_locks / sizeof fork_locks[0])
 
 RUN_BY_FORKS void wali_fork_prepare(void)
@@ -37,6 +38,7 @@ RUN_BY_FORKS void wali_fork_prepare(void)
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_hold(fork_locks[i]);
     }
+    thread_list_await_ends();
 }
 
 uint32_t wali_fork_lend(void)

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct fork_lock thread_list_lock WRITTEN_BY_FORKS;
 
@@ -31,13 +32,42 @@ struct wali_thread *thread_list(void)
     return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
 }
 
+static bool runs_a_guest(int32_t tid)
+{
+    const struct wali_thread *thread = first;
+    while (thread != NULL && __atomic_load_n(&thread->tid, __ATOMIC_RELAXED) != tid) {
+        thread = thread->next;
+    }
+    return thread != NULL;
+}
+
+/* An id that is in use again says nothing of the one who had it. */
+static bool has_ended(struct wali_thread *thread)
+{
+    if (thread->ending != 0 &&
+        (KERNEL(tgkill, KERNEL(getpid), thread->ending, 0) != 0 || runs_a_guest(thread->ending))) {
+        thread->ending = 0;
+    }
+    return thread->ending == 0;
+}
+
+static struct wali_thread *take_unused(void)
+{
+    struct wali_thread **link = &unused;
+    while (*link != NULL && !has_ended(*link)) {
+        link = &(*link)->next_unused;
+    }
+    struct wali_thread *thread = *link;
+    if (thread != NULL) {
+        *link = thread->next_unused;
+    }
+    return thread;
+}
+
 struct wali_thread *thread_new(void)
 {
     fork_lock_hold(&thread_list_lock);
-    struct wali_thread *thread = unused;
-    if (thread != NULL) {
-        unused = thread->next_unused;
-    }
+    struct wali_thread *thread = take_unused();
     fork_lock_release(&thread_list_lock);
     if (thread != NULL) {
         const size_t kept = offsetof(struct wali_thread, store);
@@ -59,6 +89,20 @@ void thread_delete(struct wali_thread *thread)
     thread->next_unused = unused;
     unused = thread;
     fork_lock_release(&thread_list_lock);
+}
+
+/* Naps of 20 us; a second, should the kernel not let one go. */
+#define MOST_NAPS 50000
+
+RUN_BY_FORKS void thread_list_await_ends(void)
+{
+    static const struct timespec nap = {.tv_nsec = 20000};
+    int naps = 0;
+    for (struct wali_thread *thread = unused; thread != NULL; thread = thread->next_unused) {
+        while (thread->ending != 0 && !has_ended(thread) && naps++ < MOST_NAPS) {
+            KERNEL(clock_nanosleep, CLOCK_MONOTONIC, 0, &nap, NULL);
+        }
+    }
 }
 
 #define POKE_CODE (-0x57414c)
@@ -83,7 +127,7 @@ bool thread_is_poke(struct wali_thread *self, const siginfo_t *info)
 RUN_BY_FORKS void thread_list_fork_child(struct wali_thread *self)
 {
     for (struct wali_thread *thread = first; thread != NULL; thread = thread->next) {
-        thread->tid = 0;
+        thread->tid = thread->ending = 0;
     }
     self->tid = (int32_t)KERNEL(gettid);
 }

@@ -28,6 +28,10 @@ bool thread_poke(struct wali_thread *thread) __attribute__((visibility("hidden")
 /* Whether a SIGSEGV that came to a thread (or to none of the guest's: NULL) was such. */
 bool thread_is_poke(struct wali_thread *self, const siginfo_t *info) __attribute__((visibility("hidden")));
 
+/* Until what libc has to do for threads that have ended is done.  Under the list's
+ * lock, so that no other comes to that meanwhile. */
+void thread_list_await_ends(void) __attribute__((visibility("hidden")));
+
 /* Of the list itself. */
 extern struct fork_lock thread_list_lock __attribute__((visibility("hidden")));
 /* In a forked child: only the calling thread is left. */

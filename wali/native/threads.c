@@ -31,6 +31,9 @@ static uint64_t stack_bytes;
 
 static _Atomic uint32_t running WRITTEN_BY_FORKS = 1;
 
+/* Held while the engine and libc make a thread, or the engine takes one apart. */
+struct fork_lock threads_lock WRITTEN_BY_FORKS;
+
 bool threads_are_several(void)
 {
     return atomic_load(&running) > 1;
@@ -173,6 +176,13 @@ static void destroy(struct wali_thread *thread)
     jumps_delete(thread);
 }
 
+static void destroy_locked(struct wali_thread *thread)
+{
+    fork_lock_hold(&threads_lock);
+    destroy(thread);
+    fork_lock_release(&threads_lock);
+}
+
 /* A process-directed signal that this thread took, but has no guest left to
  * handle it in, goes back to the others. */
 static void hand_back_signals(struct wali_thread *thread)
@@ -204,8 +214,9 @@ static void end_thread(struct wali_thread *thread)
     signals_thread_end(thread);
     hand_back_signals(thread);
     wali_self = NULL;
-    destroy(thread);
+    destroy_locked(thread);
     one_less();
+    thread->ending = thread->tid;
     end_for_guest(robust_list, word);
     standstill_leave(thread);
     held_faults_offer(NULL);
@@ -311,7 +322,9 @@ wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
     (void)env, (void)caller, (void)count;
     struct wali_thread *self = wali_self;
     const sigmask_t mask = guest_mask_close(self);
+    fork_lock_hold(&threads_lock);
     args[0].i32 = (int32_t)spawn((uint32_t)args[0].i32, args[1].i32, mask);
+    fork_lock_release(&threads_lock);
     guest_mask_set(self, mask);
     return NULL;
 }

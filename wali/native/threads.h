@@ -3,6 +3,7 @@
 #define WALI_THREADS_H
 
 #include "engine.h"
+#include "fork_lock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,6 +16,10 @@ wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
 
 /* Whether more than one thread runs guest code, or is about to. */
 bool threads_are_several(void) __attribute__((visibility("hidden")));
+
+/* Before every lock of the runtime's, so that a child finds the engine and libc able to
+ * make threads. */
+extern struct fork_lock threads_lock __attribute__((visibility("hidden")));
 
 /* In the child of a fork. */
 void threads_fork_child(void) __attribute__((visibility("hidden")));
