@@ -13,6 +13,7 @@
 #include "kernel.h"
 #include "linker.h"
 #include "memory.h"
+#include "native_stack.h"
 #include "process.h"
 #include "thread.h"
 #include "thread_list.h"
@@ -187,16 +188,6 @@ static int make_memory(const wali_config *config, const wasm_memorytype_t *type,
     return 0;
 }
 
-static void *map_stack(uint64_t size)
-{
-    char *low = mmap(NULL, size + STACK_GUARD, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-    if (low == MAP_FAILED || mprotect(low, STACK_GUARD, PROT_NONE) != 0) {
-        return NULL;
-    }
-    return low + STACK_GUARD + size;
-}
-
 /* The guest's main thread, on its own stack.  Ends the process. */
 static void run_main(void *unused)
 {
@@ -252,9 +243,9 @@ int wali_run(const wali_config *config, wali_error *error)
     if (prepare(config, stack_size, &main_thread, error) != 0) {
         return -1;
     }
-    threads_set_stack(stack_size + HOST_MARGIN);
-    void *top = map_stack(stack_size + HOST_MARGIN);
-    if (top == NULL) {
+    native_stack_set_size(stack_size + HOST_MARGIN);
+    char *stack = native_stack_map();
+    if (stack == NULL) {
         return fault(error, WALI_FAULT_MEMORY, errno, "no memory for a stack of %llu KiB",
                      (unsigned long long)stack_size >> 10);
     }
@@ -265,6 +256,6 @@ int wali_run(const wali_config *config, wali_error *error)
     faults_init();
     exec_signals_begin(&main_thread);
     wali_process_show(config);
-    call_on_stack(run_main, NULL, top);
+    call_on_stack(run_main, NULL, stack + native_stack_size());
     __builtin_unreachable();
 }

@@ -21,6 +21,7 @@ struct wali_thread {
     struct wali_thread *next, *next_unused; /* thread_list.c */
     int32_t tid;                            /* 0 while no guest runs in it */
     int32_t ending;                         /* the host's thread that is on its way out of it, or was */
+    char *stack;                            /* the native one, if it is the runtime's (native_stack.h) */
     /* All that follows is zero for a new thread. */
     wasmtime_store_t *store;
     wasmtime_context_t *context;

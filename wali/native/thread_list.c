@@ -1,6 +1,7 @@
 #include "thread_list.h"
 
 #include "kernel.h"
+#include "native_stack.h"
 #include "thread.h"
 #include "together.h"
 
@@ -11,6 +12,9 @@
 #include <time.h>
 
 struct fork_lock thread_list_lock WRITTEN_BY_FORKS;
+
+/* What ended threads have touched of their stacks, some 50 KiB each, is kept of so many. */
+#define ENOUGH_STACKS 16
 
 static struct wali_thread *first;
 static struct wali_thread *unused; /* under the lock */
@@ -83,12 +87,31 @@ struct wali_thread *thread_new(void)
     return thread;
 }
 
+/* One of more than enough unused stacks, or NULL.  Those that have one come first. */
+static char *take_surplus_stack(void)
+{
+    int found = 0;
+    for (struct wali_thread *thread = unused; thread != NULL && thread->stack != NULL;
+         thread = thread->next_unused) {
+        if (++found > ENOUGH_STACKS && has_ended(thread)) {
+            char *stack = thread->stack;
+            thread->stack = NULL;
+            return stack;
+        }
+    }
+    return NULL;
+}
+
 void thread_delete(struct wali_thread *thread)
 {
     fork_lock_hold(&thread_list_lock);
     thread->next_unused = unused;
     unused = thread;
+    char *surplus = take_surplus_stack();
     fork_lock_release(&thread_list_lock);
+    if (surplus != NULL) {
+        native_stack_unmap(surplus);
+    }
 }
 
 /* Naps of 20 us; a second, should the kernel not let one go. */

@@ -6,6 +6,7 @@
 #include "guest_call.h"
 #include "held_faults.h"
 #include "kernel.h"
+#include "native_stack.h"
 #include "path_start.h"
 #include "process.h"
 #include "robust_list.h"
@@ -26,8 +27,6 @@
 
 /* No less than the engine wants. */
 #define ALTERNATE_STACK ((size_t)1 << 20)
-
-static uint64_t stack_bytes;
 
 static _Atomic uint32_t running WRITTEN_BY_FORKS = 1;
 
@@ -55,11 +54,6 @@ static void one_more(void)
 static void one_less(void)
 {
     atomic_fetch_sub(&running, 1);
-}
-
-void threads_set_stack(uint64_t bytes)
-{
-    stack_bytes = bytes;
 }
 
 static void instantiate(struct wali_thread *thread)
@@ -266,8 +260,7 @@ static int64_t launch(struct start *start)
     pthread_t handle;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setguardsize(&attributes, STACK_GUARD); /* which some libcs count as stack */
-    pthread_attr_setstacksize(&attributes, stack_bytes + STACK_GUARD);
+    pthread_attr_setstack(&attributes, start->thread->stack, native_stack_size());
     const int failed = pthread_create(&handle, &attributes, thread_main, start);
     pthread_attr_destroy(&attributes);
     if (failed != 0) {
@@ -283,6 +276,10 @@ static struct wali_thread *make_thread(void)
 {
     struct wali_thread *thread = thread_new();
     if (thread == NULL) {
+        return NULL;
+    }
+    if (thread->stack == NULL && (thread->stack = native_stack_map()) == NULL) {
+        thread_delete(thread);
         return NULL;
     }
     thread_store_new(thread);

@@ -47,13 +47,6 @@ bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_
 bool thread_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
     __attribute__((visibility("hidden")));
 
-/* Below each native stack, bytes that fault.  No frame of ours and none that the
- * kernel puts there for a signal is as large, so none can pass over them. */
-#define STACK_GUARD (UINT64_C(128) << 10)
-
-/* Bytes of native stack that a new thread gets, the guard not counted. */
-void threads_set_stack(uint64_t bytes) __attribute__((visibility("hidden")));
-
 /* The engine maps an alternate signal stack for each thread that has none.
  * Nothing of ours runs on one (faults.c), so all name memory that nobody may
  * touch: the guard behind the guest's. */
