@@ -19,7 +19,7 @@ import pytest
 import wali
 from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, python_command
 from tests.test_cli import ECHO, ENVIRONMENT, SUICIDE, times
-from tests.test_fix_calls import PROGRAM
+from tests.test_fix_calls_rewriting import PROGRAM
 from tests.tools import ROOT
 from wali import api, ffi
 
