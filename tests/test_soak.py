@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -174,28 +175,17 @@ def test_soak(place: Place) -> None:
         assert now.resident <= then.resident + RSS_TOLERANCE
 
 
-def test_killed_at_random_moments(place: Place) -> None:
-    """What a killed guest had started ends too, by itself, and no file is left."""
-    moments = random.Random(1)
+@pytest.mark.parametrize(("kill", "word", "longest"), [(os.kill, "alone", 0.2), (os.killpg, "5", 0.3)])
+def test_killed_at_random_moments(place: Place, kill: Callable[[int, int], None], word: str, longest: float) -> None:
+    """Alone, what it had started ends by itself; with its session, in the middle of workers' forks and executions."""
+    moments = random.Random(word)
     with nothing_left(place) as leaders:
         for _ in range(KILLS):
-            with place.start("alone") as process:
+            with place.start(word) as process:
                 leaders.append(process.pid)
-                time.sleep(moments.uniform(0, 0.2))
-                process.kill()
-                assert process.wait(30) == -9
-
-
-def test_session_killed_at_random_moments(place: Place) -> None:
-    """The same when the whole session is killed, in the middle of workers' forks and executions."""
-    moments = random.Random(2)
-    with nothing_left(place) as leaders:
-        for _ in range(KILLS):
-            with place.start("5") as process:
-                leaders.append(process.pid)
-                time.sleep(moments.uniform(0, 0.3))
-                os.killpg(process.pid, 9)
-                assert process.wait(30) == -9
+                time.sleep(moments.uniform(0, longest))
+                kill(process.pid, signal.SIGKILL)
+                assert process.wait(30) == -signal.SIGKILL
 
 
 def test_killed_while_compiling(place: Place) -> None:
@@ -207,7 +197,7 @@ def test_killed_while_compiling(place: Place) -> None:
             with place.start("once") as process:
                 leaders.append(process.pid)
                 time.sleep(moments.uniform(0, 0.6))
-                os.killpg(process.pid, 9)
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait(30)
             for path in [path for path in place.cache.rglob("*") if path.is_file()]:
                 if path.name.endswith(".tmp"):
