@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import tools
+from tests import endings, tools
 from tests.tools import ROOT
 
 SOURCES = ROOT / "c-tests"
@@ -221,20 +221,18 @@ def _environment(program: Program) -> dict[str, str]:
 
 
 def _run(argv: list[str], program: Program, directory: Path, timeout: float) -> Outcome:
-    """Runs in a fresh directory, with a fresh environment and (SESSION: inherit aside) a session of its own."""
+    """Runs in a fresh directory, with a fresh environment and (SESSION: inherit aside) a session of its own; ends whatever it has started."""
     directory.mkdir()
     arguments, stdin = program.sidecar(".args"), program.sidecar(".stdin") or Path(os.devnull)
     try:
         with stdin.open("rb") as standard_input:
-            done = subprocess.run(
+            done = endings.run(
                 argv + (arguments.read_text().splitlines() if arguments else []),
-                check=False,
+                timeout,
                 stdin=standard_input,
-                capture_output=True,
                 cwd=directory,
                 env=_environment(program),
                 start_new_session=program.directive("SESSION") != "inherit",
-                timeout=timeout,
             )
     except subprocess.TimeoutExpired as error:
         return Outcome((error.stdout or b"").decode(errors="replace"), "timeout", "")
