@@ -58,6 +58,27 @@ static void block_both(void)
     block(SIGTTOU, SIG_BLOCK);
 }
 
+static int handler_flags;
+static volatile sig_atomic_t handled;
+
+/* Asked for the second time, it comes to the foreground. Both signals are blocked here, so it may. */
+static void come_forward(int number)
+{
+    (void)number;
+    if (++handled == 2) {
+        tcsetpgrp(terminal, getpgrp());
+    }
+}
+
+static void handle_both(void)
+{
+    struct sigaction action = {.sa_handler = come_forward, .sa_flags = handler_flags};
+    sigaddset(&action.sa_mask, SIGTTIN);
+    sigaddset(&action.sa_mask, SIGTTOU);
+    sigaction(SIGTTIN, &action, NULL);
+    sigaction(SIGTTOU, &action, NULL);
+}
+
 static int in_background(void)
 {
     setpgid(0, 0);
@@ -129,6 +150,17 @@ static int session(void)
         TEXT(is_done(writes, how), "exit 3");
         TEXT(is_done(sets_modes, how), "exit 3");
         TEXT(is_done(takes_foreground, how), "exit 3");
+    }
+
+    /* Who handles the signals is told each time, if the handler lets the call go on. */
+    IS(write(master, "line\n", 5), 5);
+    for (int i = 0; i < 2; i++) {
+        handler_flags = i ? SA_RESTART : 0;
+        const char *as = i ? "exit 3" : "exit 4"; /* EINTR */
+        TEXT(is_done(reads, handle_both), as);
+        TEXT(is_done(writes, handle_both), as);
+        TEXT(is_done(sets_modes, handle_both), as);
+        TEXT(is_done(takes_foreground, handle_both), as);
     }
 
     /* A group of another session, and none. */

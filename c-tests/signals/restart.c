@@ -85,6 +85,13 @@ static void send_mq(void)
     mq_send(queue, "m", 1, 0);
 }
 
+static void empty_mq(void)
+{
+    char message[8];
+    while (mq_timedreceive(queue, message, sizeof message, NULL, &(struct timespec){0, 0}) >= 0) {
+    }
+}
+
 static void receive_mq(void)
 {
     char message[8];
@@ -247,18 +254,20 @@ static void queues(void)
     CHECK(queue != (mqd_t)-1);
     begin(send_mq);
     end("mq_receive", mq_receive(queue, message, sizeof message, NULL));
-    while (mq_timedreceive(queue, message, sizeof message, NULL, &(struct timespec){0, 0}) >= 0) {
-    }
+    empty_mq();
     mq_send(queue, "m", 1, 0);
     begin(receive_mq);
     end("mq_send", mq_send(queue, "n", 1, 0));
-    while (mq_timedreceive(queue, message, sizeof message, NULL, &(struct timespec){0, 0}) >= 0) {
-    }
+    empty_mq();
     struct timespec limit;
     clock_gettime(CLOCK_REALTIME, &limit);
     limit.tv_sec += 5;
     begin(send_mq);
     end("mq_timedreceive", mq_timedreceive(queue, message, sizeof message, NULL, &limit));
+    empty_mq();
+    mq_send(queue, "m", 1, 0);
+    begin(receive_mq);
+    end("mq_timedsend", mq_timedsend(queue, "n", 1, 0, &limit));
     mq_close(queue);
 
     struct message text = {1, "text"};
@@ -341,6 +350,9 @@ static void never_again(void)
     begin(NULL);
     CHECK(usleep(900000) == -1);
     end("usleep", -1);
+    begin(NULL);
+    CHECK(sleep(5) > 0); /* rounded, so it may be all five */
+    end("sleep", -1);
     close(epoll);
 }
 
@@ -387,6 +399,34 @@ static void fill_terminal(int fd)
     fcntl(fd, F_SETFL, 0);
 }
 
+static atomic_int writer_tid;
+
+static void *write_byte(void *unused)
+{
+    writer_tid = (int)RAW(SYS_gettid);
+    if (write(terminal_slave, "x", 1) != 1) {
+        abort();
+    }
+    return unused;
+}
+
+/* Only one at a time writes to a terminal, and TCIOFF writes a character. It leaves the terminal stopped, as
+ * it was at first. */
+static void ioctl_behind_a_write(void)
+{
+    pthread_t writer;
+    writer_tid = 0;
+    OK(ioctl(terminal_slave, TCXONC, TCOOFF));
+    OK(-pthread_create(&writer, NULL, write_byte, NULL));
+    while (writer_tid == 0) {
+        usleep(500);
+    }
+    wait_asleep(process, writer_tid);
+    begin(start_output);
+    end("ioctl of a terminal that is written to", ioctl(terminal_slave, TCXONC, TCIOFF));
+    pthread_join(writer, NULL);
+}
+
 static void type_line(void)
 {
     if (write(terminal_master, "line\n", 5) != 5) {
@@ -414,6 +454,8 @@ static void terminal(void)
     fill_terminal(fd);
     begin(read_terminal);
     end("write to a full terminal", write(fd, big, 1));
+    read_terminal();
+    ioctl_behind_a_write();
     close(fd);
     close(terminal_master);
 }

@@ -3,6 +3,7 @@
  * (signal(7)). */
 #include "interrupted.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -37,6 +38,7 @@ static void receives(const char *when)
     struct iovec vector = {&byte, 1};
     struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
     struct mmsghdr several = {.msg_hdr = message};
+    struct timespec limit = {5, 0};
     snprintf(what, sizeof what, "recv%s", when);
     begin(put_byte);
     end(what, recv(fds[0], &byte, 1, 0));
@@ -48,6 +50,10 @@ static void receives(const char *when)
     snprintf(what, sizeof what, "recvmmsg%s", when);
     begin(put_byte);
     end(what, recvmmsg(fds[0], &several, 1, 0, NULL));
+    drain();
+    snprintf(what, sizeof what, "recvmmsg with a limit of its own%s", when);
+    begin(put_byte);
+    end(what, recvmmsg(fds[0], &several, 1, 0, &limit));
     drain();
     snprintf(what, sizeof what, "read%s", when);
     begin(put_byte);
@@ -75,11 +81,17 @@ static void sends(const char *when)
     drain();
 }
 
-static const struct sockaddr_un name = {.sun_family = AF_UNIX, .sun_path = "socket"};
+union address {
+    struct sockaddr any;
+    struct sockaddr_un local;
+    struct sockaddr_in internet;
+};
+static union address name;
+static socklen_t name_length;
 
 static int connector(void)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(name.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) {
         abort();
     }
@@ -89,7 +101,7 @@ static int connector(void)
 static void connect_to(void)
 {
     int fd = connector();
-    connect(fd, (const struct sockaddr *)&name, sizeof name);
+    connect(fd, &name.any, name_length);
     usleep(1000);
     close(fd);
 }
@@ -104,13 +116,19 @@ static void accept_all(void)
     fcntl(listener, F_SETFL, 0);
 }
 
-static void connects(const char *when, const struct timeval *limit)
+static void listen_at(const union address *where, socklen_t length)
+{
+    name = *where;
+    name_length = length;
+    listener = connector();
+    OK(bind(listener, &name.any, name_length));
+    OK(listen(listener, 0));
+    OK(getsockname(listener, &name.any, &length)); /* which port it is */
+}
+
+static void accepts(const char *when, const struct timeval *limit)
 {
     char what[64];
-    unlink(name.sun_path);
-    listener = connector();
-    OK(bind(listener, (const struct sockaddr *)&name, sizeof name));
-    OK(listen(listener, 0));
     setsockopt(listener, SOL_SOCKET, SO_RCVTIMEO, limit, sizeof *limit);
     snprintf(what, sizeof what, "accept%s", when);
     begin(connect_to);
@@ -119,16 +137,42 @@ static void connects(const char *when, const struct timeval *limit)
         close((int)fd);
     }
     accept_all();
+}
 
-    /* One connection waits to be accepted, and the next one for room. */
+/* One connection waits to be accepted, and the next one for room. Of the internet's, TCP asks once more after
+ * a second; and what a signal has interrupted goes on by itself (connect(2)). */
+static void connects(const char *when, const struct timeval *limit)
+{
+    char what[64];
     int first = connector(), second = connector();
-    OK(connect(first, (const struct sockaddr *)&name, sizeof name));
+    OK(connect(first, &name.any, name_length));
     setsockopt(second, SOL_SOCKET, SO_SNDTIMEO, limit, sizeof *limit);
     snprintf(what, sizeof what, "connect%s", when);
     begin(accept_all);
-    end(what, connect(second, (const struct sockaddr *)&name, sizeof name));
+    long result = end(what, connect(second, &name.any, name_length));
+    if (result < 0 && name.any.sa_family == AF_INET && limit->tv_sec == 0) {
+        OK(connect(second, &name.any, name_length));
+    }
     close(first);
     close(second);
+}
+
+static void local(const char *when, const struct timeval *limit)
+{
+    union address where = {.local = {.sun_family = AF_UNIX, .sun_path = "socket"}};
+    unlink(where.local.sun_path);
+    listen_at(&where, sizeof where.local);
+    accepts(when, limit);
+    connects(when, limit);
+    close(listener);
+}
+
+static void internet(const char *when, const struct timeval *limit)
+{
+    union address where = {.internet = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}}};
+    listen_at(&where, sizeof where.internet);
+    accepts(when, limit);
+    connects(when, limit);
     close(listener);
 }
 
@@ -138,12 +182,14 @@ static void all(void)
     OK(socketpair(AF_UNIX, SOCK_STREAM, 0, fds));
     receives("");
     sends("");
-    connects("", &none);
+    local("", &none);
+    internet(" of the internet", &none);
     OK(setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit));
     OK(setsockopt(fds[1], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit));
     receives(" with SO_RCVTIMEO");
     sends(" with SO_SNDTIMEO");
-    connects(" with a limit", &limit);
+    local(" with a limit", &limit);
+    internet(" of the internet with a limit", &limit);
     close(fds[0]);
     close(fds[1]);
 }
