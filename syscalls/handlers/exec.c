@@ -12,6 +12,7 @@
 #include "wali/native/process.h"
 #include "wali/native/standstill.h"
 #include "wali/native/thread.h"
+#include "wali/native/thread_list.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -170,10 +171,26 @@ static void hand_over(const struct wasm_program *program, int flags)
     }
 }
 
+/* What can be known before other threads have to stand still, which may end calls
+ * that wait: the vectors too.  Kernels before 6.14 cannot be asked (EINVAL); what
+ * format the file has, and whether its own interpreter is there, none tells. */
+static int64_t foreseen(int dirfd, const char *path, const char **argv, const char **envp, int flags)
+{
+    if (thread_list()->next == NULL) {
+        return 0;
+    }
+    const int64_t result = KERNEL(execveat, dirfd, path, argv, envp, flags | AT_EXECVE_CHECK);
+    return result == -EINVAL ? 0 : result;
+}
+
 /* The kernel's own, once a program is found.  Returns only if it fails. */
 static int64_t replace(int dirfd, const char *path, const char **argv, const char **envp, int flags)
 {
     struct wali_thread *const self = wali_self;
+    const int64_t refused = foreseen(dirfd, path, argv, envp, flags);
+    if (refused < 0) {
+        return refused;
+    }
     const sigmask_t ignored = ignored_faults();
     standstill_begin(self, ignored != 0);
     exec_signals_hand_on(self, ignored);
