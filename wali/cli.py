@@ -10,10 +10,6 @@ from __future__ import annotations
 import os
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    pass
-
 PROG = "wali-run"
 
 
@@ -53,15 +49,32 @@ def main(argv: list[str] | None = None) -> int:
     from .commands import dispatch
 
     try:
-        return dispatch(words)
+        status = dispatch(words)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         return die_of_interrupt()
     except BrokenPipeError:
-        # The reader went away, as in `wali syscalls | head`: no reason for a message at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        # The reader went away, as in `wali syscalls | head`.
+        _drop_output()
         return 141
+    except OSError as error:
+        from errno import EDQUOT, EFBIG, EIO, ENOSPC
+
+        from .errors import WaliError
+
+        if error.filename is not None or error.errno not in (ENOSPC, EDQUOT, EFBIG, EIO):
+            raise
+        _drop_output()
+        return report(WaliError(f"cannot write: {error.strerror}", 1), "wali", "")
     except Exception as error:
         return report(error, "wali", "")
+
+
+def _drop_output() -> None:
+    """What could not be written is no reason for another message at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _launched(ignored: str, argv: list[str]) -> int:

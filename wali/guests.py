@@ -3,7 +3,8 @@
 A guest is a process like any other, and the runtime lets it look like its program: name and
 arguments say nothing. What every guest has, and nothing else, is an executable mapping of a
 module's compiled code: a file of the cache, or the memory file that it was compiled into (proc(5),
-/proc/pid/maps). That file is readable for processes of one's own, and for root.
+/proc/pid/maps). That file is readable for processes of one's own, and for root. It is empty once
+the process's first thread has ended (pthread_exit); another thread's in /proc is not.
 """
 
 from __future__ import annotations
@@ -54,22 +55,31 @@ class Guest:
 
 @dataclass
 class Observer:
-    """Looks at the guests, again and again; remembers processor times between two looks."""
+    """Looks at the guests, again and again; remembers processor times between two looks.
+
+    refused: whether there were processes, at the last look, that this user may not look at.
+    """
 
     last: dict[tuple[int, float], tuple[float, float]] = field(default_factory=dict)
+    refused: bool = False
 
     def look(self) -> list[Guest]:
         """The guests that run now and can be seen, by pid."""
-        seen, self.last = self.last, {}
+        seen, self.last, self.refused = self.last, {}, False
         return sorted(self._guests(seen), key=lambda guest: guest.pid)
 
     def _guests(self, seen: dict[tuple[int, float], tuple[float, float]]) -> Iterator[Guest]:
         for pid in psutil.pids():
-            with suppress(psutil.Error, OSError):  # it ended meanwhile, or is somebody else's
-                if is_guest(pid):
-                    yield self._guest(psutil.Process(pid), seen)
+            try:
+                if (tid := guest_thread(pid)) is not None:
+                    yield self._guest(psutil.Process(pid), tid, seen)
+            except PermissionError:
+                self.refused = True
+            except (psutil.Error, OSError):
+                pass  # it ended meanwhile
 
-    def _guest(self, process: psutil.Process, seen: dict[tuple[int, float], tuple[float, float]]) -> Guest:
+    def _guest(self, process: psutil.Process, tid: int, seen: dict[tuple[int, float], tuple[float, float]]) -> Guest:
+        thread = process if tid == process.pid else psutil.Process(tid)
         with process.oneshot():
             started, now = process.create_time(), time.time()
             times = process.cpu_times()
@@ -77,7 +87,7 @@ class Observer:
             key = (process.pid, started)
             before, then = seen.get(key, (0.0, started))
             self.last[key] = (used, now)
-            module, arguments = command(command_line(process.pid))
+            module, arguments = command(command_line(tid))
             return Guest(
                 pid=process.pid,
                 parent=process.ppid(),
@@ -86,29 +96,44 @@ class Observer:
                 module=module or process.name(),
                 arguments=arguments,
                 threads=process.num_threads(),
-                status=str(process.status()),
+                status=str(thread.status()),
                 cpu_percent=round(max(0.0, 100 * (used - before) / max(now - then, 0.01)), 1),
                 cpu_seconds=round(used, 2),
-                memory=process.memory_info().rss,
+                memory=thread.memory_info().rss,
                 started=started,
             )
 
 
-def is_guest(pid: int) -> bool:
-    """Whether the process runs compiled code of a module. OSError if it is gone or may not be looked at."""
-    with open(f"/proc/{pid}/maps", "rb") as file:
+def guest_thread(pid: int) -> int | None:
+    """The id of a thread that shows a guest's memory in /proc, `pid` if it can; None if this is no guest.
+
+    OSError if the process is gone or may not be looked at.
+    """
+    runs = runs_module(pid)
+    if runs is None:  # a zombie, or a thread of the kernel's: those have no others
+        for tid in map(int, os.listdir(f"/proc/{pid}/task")):
+            if tid != pid and runs_module(tid):
+                return tid
+    return pid if runs else None
+
+
+def runs_module(tid: int) -> bool | None:
+    """Whether a thread has compiled code of a module; None if it has no memory at all. OSError."""
+    runs = None
+    with open(f"/proc/{tid}/maps", "rb") as file:
         for line in file:
             words = line.rstrip(b"\n").split(None, 5)
             if len(words) == 6 and b"x" in words[1]:
                 path = words[5].removesuffix(DELETED)
                 if path.endswith(CODE_SUFFIX) or path == CODE_MEMORY:
                     return True
-    return False
+            runs = False
+    return runs
 
 
-def command_line(pid: int) -> list[str]:
-    """The arguments that the process shows, argument 0 first. OSError."""
-    with open(f"/proc/{pid}/cmdline", "rb") as file:
+def command_line(tid: int) -> list[str]:
+    """The arguments that the process of this thread shows, argument 0 first. OSError."""
+    with open(f"/proc/{tid}/cmdline", "rb") as file:
         raw = file.read()
     return [os.fsdecode(word) for word in raw.removesuffix(b"\0").split(b"\0")] if raw else []
 

@@ -1,6 +1,29 @@
 """Showing what others have written."""
 
+from __future__ import annotations
+
+import unicodedata
+
 
 def printable(text: str) -> str:
     """`text` without what a terminal would take for a command: names in modules, another's arguments."""
     return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal printable text takes: letters of East Asia two, accents none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text
+    )
+
+
+def cut(text: str, width: int) -> str:
+    """As much of the text as fits."""
+    used = 0
+    for place, letter in enumerate(text):
+        used += columns(letter)
+        if used > width:
+            return text[:place]
+    return text

@@ -9,15 +9,18 @@ import shlex
 import shutil
 import sys
 import time
+from io import TextIOWrapper
 
 from ..guests import Guest, Observer
-from ..terminal import printable
+from ..terminal import columns, cut, printable
 from .cache import size_text
 
 INTERVAL = 2.0  # seconds
 SHORTEST = 0.1
 HEADINGS = ("PID", "USER", "THR", "CPU%", "TIME", "MEMORY", "STATE", "COMMAND")
 TO_THE_RIGHT = (0, 2, 3, 4, 5)  # columns of numbers
+LEFT_OUT = (6, 4, 2, 1)  # on a narrow terminal, in this order, until the command has room
+COMMAND_ROOM = 20
 CLEAR = "\033[H\033[J"
 
 
@@ -44,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=interval,
         const=INTERVAL,
         metavar="SECONDS",
-        help="look again every SECONDS (2)",
+        help="look again every SECONDS (2); on a terminal in its place, else with the time before",
     )
     parser.add_argument(
         "--json", action="store_true", help="for programs: a list of objects; with --watch one per line"
@@ -65,37 +68,62 @@ def interval(text: str) -> float:
 def execute(args: argparse.Namespace) -> int:
     """Prints to stdout what runs, once or until interrupted."""
     observer = Observer()
-    terminal = sys.stdout.isatty()
+    watched = args.watch is not None
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    if isinstance(sys.stdout, TextIOWrapper):  # others may have letters that our locale has not
+        sys.stdout.reconfigure(errors="backslashreplace")
+    colour = terminal and not os.environ.get("NO_COLOR")
     while True:
         guests = observer.look()
         if args.json:
-            indent = None if args.watch else 2
-            text = json.dumps([guest.as_json() for guest in guests], indent=indent)
+            text = json.dumps([guest.as_json() for guest in guests], indent=None if watched else 2)
+        elif not guests:
+            text = nobody(observer.refused)
+        elif terminal:
+            size = shutil.get_terminal_size()
+            text = table(guests, size.columns, colour, size.lines - 1 if watched else None)
         else:
-            width = shutil.get_terminal_size().columns if terminal else None
-            text = table(guests, width, terminal and not os.environ.get("NO_COLOR"))
-        print(f"{CLEAR if args.watch and terminal and not args.json else ''}{text}", flush=True)
-        if not args.watch:
+            text = table(guests, None, colour)
+        if watched and not args.json:
+            text = f"{CLEAR}{text}" if terminal else f"{time.strftime('%Y-%m-%d %H:%M:%S')}\n{text}\n"
+        print(text, flush=True)
+        if not watched:
             return 0
         time.sleep(args.watch)
 
 
-def table(guests: list[Guest], width: int | None, colour: bool) -> str:
-    """Aligned columns, cut at `width` characters if that is given; headings bold if `colour`."""
-    if not guests:
-        return "no guests are running"
+def nobody(refused: bool) -> str:
+    """Instead of a table."""
+    return f"no guests are running{' among the processes that you may look at' if refused else ''}"
+
+
+def table(guests: list[Guest], width: int | None, colour: bool, height: int | None = None) -> str:
+    """Aligned columns; headings bold if `colour`. If width is given, lines are cut there, and columns left out before the
+    command has no room; if height is given, no more lines than that."""
     rows = [HEADINGS, *(_cells(guest) for guest in guests)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS) - 1)]
+    widths = [max(columns(row[column]) for row in rows) for column in range(len(HEADINGS) - 1)]
+    shown = list(range(len(widths)))
+    for column in LEFT_OUT if width is not None else ():
+        if sum(widths[i] + 2 for i in shown) + COMMAND_ROOM > (width or 0):
+            shown.remove(column)
+    if height is not None and len(rows) > height:
+        rows[max(height - 1, 1) :] = []
     lines = []
     for row in rows:
-        cells = [
-            cell.rjust(size) if column in TO_THE_RIGHT else cell.ljust(size)
-            for column, (cell, size) in enumerate(zip(row, widths, strict=False))
-        ]
-        lines.append("  ".join([*cells, row[-1]])[:width])
+        cells = [_padded(row[column], widths[column], column in TO_THE_RIGHT) for column in shown]
+        line = "  ".join([*cells, row[-1]])
+        lines.append(line if width is None else cut(line, width))
+    if len(rows) <= len(guests):
+        more = f"... and {len(guests) + 1 - len(rows)} more"
+        lines.append(more if width is None else cut(more, width))
     if colour:
         lines[0] = f"\033[1m{lines[0]}\033[0m"
     return "\n".join(lines)
+
+
+def _padded(cell: str, size: int, to_the_right: bool) -> str:
+    space = " " * (size - columns(cell))
+    return space + cell if to_the_right else cell + space
 
 
 def _cells(guest: Guest) -> tuple[str, ...]:
