@@ -31,6 +31,7 @@ EXEC = "vectors hold addresses, and a wasm program is started by the launcher"
 START = "where paths begin must not change while it is relied on"
 PEEK = "would reach the host's own memory"
 WORDS = "struct futex_waitv holds addresses"
+IOVECS = OPAQUE("iovecs")
 WORD = OPAQUE("a futex word, waited on by its host address")
 
 ROWS = (
@@ -117,29 +118,20 @@ ROWS = (
     custom(308, "setns", why=START, fd=FD, nstype=HEX),
     # The third argument has not been used since Linux 2.6.24.
     passthrough(309, "getcpu", cpu=Out(4), node=Out(4), tcache=In(0)),
-    stub(
-        310,
-        "process_vm_readv",
-        "EPERM",
-        PEEK,
-        pid=PID,
-        local_iov=OPAQUE("iovecs"),
-        liovcnt=SIZE,
-        remote_iov=OPAQUE("iovecs"),
-        riovcnt=SIZE,
-        flags=UINT,
-    ),
-    stub(
-        311,
-        "process_vm_writev",
-        "EPERM",
-        PEEK,
-        pid=PID,
-        local_iov=OPAQUE("iovecs"),
-        liovcnt=SIZE,
-        remote_iov=OPAQUE("iovecs"),
-        riovcnt=SIZE,
-        flags=UINT,
+    *(
+        stub(
+            number,
+            name,
+            "EPERM",
+            PEEK,
+            pid=PID,
+            local_iov=IOVECS,
+            liovcnt=SIZE,
+            remote_iov=IOVECS,
+            riovcnt=SIZE,
+            flags=UINT,
+        )
+        for number, name in ((310, "process_vm_readv"), (311, "process_vm_writev"))
     ),
     stub(312, "kcmp", "EPERM", "orders addresses of the kernel", pid1=PID, pid2=PID, type=INT, idx1=HEX, idx2=HEX),
     passthrough(

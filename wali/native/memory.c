@@ -175,10 +175,7 @@ int64_t wali_memory_unmap(gaddr_t address, uint64_t length)
     memory_lock();
     memory_learn();
     if (!none_mapped(address.v, bytes)) {
-        result = memory_reserve(address.v, bytes);
-        if (result == 0) {
-            mark_unmapped(address.v, bytes);
-        }
+        result = memory_release(address.v, bytes);
     }
     memory_unlock();
     return result;

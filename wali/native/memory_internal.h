@@ -92,4 +92,22 @@ int64_t memory_reserve(uint64_t address, uint64_t bytes);
  * whether there was one. */
 bool memory_mend(uint64_t address, uint64_t bytes);
 
+/* The same for what the guest had mapped: in the kernel, and in the map if that
+ * worked, or if there was a hole. */
+static inline int64_t memory_release(uint64_t address, uint64_t bytes)
+{
+    const int64_t result = memory_reserve(address, bytes);
+    if (result == 0) {
+        mark_unmapped(address, bytes);
+    }
+    return result;
+}
+
+static inline void memory_mend_mapped(uint64_t address, uint64_t bytes)
+{
+    if (memory_mend(address, bytes)) {
+        mark_unmapped(address, bytes);
+    }
+}
+
 #endif

@@ -38,10 +38,11 @@ static int64_t move_in(uint64_t outside, uint64_t bytes, uint64_t to)
 {
     const int64_t result =
         host_mremap(outside, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, host_address(to));
-    if (result < 0 && memory_mend(to, bytes)) {
-        mark_unmapped(to, bytes);
+    if (result < 0) {
+        memory_mend_mapped(to, bytes);
+        return result;
     }
-    return result < 0 ? result : 0;
+    return 0;
 }
 
 /* Moves a mapping out of the guest.  Its pages are reservation, or empty pages
@@ -132,10 +133,11 @@ static int64_t map_plain(uint64_t address, uint64_t bytes)
 {
     const int64_t result = memory_call(SYS_mmap, host_address(address), bytes, PROT_READ | PROT_WRITE,
                                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, (uint64_t)-1, 0);
-    if (result < 0 && memory_mend(address, bytes)) {
-        mark_unmapped(address, bytes);
+    if (result < 0) {
+        memory_mend_mapped(address, bytes);
+        return result;
     }
-    return result < 0 ? result : 0;
+    return 0;
 }
 
 /* Moves the last bytes before offset end. */
@@ -238,9 +240,7 @@ static int64_t move_and_keep(const struct move *m)
     const int64_t result = host_mremap(host_address(m->from), m->old_bytes, m->new_bytes,
                                        MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, host_address(m->to));
     if (result < 0) {
-        if (memory_mend(m->to, m->new_bytes)) {
-            mark_unmapped(m->to, m->new_bytes);
-        }
+        memory_mend_mapped(m->to, m->new_bytes);
         return result;
     }
     mark_mapped(m->to, m->new_bytes, plain ? PAGE_PLAIN : PAGE_OTHER);
@@ -249,14 +249,7 @@ static int64_t move_and_keep(const struct move *m)
 
 static int64_t cut_tail(uint64_t from, uint64_t old_bytes, uint64_t new_bytes)
 {
-    if (new_bytes >= old_bytes) {
-        return 0;
-    }
-    const int64_t result = memory_reserve(from + new_bytes, old_bytes - new_bytes);
-    if (result == 0) {
-        mark_unmapped(from + new_bytes, old_bytes - new_bytes);
-    }
-    return result;
+    return new_bytes < old_bytes ? memory_release(from + new_bytes, old_bytes - new_bytes) : 0;
 }
 
 static bool room_behind(const struct move *m)

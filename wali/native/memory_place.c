@@ -79,9 +79,7 @@ static int64_t place_here(const struct placement *placement)
         mark(placement, address);
         return (int64_t)address;
     }
-    if (memory_mend(address, placement->bytes)) {
-        mark_unmapped(address, placement->bytes);
-    }
+    memory_mend_mapped(address, placement->bytes);
     return result;
 }
 
@@ -165,8 +163,8 @@ int64_t wali_memory_remap_file(gaddr_t address, uint64_t length, int prot, uint6
     if (all_mapped(start, bytes)) {
         result = memory_call(SYS_remap_file_pages, host_address(start), bytes, (uint64_t)prot, page_offset,
                              (uint64_t)flags, 0);
-        if (result < 0 && memory_mend(start, bytes)) {
-            mark_unmapped(start, bytes);
+        if (result < 0) {
+            memory_mend_mapped(start, bytes);
         }
     }
     memory_unlock();
@@ -233,10 +231,7 @@ int64_t wali_memory_detach(gaddr_t address)
         }
         const uint64_t bytes = (end - start) * PAGE_BYTES;
         /* Unmapping is all that shmdt(2) does, and a mapping over it unmaps. */
-        result = memory_reserve(address.v, bytes);
-        if (result == 0) {
-            mark_unmapped(address.v, bytes);
-        }
+        result = memory_release(address.v, bytes);
     }
     memory_unlock();
     return result;

@@ -23,22 +23,28 @@
 
 #define UNUSED_ENTRY (void)env, (void)caller, (void)count
 
-/* 0 the first time, 1 after: the guest asks whether it has to set itself up. */
+/* 0 the first time, 1 after: the guest asks whether it has to set itself up, or to
+ * clear up. */
+static int32_t asked_before(bool *asked)
+{
+    const bool before = *asked;
+    *asked = true;
+    return before;
+}
+
 ENTRY(init)
 {
-    static bool done;
+    static bool asked;
     UNUSED_ENTRY;
-    args[0].i32 = done;
-    done = true;
+    args[0].i32 = asked_before(&asked);
     return NULL;
 }
 
 ENTRY(deinit)
 {
-    static bool done;
+    static bool asked;
     UNUSED_ENTRY;
-    args[0].i32 = done;
-    done = true;
+    args[0].i32 = asked_before(&asked);
     return NULL;
 }
 
