@@ -94,3 +94,15 @@ def bash() -> Path:
 def native_bash() -> Path:
     """bash from the same source, built only if a test asks for it."""
     return built(build.native, ports.BASH)["bash"]
+
+
+@pytest.fixture(scope="session")
+def memcached_build() -> Path:
+    """The folder of memcached's build, with upstream's tests."""
+    return _judged(ports.MEMCACHED).parent
+
+
+@pytest.fixture(scope="session")
+def dropbear_build() -> Path:
+    """The folder of dropbear's build, with upstream's tests."""
+    return _judged(ports.DROPBEAR).parent

@@ -150,7 +150,9 @@ MEMCACHED = Port(
             members=("",),
         ),
     ),
-    programs=("memcached",),
+    programs=tuple(
+        f"memcached-build/{name}" for name in ("memcached", "memcached-debug", "testapp", "sizes", "timedrun")
+    ),
 )
 REDIS = Port(
     name="redis",
@@ -211,5 +213,5 @@ DROPBEAR = Port(
             members=("",),
         ),
     ),
-    programs=("dropbear", "dbclient", "dropbearkey"),
+    programs=("dropbear", "dbclient", "dropbearkey", "dropbearconvert"),
 )

@@ -78,7 +78,7 @@ def host(dropbear: Commands, keys: Path, tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("TEST_HOME", str(keys))
     monkeypatch.setenv("HOME", str(tmp_path))
     port = free_port()
-    command = [*dropbear["dropbear"], "-F", "-s", "-r", str(keys / "host"), "-p", f"{HOST}:{port}", "-P", "pid"]
+    command = [*dropbear["dropbear"], "-F", "-E", "-s", "-r", str(keys / "host"), "-p", f"{HOST}:{port}", "-P", "pid"]
     with serving(command, port, tmp_path, "dropbear") as server:
         client = (*dropbear["dbclient"], "-y", "-y", "-p", str(port))
         yield Host(server, (*client, "-i", str(keys / "ed25519")), tmp_path)
