@@ -199,8 +199,15 @@ CURL = Port(
             sha256="cdb38b72e36bc5d33d5b8810f8018ece1baa29a8f215b4495e495ded82bbf3c7",
             members=("",),
         ),
+        *ZLIB.sources,
     ),
-    programs=("src/curl",),
+    programs=("src/curl", "libtests"),
+    inputs=("curl/libtests.sh",),
+)
+CURL_SERVERS = Port(
+    name="curl_servers",
+    sources=CURL.sources[:1],
+    programs=("tests/server/sws",),  # and the others beside it
 )
 DROPBEAR = Port(
     name="dropbear",
