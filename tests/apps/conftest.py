@@ -91,6 +91,18 @@ def bash() -> Path:
 
 
 @pytest.fixture(scope="session")
+def built_curl() -> Path:
+    """curl as an executable module, in the folder of its build."""
+    return _judged(ports.CURL)
+
+
+@pytest.fixture(scope="session")
+def curl_servers() -> Path:
+    """The HTTP server of curl's tests; the others are beside it."""
+    return built(build.native, ports.CURL_SERVERS)["sws"]
+
+
+@pytest.fixture(scope="session")
 def native_bash() -> Path:
     """bash from the same source, built only if a test asks for it."""
     return built(build.native, ports.BASH)["bash"]
