@@ -229,7 +229,7 @@ def test_shared_libraries_are_refused_clearly(cc: Compiler) -> None:
 def test_native_and_gnu_options_are_dropped(cc: Compiler) -> None:
     options = "-fPIC -pie -rdynamic -march=native -Wl,--start-group,-lc,--end-group -Wl,-rpath,/x -Wl,-z,relro,-z,now"
     more = "-Wl,--hash-style=gnu -Wl,--as-needed -Wl,-soname,x -Wl,--version-script=none -static -lm -ldl -lrt -lgcc"
-    done = cc.run(cc.write(HELLO), *options.split(), *more.split())
+    done = cc.run(cc.write("int tentative;\n" + HELLO), *options.split(), *more.split(), "-fcommon")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
 

@@ -26,10 +26,11 @@ def _words(text: str) -> frozenset[str]:
 
 # Options for native machines that clang rejects for wasm, though ignoring them is right: all code
 # is position-independent enough, linking is static, and control flow is protected by the engine.
+# With -fcommon clang fails, as the format of objects has no common symbols.
 DROPPED = _words(
     """-fPIC -fpic -fPIE -fpie -fno-pic -fno-PIC -fno-pie -fno-PIE -pie -no-pie -nopie -static-pie -static
     -rdynamic -export-dynamic -m64 -fstack-clash-protection -fno-stack-clash-protection -fcf-protection
-    -fno-plt -fno-semantic-interposition -fsplit-stack -static-libgcc -shared-libgcc -mno-red-zone"""
+    -fno-plt -fno-semantic-interposition -fsplit-stack -fcommon -static-libgcc -shared-libgcc -mno-red-zone"""
 )
 DROPPED_PREFIXES = ("-march=", "-mtune=", "-fcf-protection=")
 SJLJ_MODES = ("host", "wasm")
