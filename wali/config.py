@@ -34,6 +34,7 @@ class RunConfig:
     name: what ps(1) shows instead of the module's file name.
     trace_fd, stats_fd: the trace and the counters that are already there.
     module_fd: the open file that `module` is a /proc/self/fd/N of.
+    seccomp: the filters of seccomp(2) that go on judging its calls.
     """
 
     __slots__ = (
@@ -46,6 +47,7 @@ class RunConfig:
         "module",
         "module_fd",
         "name",
+        "seccomp",
         "stack_size",
         "stats",
         "stats_fd",
@@ -69,6 +71,7 @@ class RunConfig:
         stats_fd: int = -1,
         module_fd: int = -1,
         fix_calls: bool = False,
+        seccomp: Sequence[bytes] = (),
     ) -> None:
         self.module = module
         self.argv = argv
@@ -84,6 +87,7 @@ class RunConfig:
         self.stats_fd = stats_fd
         self.module_fd = module_fd
         self.fix_calls = fix_calls
+        self.seccomp = seccomp
 
 
 def parse_size(text: str) -> int:

@@ -136,6 +136,9 @@ def run(config: RunConfig, code: tuple[int, int], launcher: str) -> NoReturn:
     native.max_memory, native.stack_size = config.max_memory, config.stack_size
     native.fix_calls = config.fix_calls
     native.trace_fd, native.stats_fd, native.module_fd = config.trace_fd, config.stats_fd, config.module_fd
+    filters = [ffi.new("char[]", text) for text in config.seccomp]
+    c_filters = ffi.new("const char *[]", filters)
+    native.seccomp_count, native.seccomp = len(filters), c_filters
     strings = [_string(value) for value in (launcher, config.cache_dir, config.name)]
     native.launcher, native.cache_dir, native.name = strings
     error = ffi.new("wali_error *")

@@ -22,7 +22,7 @@ VALUED = ("--env", "--env-file", "--argv0", "--max-memory", "--stack-size", "--c
 PLAIN = ("--clear-env", "--fix-calls", "--no-cache", "--stats", "--trace", "--help", "--version")
 WITH_FILE = ("--trace", "--stats")
 # What execve hands on to the next program (syscalls/handlers/exec.c): not for users.
-INTERNAL = ("--trace-fd", "--stats-fd", "--module-fd", "--name")
+INTERNAL = ("--trace-fd", "--stats-fd", "--module-fd", "--name", "--seccomp", "--environment")
 SHORT = {"-e": "--env", "-h": "--help", "-V": "--version"}
 
 
@@ -40,12 +40,15 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
     if not rest:
         raise _usage("no program given; try: wali-run prog.wasm")
     arguments = [os.fsencode(word) for word in rest]
+    given = _environment(options)
+    if "--environment" in options:
+        arguments, given = _split_environment(arguments, options["--environment"][-1])
     if "--argv0" in options:
         arguments[0] = os.fsencode(options["--argv0"][-1])
     return RunConfig(
         module=rest[0],
         argv=arguments,
-        env=_environment(options),
+        env=given,
         cache_dir=None if "--no-cache" in options else options.get("--cache-dir", [""])[-1] or default_cache_dir(),
         max_memory=_size(options, "--max-memory"),
         stack_size=_size(options, "--stack-size"),
@@ -57,6 +60,7 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
         module_fd=_descriptor(options, "--module-fd"),
         ignored=ignored,
         fix_calls="--fix-calls" in options,
+        seccomp=[os.fsencode(text) for text in options.get("--seccomp", ())],
     )
 
 
@@ -105,6 +109,14 @@ def _environment(options: dict[str, list[str]]) -> list[bytes]:
         except OSError as error:
             raise _usage(f"--env-file {path}: {error.strerror}") from None
     return with_variables(env, [os.fsencode(entry) for entry in options.get("--env", ())])
+
+
+def _split_environment(words: list[bytes], count: str) -> tuple[list[bytes], list[bytes]]:
+    """The guest's arguments, and its environment: so many of the last words."""
+    if not (count.isascii() and count.isdigit() and int(count) < len(words)):
+        raise _usage(f"--environment {count}: not a number of words")
+    at = len(words) - int(count)
+    return words[:at], words[at:]
 
 
 def _size(options: dict[str, list[str]], name: str) -> int:

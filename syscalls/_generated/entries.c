@@ -1926,6 +1926,11 @@ WALI_ENTRY(renameat2)
     return KERNEL_WAIT(renameat2, olddirfd, oldpath, newdirfd, newpath, flags);
 }
 
+WALI_ENTRY(seccomp)
+{
+    return sys_seccomp((uint32_t)args[0].i32, (uint32_t)args[1].i32, gaddr((uint32_t)args[2].i32));
+}
+
 WALI_ENTRY(getrandom)
 {
     const uint32_t size = (uint32_t)args[1].i32;

@@ -278,6 +278,7 @@ WALI_ENTRY_HEAD(getcpu);
 WALI_ENTRY_HEAD(sched_setattr);
 WALI_ENTRY_HEAD(sched_getattr);
 WALI_ENTRY_HEAD(renameat2);
+WALI_ENTRY_HEAD(seccomp);
 WALI_ENTRY_HEAD(getrandom);
 WALI_ENTRY_HEAD(memfd_create);
 WALI_ENTRY_HEAD(execveat);

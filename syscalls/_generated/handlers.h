@@ -114,6 +114,7 @@ int64_t sys_futex_requeue(gaddr_t waiters, uint32_t flags, int32_t nr_wake, int3
 
 /* Identity and limits. */
 int64_t sys_keyctl(int32_t operation, uint32_t arg2, uint32_t arg3, uint32_t arg4, uint32_t arg5);
+int64_t sys_seccomp(uint32_t operation, uint32_t flags, gaddr_t args);
 
 /* Message queues and semaphores. */
 int64_t sys_semctl(int32_t semid, int32_t semnum, int32_t cmd, uint32_t arg);

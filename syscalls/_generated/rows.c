@@ -2906,7 +2906,7 @@ const wali_entry_t wali_row_entries[] = {
     wali_SYS_sched_setparam, /* sched_setparam */
     wali_SYS_sched_setscheduler, /* sched_setscheduler */
     wali_SYS_sched_yield, /* sched_yield */
-    wali_SYS_stub_ENOSYS, /* seccomp */
+    wali_SYS_seccomp, /* seccomp */
     wali_SYS_stub_ENOSYS, /* security */
     wali_SYS_select, /* select */
     wali_SYS_semctl, /* semctl */

@@ -10,6 +10,7 @@
 #include "wali/native/exec_signals.h"
 #include "wali/native/kernel.h"
 #include "wali/native/process.h"
+#include "wali/native/seccomp_exec.h"
 #include "wali/native/standstill.h"
 #include "wali/native/thread.h"
 #include "wali/native/thread_list.h"
@@ -18,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* The kernel counts 8 bytes for each string, and grants at most 6 MiB (execve(2),
  * "Limits on size of arguments and environment"). */
@@ -174,27 +176,55 @@ static void hand_over(const struct wasm_program *program, int flags)
 /* What can be known before other threads have to stand still, which may end calls
  * that wait: the vectors too.  Kernels before 6.14 cannot be asked (EINVAL); what
  * format the file has, and whether its own interpreter is there, none tells. */
-static int64_t foreseen(int dirfd, const char *path, const char **argv, const char **envp, int flags)
+static int64_t foreseen(const struct execution *by)
 {
     if (thread_list()->next == NULL) {
         return 0;
     }
-    const int64_t result = KERNEL(execveat, dirfd, path, argv, envp, flags | AT_EXECVE_CHECK);
+    const int64_t result =
+        KERNEL(execveat, by->dirfd, by->path, by->argv, by->envp, by->flags | AT_EXECVE_CHECK);
     return result == -EINVAL ? 0 : result;
 }
 
-/* The kernel's own, once a program is found.  Returns only if it fails. */
-static int64_t replace(int dirfd, const char *path, const char **argv, const char **envp, int flags)
+static int64_t replace(const struct execution *by)
 {
+    return KERNEL_WAIT(execveat, by->dirfd, by->path, by->argv, by->envp, by->flags);
+}
+
+static int64_t replace_by_launcher(const struct execution *launcher, const struct seccomp_filter *filters)
+{
+    struct filtered_words words;
+    struct execution filtered = *launcher;
+    const int64_t failure = filtered_words_make(&words, filters, launcher);
+    if (failure < 0) {
+        return failure;
+    }
+    filtered.argv = words.memory;
+    filtered.envp = (const char **)environ; /* the host's own */
+    const int64_t result = replace(&filtered);
+    filtered_words_delete(&words);
+    return result;
+}
+
+/* The kernel's own, once a program is found.  Returns only if it fails.  While all
+ * other threads stand still none gives this one another filter. */
+static int64_t start(const struct execution *by, bool is_launcher)
+{
+    int64_t failure;
     struct wali_thread *const self = wali_self;
-    const int64_t refused = foreseen(dirfd, path, argv, envp, flags);
+    const int64_t refused = foreseen(by);
     if (refused < 0) {
         return refused;
     }
     const sigmask_t ignored = ignored_faults();
-    standstill_begin(self, ignored != 0);
-    exec_signals_hand_on(self, ignored);
-    const int64_t failure = KERNEL_WAIT(execveat, dirfd, path, argv, envp, flags);
+    standstill_begin(self, ignored != 0 || seccomp_is_used());
+    const struct seccomp_filter *const filters = self->seccomp.filter;
+    exec_signals_hand_on(self, ignored, filters == NULL || is_launcher);
+    if (filters == NULL) {
+        failure = replace(by);
+    } else {
+        failure = is_launcher ? replace_by_launcher(by, filters) : filtered_exec(self, filters, by);
+    }
     exec_signals_take_back(ignored);
     standstill_end(self);
     return failure;
@@ -208,7 +238,8 @@ static int64_t start_wasm(const struct wasm_program *program, const struct vecto
     const char **words = vectors->argv + 1 - command.count;
     memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
     hand_over(program, 0);
-    const int64_t failure = replace(AT_FDCWD, wali_launcher(), words, vectors->envp, 0);
+    const struct execution launcher = {AT_FDCWD, wali_launcher(), words, vectors->envp, 0};
+    const int64_t failure = start(&launcher, true);
     hand_over(program, FD_CLOEXEC);
     return failure;
 }
@@ -224,8 +255,8 @@ static int64_t execute(int dirfd, const char *path, gaddr_t argv, gaddr_t envp, 
     const bool is_wasm = result == 1;
     result = take_vectors(argv, envp, &vectors);
     if (result == 0) {
-        result = is_wasm ? start_wasm(&program, &vectors)
-                         : replace(dirfd, path, vectors.argv, vectors.envp, flags);
+        const struct execution native = {dirfd, path, vectors.argv, vectors.envp, flags};
+        result = is_wasm ? start_wasm(&program, &vectors) : start(&native, false);
         munmap(vectors.memory, vectors.bytes);
     }
     if (program.fd >= 0) {

@@ -14,6 +14,7 @@
 #include "wali/native/kernel.h"
 #include "wali/native/path_start.h"
 #include "wali/native/process.h"
+#include "wali/native/seccomp.h"
 #include "wali/native/signal_mask.h"
 #include "wali/native/standstill.h"
 #include "wali/native/thread.h"
@@ -107,6 +108,17 @@ static uint64_t host_word(uint64_t address)
                                             : NOWHERE);
 }
 
+/* Whether there is no other thread that could hold a lock of libc's, as far as
+ * libc knows (glibc 2.32). */
+static bool is_alone(void)
+{
+#if __has_include(<sys/single_threaded.h>)
+    return __libc_single_threaded != 0;
+#else
+    return false;
+#endif
+}
+
 /* The kernel's call.  The words for ids are the guest's addresses. */
 RUN_BY_FORKS static int64_t clone_by(struct clone_args *how, int32_t *tid, bool extended)
 {
@@ -122,6 +134,9 @@ RUN_BY_FORKS static int64_t clone_by(struct clone_args *how, int32_t *tid, bool 
     sigmask_t old;
     if ((wanted.flags & CLONE_FS) != 0 && start_share() < 0) {
         return -RESTART;
+    }
+    if (!is_alone()) {
+        seccomp_prepare_fork(wali_self);
     }
     if (!begin_fork(&old)) {
         return -RESTART;
@@ -150,17 +165,6 @@ static int64_t fork_by_libc(void)
     }
     const pid_t child = fork();
     return end_fork(child < 0 ? -errno : child, 0, 0, &old);
-}
-
-/* Whether there is no other thread that could hold a lock of libc's, as far as
- * libc knows (glibc 2.32). */
-static bool is_alone(void)
-{
-#if __has_include(<sys/single_threaded.h>)
-    return __libc_single_threaded != 0;
-#else
-    return false;
-#endif
 }
 
 /* Alone there is nothing for libc to put in order in the child, but it would

@@ -1,5 +1,6 @@
 /* prctl(2): arguments are numbers or addresses, by option. */
 #include "host_pointer.h"
+#include "seccomp.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 #include "wali/native/thread.h"
@@ -28,7 +29,6 @@ static bool takes_numbers(int32_t option)
     case PR_SET_KEEPCAPS:
     case PR_GET_TIMING:
     case PR_SET_TIMING:
-    case PR_GET_SECCOMP:
     case PR_CAPBSET_READ:
     case PR_CAPBSET_DROP:
     case PR_GET_SECUREBITS:
@@ -98,9 +98,7 @@ static int64_t name_range(uint64_t attribute, uint64_t start, uint64_t size, uin
     return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, pointer(name, 1));
 }
 
-/* An option of our own, with which libc's cancellation points ask for what they
- * need (docs/SDK.md). */
-#define PR_WALI 0x57414c49
+/* What libc's cancellation points ask for (docs/SDK.md). */
 enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD };
 
 static int64_t cancellation(uint64_t what, uint64_t word)
@@ -114,8 +112,8 @@ static int64_t cancellation(uint64_t what, uint64_t word)
 
 /* What is not listed is refused as an option that the kernel does not know:
  * PR_SET_MM moves what the kernel thinks of the host's image, PR_GET_AUXV shows
- * the host's addresses, PR_SET_SECCOMP and PR_SET_SYSCALL_USER_DISPATCH would
- * judge the runtime's own calls, PR_SET_TSC would trap the engine's and the
+ * the host's addresses, PR_SET_SYSCALL_USER_DISPATCH would judge the runtime's
+ * own calls, PR_SET_TSC would trap the engine's and the
  * vDSO's reading of the counter, PR_SET_MDWE forbid compiled code, the shadow
  * stack options change the host's stack, and the rest is not for x86-64. */
 int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, uint64_t arg5)
@@ -130,6 +128,10 @@ int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, u
     switch (option) {
     case PR_WALI:
         return cancellation(arg2, arg3);
+    case PR_SET_SECCOMP:
+        return seccomp_by_prctl(arg2, arg3);
+    case PR_GET_SECCOMP:
+        return seccomp_tell_mode();
     case PR_GET_TID_ADDRESS:
         return get_tid_address(arg2);
     case PR_SET_VMA:

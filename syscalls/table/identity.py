@@ -20,7 +20,6 @@ from syscalls.rows import (
     Out,
     custom,
     passthrough,
-    stub,
 )
 from syscalls.symbols import KEYCTL, RLIMIT_NAMES, RUSAGE_WHO
 
@@ -75,14 +74,13 @@ ROWS = (
         new_limit=In(RLIMIT),
         old_limit=Out(RLIMIT),
     ),
-    stub(
+    custom(
         317,
         "seccomp",
-        "ENOSYS",
-        "a filter would judge the runtime's own calls, by their host addresses",
         operation=UINT,
         flags=UINT,
         args=OPAQUE("by operation"),
+        why="filters judge the guest's calls, in the runtime (docs/SECCOMP.md); no SECCOMP_FILTER_FLAG_NEW_LISTENER",
     ),
     passthrough(444, "landlock_create_ruleset", attr=In("size"), size=SIZE, flags=UINT),
     passthrough(445, "landlock_add_rule", ruleset_fd=FD, rule_type=INT, rule_attr=In(16), flags=UINT),

@@ -326,7 +326,7 @@ CALLS: tuple[Call, ...] = (
     (314, "sched_setattr", "Processes and threads", "passthrough", "", "iii", ""),
     (315, "sched_getattr", "Processes and threads", "passthrough", "", "iiii", ""),
     (316, "renameat2", "Names and directories", "passthrough", "", "iiiii", ""),
-    (317, "seccomp", "Identity and limits", "stub", "ENOSYS", "iii", "a filter would judge the runtime's own calls, by their host addresses"),
+    (317, "seccomp", "Identity and limits", "custom", "", "iii", "filters judge the guest's calls, in the runtime (docs/SECCOMP.md); no SECCOMP_FILTER_FLAG_NEW_LISTENER"),
     (318, "getrandom", "System and mounts", "passthrough", "", "iii", ""),
     (319, "memfd_create", "Descriptors", "passthrough", "", "ii", ""),
     (320, "kexec_file_load", "System and mounts", "stub", "EPERM", "iiiii", "the host's kernel is not the guest's to change"),

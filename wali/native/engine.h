@@ -171,6 +171,9 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(wasmtime_error_t *, wasmtime_linker_define_func_unchecked,                                             \
       (wasmtime_linker_t *, const char *, size_t, const char *, size_t, const wasm_functype_t *,             \
        wali_entry_t, void *, void (*)(void *)))                                                              \
+    X(bool, wasmtime_linker_get,                                                                             \
+      (const wasmtime_linker_t *, wasmtime_context_t *, const char *, size_t, const char *, size_t,          \
+       wasmtime_extern_t *))                                                                                 \
     X(wasmtime_error_t *, wasmtime_linker_instantiate_pre,                                                   \
       (const wasmtime_linker_t *, const wasmtime_module_t *, wasmtime_instance_pre_t **))                    \
     X(wasmtime_error_t *, wasmtime_instance_pre_instantiate,                                                 \

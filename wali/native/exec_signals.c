@@ -61,11 +61,11 @@ static void send_again(struct wali_thread *self, sigmask_t blocked)
     }
 }
 
-void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored)
+void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes)
 {
     static const struct kernel_sigaction ignore = {.handler = (uint64_t)(uintptr_t)SIG_IGN};
     const sigmask_t blocked = self->signals.blocked_faults;
-    if (blocked != 0) {
+    if (blocked != 0 && executes) {
         KERNEL(rt_sigprocmask, SIG_BLOCK, &blocked, NULL, SIGMASK_SIZE);
         send_again(self, blocked);
     }

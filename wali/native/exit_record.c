@@ -7,7 +7,7 @@
  * end quickly: the engine looks up names for each frame that it walks. */
 #include "exit_record.h"
 
-#include "engine.h"
+#include "engine_function.h"
 #include "process.h"
 #include "thread.h"
 
@@ -15,41 +15,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The beginning of the engine's VMFuncRef and VMContext. */
-struct engine_function {
-    void *array_call;
-    void *wasm_call;
-    uint64_t type;
-    const struct engine_instance *instance;
-};
-
-struct engine_instance {
-    uint32_t magic;
-    uint64_t *store;
-};
-
-#define INSTANCE_MAGIC UINT32_C(0x65726f63) /* "core" */
 #define STORE_WORDS 24                      /* how far to look */
 #define NEAR UINT64_C(16384)                /* the caller's frame is no farther up the stack */
 
 /* Which of the words they are, plus one: 0 is unknown. */
 static _Atomic uint32_t frame_place, pc_place;
 
-static const struct engine_instance *instance_of(const struct wali_thread *thread,
-                                                 const wasmtime_func_t *function)
-{
-    const struct engine_function *raw = engine.wasmtime_func_to_raw(thread->context, function);
-    return raw->instance;
-}
-
 bool function_is_compiled(const struct wali_thread *thread, const wasmtime_func_t *function)
 {
-    return instance_of(thread, function)->magic == INSTANCE_MAGIC;
+    return engine_function_of(thread, function)->owner->magic == INSTANCE_MAGIC;
 }
 
 void exit_record_attach(struct wali_thread *thread, const wasmtime_func_t *function)
 {
-    thread->engine_store = instance_of(thread, function)->store;
+    thread->engine_store = engine_function_of(thread, function)->owner->store;
 }
 
 void exit_record_learn(const struct wali_thread *self)

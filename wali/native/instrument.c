@@ -3,8 +3,10 @@
 
 #include "kernel.h"
 #include "process.h"
+#include "seccomp.h"
 #include "syscalls/rows.h"
 #include "syscalls/trace.h"
+#include "thread.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -147,6 +149,10 @@ static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, 
 static wasm_trap_t *call_entry(const struct wali_row *row, wasmtime_caller_t *caller,
                                wasmtime_val_raw_t *args, size_t count)
 {
+    wasm_trap_t *trap = NULL;
+    if (seccomp_is_used() && !seccomp_passes_row(wali_self, row, args, &trap)) {
+        return trap;
+    }
     const bool replaces = row->number == SYS_dup2 || row->number == SYS_dup3;
     if ((row->number == SYS_close && is_ours(args[0].i32)) || (replaces && is_ours(args[1].i32))) {
         args[0].i64 = -EBADF;

@@ -27,14 +27,20 @@ struct target {
 
 /* An adapter's environment. */
 struct adapted {
+    struct adapted *next;
     wali_entry_t entry;
     void *env;
+    bool is_call;
     uint8_t canonical; /* how many parameters the entry takes */
     uint8_t declared;  /* how many the module gives */
     bool has_result;
     bool wide[WALI_MOST_PARAMETERS];      /* as declared */
     bool with_sign[WALI_MOST_PARAMETERS]; /* by its meaning */
 };
+
+static struct adapted *adapters;
+
+static wasmtime_linker_t *linker;
 
 static wasm_trap_t *adapt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
@@ -129,8 +135,11 @@ static void *make_adapter(const struct target *target, void *env, const char *de
     if (a == NULL) {
         return NULL;
     }
+    a->next = adapters;
+    adapters = a;
     a->entry = target->entry;
     a->env = env;
+    a->is_call = target->row != NULL;
     a->canonical = (uint8_t)strlen(target->signature);
     a->declared = (uint8_t)strlen(declared);
     a->has_result = has_result;
@@ -141,7 +150,7 @@ static void *make_adapter(const struct target *target, void *env, const char *de
     return a;
 }
 
-static int define(wasmtime_linker_t *linker, const wasm_importtype_t *import, wali_entry_t entry, void *env,
+static int define(const wasm_importtype_t *import, wali_entry_t entry, void *env,
                   wali_error *error)
 {
     char text[900];
@@ -165,38 +174,54 @@ static int bad_type(const wasm_byte_vec_t *name, wali_error *error)
                  (int)(name->size > 100 ? 100 : name->size), name->data);
 }
 
-static int bind(wasmtime_linker_t *linker, const wasm_importtype_t *import, wali_error *error)
-{
+/* What an import is bound to. */
+struct binding {
+    struct target target;
+    void *env;
+    bool is_direct; /* without an adapter */
+    bool has_result;
     char declared[16];
+};
+
+/* Entries make no use of an environment: it is there for who stands before them. */
+static bool find_binding(const wasm_importtype_t *import, struct binding *found)
+{
     char result;
-    const wasm_byte_vec_t *name = engine.wasm_importtype_name(import);
     const wasm_functype_t *type =
         engine.wasm_externtype_as_functype_const(engine.wasm_importtype_type(import));
-    struct target target = find_target(name);
-    if (!declared_signature(type, declared, sizeof declared, &result) ||
-        (target.result != 0 && target.result != result)) {
-        return bad_type(name, error);
+    found->target = find_target(engine.wasm_importtype_name(import));
+    struct target *target = &found->target;
+    if (!declared_signature(type, found->declared, sizeof found->declared, &result) ||
+        (target->result != 0 && target->result != result)) {
+        return false;
     }
-    const bool has_result = result != '-';
-    void *env = NULL;
-    if (target.row != NULL && instrumenting(wali_process.config)) {
-        env = (void *)(uintptr_t)target.row;
-        target.entry = instrumented_entry;
+    found->env = (void *)(uintptr_t)target->row;
+    if (target->row != NULL && instrumenting(wali_process.config)) {
+        target->entry = instrumented_entry;
     }
+    found->has_result = result != '-';
     /* The result lies where the first argument lay, so there must be one. */
-    bool room = has_result || declared[0] != '\0';
-    if (strcmp(declared, target.signature) == 0 && room) {
-        return define(linker, import, target.entry, env, error);
-    }
-    if (target.row == NULL && target.entry != unknown_call) {
-        return bad_type(name, error); /* these need their exact frame */
-    }
-    env = make_adapter(&target, env, declared, has_result);
-    return env == NULL ? fault(error, WALI_FAULT_MEMORY, ENOMEM, "out of memory")
-                       : define(linker, import, adapt, env, error);
+    const bool room = found->has_result || found->declared[0] != '\0';
+    found->is_direct = strcmp(found->declared, target->signature) == 0 && room;
+    /* Those that are no system calls need their exact frame. */
+    return found->is_direct || target->row != NULL || target->entry == unknown_call;
 }
 
-static int define_memory(wasmtime_linker_t *linker, wasmtime_context_t *context, wali_error *error)
+static int bind(const wasm_importtype_t *import, wali_error *error)
+{
+    struct binding found;
+    if (!find_binding(import, &found)) {
+        return bad_type(engine.wasm_importtype_name(import), error);
+    }
+    if (found.is_direct) {
+        return define(import, found.target.entry, found.env, error);
+    }
+    void *env = make_adapter(&found.target, found.env, found.declared, found.has_result);
+    return env == NULL ? fault(error, WALI_FAULT_MEMORY, ENOMEM, "out of memory")
+                       : define(import, adapt, env, error);
+}
+
+static int define_memory(wasmtime_context_t *context, wali_error *error)
 {
     char text[900];
     wasmtime_extern_t memory = {.kind = WASMTIME_EXTERN_SHAREDMEMORY, .of.sharedmemory = wali_process.memory};
@@ -240,14 +265,14 @@ static bool provided(const wasm_importtype_t *import, char *missing, size_t size
     return false;
 }
 
-static int bind_all(wasmtime_linker_t *linker, const wasm_importtype_vec_t *imports, wali_error *error)
+static int bind_all(const wasm_importtype_vec_t *imports, wali_error *error)
 {
     char missing[800] = "";
     for (size_t i = 0; i < imports->size; i++) {
         const wasm_importtype_t *import = imports->data[i];
         bool is_function =
             engine.wasm_externtype_kind(engine.wasm_importtype_type(import)) == WASM_EXTERN_FUNC;
-        if (provided(import, missing, sizeof missing) && is_function && bind(linker, import, error) != 0) {
+        if (provided(import, missing, sizeof missing) && is_function && bind(import, error) != 0) {
             return -1;
         }
     }
@@ -261,9 +286,9 @@ int link_module(wasmtime_context_t *context, wali_error *error)
 {
     char text[900];
     wasm_importtype_vec_t imports;
-    wasmtime_linker_t *linker = engine.wasmtime_linker_new(wali_process.engine);
+    linker = engine.wasmtime_linker_new(wali_process.engine);
     engine.wasmtime_module_imports(wali_process.module, &imports);
-    if (define_memory(linker, context, error) != 0 || bind_all(linker, &imports, error) != 0) {
+    if (define_memory(context, error) != 0 || bind_all(&imports, error) != 0) {
         return -1;
     }
     wasmtime_error_t *failure =
@@ -273,4 +298,28 @@ int link_module(wasmtime_context_t *context, wali_error *error)
         return fault(error, WALI_FAULT_IMPORTS, 0, "%s", text);
     }
     return 0;
+}
+
+bool linked_call(wasmtime_context_t *context, const wasm_importtype_t *import, struct linked_call *call)
+{
+    struct binding found;
+    const wasm_byte_vec_t *name = engine.wasm_importtype_name(import);
+    const bool is_function =
+        engine.wasm_externtype_kind(engine.wasm_importtype_type(import)) == WASM_EXTERN_FUNC;
+    if (!is_function || !find_binding(import, &found) || !found.is_direct || found.target.row == NULL) {
+        return false;
+    }
+    call->entry = found.target.entry;
+    call->env = found.env;
+    call->found = engine.wasmtime_linker_get(linker, context, "wali", 4, name->data, name->size, &call->item);
+    return true;
+}
+
+void linked_adapters_call(wali_entry_t entry)
+{
+    for (struct adapted *a = adapters; a != NULL; a = a->next) {
+        if (a->is_call) {
+            __atomic_store_n(&a->entry, entry, __ATOMIC_SEQ_CST);
+        }
+    }
 }

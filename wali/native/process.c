@@ -7,6 +7,7 @@
 #include "kernel.h"
 #include "memory.h"
 #include "path_start.h"
+#include "seccomp.h"
 #include "standstill.h"
 #include "thread.h"
 #include "thread_list.h"
@@ -29,7 +30,7 @@
 struct wali_program wali_program;
 
 /* In the order in which they nest; the C library's own come last. */
-static struct fork_lock *const fork_locks[] = {&threads_lock, &thread_list_lock, &actions_lock,
+static struct fork_lock *const fork_locks[] = {&threads_lock, &seccomp_lock, &thread_list_lock, &actions_lock,
                                                &wali_memory_lock};
 #define FORK_LOCKS (sizeof fork_locks / sizeof fork_locks[0])
 
@@ -71,6 +72,7 @@ RUN_BY_FORKS void wali_fork_child(void)
     standstill_fork_child(wali_self);
     wali_memory_fork_child();
     threads_fork_child();
+    seccomp_fork_child(wali_self);
     start_fork_child();
     wali_self->clear_child_tid = 0;
     wali_self->robust_list = 0;

@@ -15,6 +15,7 @@
 #include "memory.h"
 #include "native_stack.h"
 #include "process.h"
+#include "seccomp.h"
 #include "thread.h"
 #include "thread_list.h"
 #include "threads.h"
@@ -232,7 +233,7 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
         return -1;
     }
     thread_store_new(thread);
-    return link_module(thread->context, error);
+    return link_module(thread->context, error) == 0 ? seccomp_begin(thread, config, error) : -1;
 }
 
 int wali_run(const wali_config *config, wali_error *error)

@@ -40,6 +40,17 @@ struct guest_frame {
     _Alignas(16) siginfo_t info;
     struct guest_ucontext context;
 };
+
+/* What a filter of seccomp(2) tells, as the guest's libc declares it. */
+struct guest_sigsys {
+    uint32_t call_addr;
+    int32_t syscall;
+    uint32_t arch;
+};
+
+/* Where struct sigcontext of x86-64 has what a call is made of, in 64-bit words. */
+enum { R8, R9, R10, RDI = 8, RSI, RDX = 12, RAX };
+
 _Static_assert(sizeof(siginfo_t) == 128 && offsetof(struct guest_frame, context) == 128,
                "siginfo is 128 bytes");
 
@@ -79,7 +90,12 @@ static void siginfo_out(siginfo_t *to, const struct signal_record *record)
     if (record->info.si_code <= 0) {
         return; /* sent: the value is the guest's own */
     }
-    if ((SIGMASK_OF(signo) & FAULT_SIGNALS) != 0 || signo == SIGTRAP || signo == SIGSYS) {
+    if (signo == SIGSYS) {
+        const struct guest_sigsys told = {0, record->info.si_syscall, record->info.si_arch};
+        memset(&to->si_addr, 0, sizeof(void *) + 2 * sizeof(uint32_t));
+        memcpy(&to->si_addr, &told, sizeof told);
+    }
+    if ((SIGMASK_OF(signo) & FAULT_SIGNALS) != 0 || signo == SIGTRAP) {
         const uint64_t offset = (uint64_t)((uintptr_t)record->info.si_addr - (uintptr_t)wali_base);
         const bool memory = (signo == SIGSEGV || signo == SIGBUS) && offset < GUEST_SPAN;
         to->si_addr = (void *)(uintptr_t)(memory ? offset : 0);
@@ -121,6 +137,22 @@ static sigmask_t faults_to_return_to(struct wali_signals *signals)
     return faults;
 }
 
+static bool is_trapped_call(const struct signal_record *record)
+{
+    return record->info.si_signo == SIGSYS && record->info.si_code == SYS_SECCOMP;
+}
+
+/* The registers of the call that a filter has trapped, for a handler that does it in
+ * another way. */
+static void registers_out(uint64_t *machine, const struct wali_seccomp *seccomp)
+{
+    static const uint8_t places[6] = {RDI, RSI, RDX, R10, R8, R9};
+    for (size_t i = 0; i < 6; i++) {
+        machine[places[i]] = seccomp->trapped.args[i];
+    }
+    machine[RAX] = (uint64_t)seccomp->trapped_result;
+}
+
 bool signal_call(struct wali_thread *self, struct signal_record *record)
 {
     const uint32_t stack = stack_pointer_get(self);
@@ -133,6 +165,9 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
     wasmtime_func_t function;
     siginfo_out(&frame.info, record);
+    if (is_trapped_call(record)) {
+        registers_out(frame.context.machine, &self->seccomp);
+    }
     if (!find_handler(self, record->action.handler, &function)) {
         guest_fault("a signal handler is not a function of its type");
     }
@@ -154,6 +189,10 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     }
     stack_pointer_set(self, stack);
     call_index_set(self, call_index);
+    if (is_trapped_call(record)) {
+        const uint32_t rax_at = (uint32_t)offsetof(struct guest_ucontext, machine) + RAX * 8;
+        copy_in(&self->seccomp.trapped_result, gaddr(context_at + rax_at), sizeof(int64_t));
+    }
     /* As the kernel's sigreturn does, whatever the handler set by sigaltstack(2). */
     copy_in(&alternate, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, stack)),
             sizeof alternate);

@@ -228,7 +228,8 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
         *trap = leave_trap();
         return false;
     }
-    if (*result == -RESTART && cancel_word_has(self, CANCEL_ARMED | CANCEL_HIT)) {
+    if (*result == -RESTART &&
+        (cancel_word_has(self, CANCEL_ARMED | CANCEL_HIT) || !seccomp_is_judged(&self->seccomp))) {
         *result = -EINTR;
     }
     return *result == -RESTART;

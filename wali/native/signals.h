@@ -22,6 +22,9 @@
 
 struct wali_thread;
 
+/* prctl(2)'s option for the runtime, by which libc names its cancel_word. */
+#define PR_WALI 0x57414c49
+
 /* A signal on its way to a handler of the guest's. */
 struct signal_record {
     siginfo_t info;

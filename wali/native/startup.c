@@ -4,6 +4,7 @@
 #include "abi/guest.h"
 #include "kernel.h"
 #include "process.h"
+#include "seccomp.h"
 #include "setjmp.h"
 #include "thread.h"
 #include "thread_list.h"
@@ -48,10 +49,32 @@ ENTRY(deinit)
     return NULL;
 }
 
+/* Whether the filters let it through.  If not, *trap may be set. */
+static bool may_exit(int number, int32_t status, wasm_trap_t **trap)
+{
+    int64_t result;
+    const struct seccomp_data call = {
+        .nr = number, .arch = SECCOMP_ARCHITECTURE, .args = {(uint32_t)status}};
+    return seccomp_passes(wali_self, &call, &result, trap);
+}
+
 ENTRY(proc_exit)
 {
     UNUSED_ENTRY;
-    process_exit(args[0].i32);
+    const int32_t status = args[0].i32;
+    wasm_trap_t *trap = NULL;
+    if (may_exit(SYS_exit_group, status, &trap)) {
+        process_exit(status);
+    }
+    /* libc goes on with the other one. */
+    if (trap == NULL && may_exit(SYS_exit, status, &trap)) {
+        thread_exit(status);
+        trap = leave_trap();
+    }
+    if (trap == NULL) {
+        guest_fault("a filter of seccomp(2) allows no exit");
+    }
+    return trap;
 }
 
 static bool environment_is_shown;

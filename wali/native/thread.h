@@ -5,6 +5,7 @@
 
 #include "engine.h"
 #include "robust_list.h"
+#include "seccomp.h"
 #include "signals.h"
 
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 struct wali_activation {
     struct wali_activation *outer;
     uint64_t number; /* never used again, as the address is */
+    const struct seccomp_filter *judged_by; /* of the call that it interrupts */
 };
 
 struct wali_thread {
@@ -46,6 +48,7 @@ struct wali_thread {
     bool poked;                     /* thread_list.c; by whoever pokes */
     struct kernel_list kernel_list; /* robust_list.c */
     struct wali_signals signals;
+    struct wali_seccomp seccomp;
 };
 
 /* initial-exec: one instruction to reach, and no lazy allocation. */
@@ -62,12 +65,14 @@ static inline bool is_leaving(const struct wali_thread *thread)
 /* Around every call into wasm. */
 static inline void activation_begin(struct wali_thread *thread, struct wali_activation *activation)
 {
-    *activation = (struct wali_activation){thread->activation, ++thread->activations};
+    *activation = (struct wali_activation){thread->activation, ++thread->activations,
+                                             thread->seccomp.judged_by};
     thread->activation = activation;
 }
 
 static inline void activation_end(struct wali_thread *thread)
 {
+    thread->seccomp.judged_by = thread->activation->judged_by;
     thread->activation = thread->activation->outer;
 }
 

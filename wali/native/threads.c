@@ -19,11 +19,17 @@
 
 #include <errno.h>
 #include <linux/futex.h>
+#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What libc's threads are cloned with natively, for a filter that looks. */
+#define FLAGS_OF_THREADS                                                                                     \
+    (UINT64_C(0) | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |        \
+     CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED)
 
 /* No less than the engine wants. */
 #define ALTERNATE_STACK ((size_t)1 << 20)
@@ -213,6 +219,7 @@ static void end_thread(struct wali_thread *thread)
     thread->ending = thread->tid;
     end_for_guest(robust_list, word);
     standstill_leave(thread);
+    seccomp_thread_end(thread);
     held_faults_offer(NULL);
     thread_delete(thread);
 }
@@ -299,8 +306,10 @@ static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
         thread->signals.alternate.ss_flags = SS_DISABLE;
         *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
         one_more();
+        seccomp_thread_begin(wali_self, thread);
         result = find_start(thread, function, &start->function) ? launch(start) : -EINVAL;
         if (result < 0) {
+            seccomp_thread_end(thread);
             one_less();
         }
     }
@@ -318,6 +327,14 @@ wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
 {
     (void)env, (void)caller, (void)count;
     struct wali_thread *self = wali_self;
+    struct seccomp_data call = {
+        .nr = SYS_clone, .arch = SECCOMP_ARCHITECTURE, .args = {FLAGS_OF_THREADS}};
+    wasm_trap_t *trap = NULL;
+    int64_t result;
+    if (!seccomp_passes(self, &call, &result, &trap)) {
+        args[0].i32 = (int32_t)result;
+        return trap;
+    }
     const sigmask_t mask = guest_mask_close(self);
     fork_lock_hold(&threads_lock);
     args[0].i32 = (int32_t)spawn((uint32_t)args[0].i32, args[1].i32, mask);
@@ -335,6 +352,7 @@ int64_t thread_exit(int status)
         one_less();
         end_for_guest(gaddr(self->robust_list), gaddr(self->clear_child_tid));
         standstill_leave(self);
+        seccomp_thread_end(self);
         held_faults_offer(NULL);
         KERNEL(exit, status);
     }

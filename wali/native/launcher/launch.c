@@ -54,6 +54,27 @@ static const char *value_of(const char *name, int argc, char **argv, int *at)
     return argv[*at][length] == '\0' && *at + 1 < argc ? argv[++*at] : NULL;
 }
 
+static bool parse_count(const char *text, int *count)
+{
+    char *end;
+    const long number = strtol(text, &end, 10);
+    *count = (int)number;
+    return isdigit((unsigned char)text[0]) && *end == '\0' && number == *count;
+}
+
+/* There are as many at most as words. */
+static bool add_filter(struct launch *launch, const char *text, int argc)
+{
+    if (launch->seccomp == NULL) {
+        launch->seccomp = calloc((size_t)argc, sizeof *launch->seccomp);
+        launch->config.seccomp = launch->seccomp;
+    }
+    if (launch->seccomp != NULL) {
+        launch->seccomp[launch->config.seccomp_count++] = text;
+    }
+    return launch->seccomp != NULL;
+}
+
 static bool parse_option(struct launch *launch, const char **argv0, int argc, char **argv, int *at)
 {
     wali_config *config = &launch->config;
@@ -85,6 +106,12 @@ static bool parse_option(struct launch *launch, const char **argv0, int argc, ch
     if ((value = value_of("--module-fd", argc, argv, at)) != NULL) {
         return parse_fd(value, &config->module_fd);
     }
+    if ((value = value_of("--seccomp", argc, argv, at)) != NULL) {
+        return add_filter(launch, value, argc);
+    }
+    if ((value = value_of("--environment", argc, argv, at)) != NULL) {
+        return parse_count(value, &launch->environment);
+    }
     if (strcmp(argv[*at], "--fix-calls") == 0) {
         config->fix_calls = 1;
         return true;
@@ -113,7 +140,8 @@ bool launch_parse(struct launch *launch, int argc, char **argv)
 {
     const char *argv0 = NULL;
     int at = 1;
-    *launch = (struct launch){.config = {.code_fd = -1, .trace_fd = -1, .stats_fd = -1, .module_fd = -1}};
+    *launch = (struct launch){.config = {.code_fd = -1, .trace_fd = -1, .stats_fd = -1, .module_fd = -1},
+                              .environment = -1};
     for (; at < argc && argv[at][0] == '-' && argv[at][1] != '\0'; at++) {
         if (strcmp(argv[at], "--") == 0) {
             at++;
@@ -129,6 +157,14 @@ bool launch_parse(struct launch *launch, int argc, char **argv)
     launch->config.module_path = argv[at];
     launch->config.argc = argc - at;
     launch->config.argv = (const char *const *)argv + at;
+    if (launch->environment >= 0) {
+        launch->config.argc -= launch->environment;
+        launch->config.envc = launch->environment;
+        launch->config.env = launch->config.argv + (launch->config.argc < 0 ? 0 : launch->config.argc);
+    }
+    if (launch->config.argc < 1) {
+        return false;
+    }
     return argv0 == NULL || rename_program(&launch->config, argv0);
 }
 

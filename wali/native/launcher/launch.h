@@ -9,6 +9,8 @@
 struct launch {
     wali_config config;
     const char *trace; /* --trace: NULL for none, "" for stderr */
+    const char **seccomp;
+    int environment; /* how many of the last words are the guest's environment; -1: it is the process's own */
 };
 
 /* False if the command line asks for what only Python can do, or is wrong. */

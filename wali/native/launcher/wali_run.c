@@ -108,10 +108,12 @@ static void start_from_cache(const struct installation *here, struct launch *lau
     if (config->code_fd < 0 || !launch_open_trace(launch)) {
         return;
     }
-    while (environ[config->envc] != NULL) {
-        config->envc++;
+    if (config->env == NULL) {
+        while (environ[config->envc] != NULL) {
+            config->envc++;
+        }
+        config->env = (const char *const *)environ;
     }
-    config->env = (const char *const *)environ;
     wali_run(config, &error);
 }
 
@@ -150,8 +152,9 @@ static bool has_descriptors(void)
 }
 
 /* Runs `wali launched <ignored signals> <our arguments>`.  -E, because the guest may be a Python too: the
- * environment's PYTHONHOME and PYTHONPATH are then meant for it. */
-static int become_python(const struct installation *here, int argc, char **argv)
+ * environment's PYTHONHOME and PYTHONPATH are then meant for it.  For a guest with filters of seccomp(2) no folder
+ * of its own choosing may hold what Python loads either. */
+static int become_python(const struct installation *here, bool isolated, int argc, char **argv)
 {
     char script[PATH_MAX], interpreter[PATH_MAX], ignored[16];
     char **words = calloc((size_t)argc + 5, sizeof *words);
@@ -165,13 +168,15 @@ static int become_python(const struct installation *here, int argc, char **argv)
     }
     snprintf(ignored, sizeof ignored, "%s%s", is_ignored(SIGPIPE) ? "P" : "-",
              is_ignored(SIGXFSZ) ? "X" : "-");
-    char *ours[] = {interpreter, "-E", script, "launched", ignored};
+    char *ours[] = {interpreter, isolated ? "-I" : "-E", script, "launched", ignored};
     memcpy(words, ours, sizeof ours);
     memcpy(words + 5, argv + 1, sizeof *argv * (size_t)(argc - 1));
     if (here->library[0] != '\0' && read_interpreter(script, interpreter)) {
         execv(interpreter, words);
     }
-    execv(script, words + 2);
+    if (!isolated) {
+        execv(script, words + 2);
+    }
     fprintf(stderr, "wali-run: %s: cannot be started; install wali-runtime again\n", script);
     return 126;
 }
@@ -187,5 +192,5 @@ int main(int argc, char **argv)
     if (launch_parse(&launch, argc, argv)) {
         start_from_cache(&here, &launch);
     }
-    return become_python(&here, argc, argv);
+    return become_python(&here, launch.config.seccomp_count > 0, argc, argv);
 }
