@@ -9,6 +9,7 @@
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -59,6 +60,8 @@ static inline void in_child(const char *who, int (*function)(void))
     fflush(stdout);
     const int pid = fork();
     if (pid == 0) {
+        const struct rlimit no_core = {0, 0};
+        setrlimit(RLIMIT_CORE, &no_core);
         const int status = function();
         fflush(stdout);
         _exit(status != 0 ? status : check_failures != 0);

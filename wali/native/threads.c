@@ -213,13 +213,13 @@ static void end_thread(struct wali_thread *thread)
     signal_mask_set(~UINT64_C(0));
     signals_thread_end(thread);
     hand_back_signals(thread);
+    seccomp_thread_end(thread);
     wali_self = NULL;
     destroy_locked(thread);
     one_less();
     thread->ending = thread->tid;
     end_for_guest(robust_list, word);
     standstill_leave(thread);
-    seccomp_thread_end(thread);
     held_faults_offer(NULL);
     thread_delete(thread);
 }
@@ -349,10 +349,10 @@ int64_t thread_exit(int status)
     if (KERNEL(gettid) == KERNEL(getpid)) {
         signal_mask_set(~UINT64_C(0));
         hand_back_signals(self);
+        seccomp_thread_end(self);
         one_less();
         end_for_guest(gaddr(self->robust_list), gaddr(self->clear_child_tid));
         standstill_leave(self);
-        seccomp_thread_end(self);
         held_faults_offer(NULL);
         KERNEL(exit, status);
     }
