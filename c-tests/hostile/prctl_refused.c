@@ -1,5 +1,5 @@
 /* CALLS: prctl */
-/* Options that would show or move the host's own memory, or judge the runtime's own calls. */
+/* Options that would show or move the host's own memory, or trap the runtime's own calls. */
 #include "check.h"
 
 #include <sys/mman.h>
@@ -13,7 +13,7 @@ int main(void)
 {
     static uint64_t words[64];
     unsigned long here = (unsigned long)(uintptr_t)words;
-    ERR(call(22, 2, here, 0, 0), EINVAL);                       /* PR_SET_SECCOMP */
+    ERR(call(22, 2, 0x7fff00000000, 0, 0), EFAULT);             /* PR_SET_SECCOMP */
     ERR(call(26, 2, 0, 0, 0), EINVAL);                          /* PR_SET_TSC */
     ERR(call(35, 1, 0x400000, 0, 0), EINVAL);                   /* PR_SET_MM */
     ERR(call(59, 1, 0, 0, 0), EINVAL);                          /* PR_SET_SYSCALL_USER_DISPATCH */

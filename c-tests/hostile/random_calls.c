@@ -30,6 +30,7 @@ static const short left_out[] = {
     SYS_unshare,
     SYS_setns,
     SYS_prctl,
+    SYS_seccomp,
     SYS_kill,
     SYS_tkill,
     SYS_tgkill,

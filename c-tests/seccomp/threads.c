@@ -162,6 +162,45 @@ static int come_and_go(void)
     return 0;
 }
 
+/* What ended threads had is given back. */
+static void *takes_much(void *unused)
+{
+    static struct sock_filter program[4096];
+    (void)unused;
+    for (size_t i = 0; i < COUNT(program); i++) {
+        program[i] = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
+    }
+    long result = 0;
+    for (int i = 0; i < 3 && result == 0; i++) {
+        result = install_with(0, program, COUNT(program));
+    }
+    return (void *)(intptr_t)(result == 0);
+}
+
+static int pages(void)
+{
+    int size = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    CHECK(file != NULL && fscanf(file, "%d", &size) == 1);
+    fclose(file);
+    return size;
+}
+
+static int given_back(void)
+{
+    int right = 0;
+    for (int i = 0; i < 20; i++) {
+        right += in_thread(takes_much);
+    }
+    const int before = pages();
+    for (int i = 0; i < 200; i++) {
+        right += in_thread(takes_much);
+    }
+    IS(right, 220);
+    CHECK(pages() < before + 1000);
+    return 0;
+}
+
 /* Only the thread ends; its locks are told. */
 static pthread_mutex_t held;
 
@@ -231,6 +270,7 @@ static int run_inheritance(void) { return with_privileges(inheritance); }
 static int run_apart(void) { return with_privileges(apart); }
 static int run_at_once(void) { return with_privileges(at_once); }
 static int run_come_and_go(void) { return with_privileges(come_and_go); }
+static int run_given_back(void) { return with_privileges(given_back); }
 static int run_kill_thread(void) { return with_privileges(kill_thread); }
 static int run_kill_process(void) { return with_privileges(kill_process); }
 static int run_no_threads(void) { return with_privileges(no_threads); }
@@ -244,6 +284,7 @@ int main(void)
     in_child("apart", run_apart);
     in_child("at once", run_at_once);
     in_child("come and go", run_come_and_go);
+    in_child("given back", run_given_back);
     in_child("KILL_THREAD", run_kill_thread);
     in_child("KILL_PROCESS", run_kill_process);
     in_child("no threads", run_no_threads);
