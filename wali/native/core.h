@@ -40,7 +40,7 @@ typedef struct wali_config {
     int module_fd;         /* -1, or the open file that module_path stands for, as /proc/self/fd/N; closed */
     const char *launcher;  /* the command wali-run, for execve(2); NULL: the host's program is it */
     const char *cache_dir; /* likewise; NULL: no cache */
-    int seccomp_count; /* filters of seccomp(2), the oldest first: what stands behind --seccomp= */
+    int seccomp_count;     /* filters of seccomp(2), the oldest first: what stands behind --seccomp= */
     const char *const *seccomp;
     const char *name; /* what ps(1) shows; NULL: the module's file name */
 } wali_config;

@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define STORE_WORDS 24                      /* how far to look */
-#define NEAR UINT64_C(16384)                /* the caller's frame is no farther up the stack */
+#define STORE_WORDS 24       /* how far to look */
+#define NEAR UINT64_C(16384) /* the caller's frame is no farther up the stack */
 
 /* Which of the words they are, plus one: 0 is unknown. */
 static _Atomic uint32_t frame_place, pc_place;

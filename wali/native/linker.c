@@ -150,8 +150,7 @@ static void *make_adapter(const struct target *target, void *env, const char *de
     return a;
 }
 
-static int define(const wasm_importtype_t *import, wali_entry_t entry, void *env,
-                  wali_error *error)
+static int define(const wasm_importtype_t *import, wali_entry_t entry, void *env, wali_error *error)
 {
     char text[900];
     const wasm_byte_vec_t *module = engine.wasm_importtype_module(import);

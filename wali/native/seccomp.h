@@ -49,10 +49,10 @@ extern struct seccomp_filter seccomp_strict __attribute__((visibility("hidden"))
 
 /* A thread's part.  What it has may become more at any time, by another thread. */
 struct wali_seccomp {
-    struct seccomp_filter *filter; /* the newest; NULL: none */
+    struct seccomp_filter *filter;          /* the newest; NULL: none */
     const struct seccomp_filter *judged_by; /* those that the call has passed which runs in this activation */
-    bool takes_part;         /* others may give it filters; under the lock */
-    bool drops_privileges;   /* no_new_privs is to be set: with filters that another thread gave */
+    bool takes_part;                        /* others may give it filters; under the lock */
+    bool drops_privileges;       /* no_new_privs is to be set: with filters that another thread gave */
     struct seccomp_data trapped; /* the call that SIGSYS tells of */
     int64_t trapped_result;
 };

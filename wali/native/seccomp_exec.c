@@ -195,7 +195,8 @@ int64_t filtered_exec(struct wali_thread *self, const struct seccomp_filter *new
     if (!is_possible(&thread)) {
         return -EACCES;
     }
-    char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    char *stack =
+        mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) {
         return -ENOMEM;
     }

@@ -27,7 +27,8 @@ char *seccomp_text_write(char *to, const struct seccomp_filter *filter)
     to = put(to + strlen(SECCOMP_OPTION), filter->flags, 1);
     for (uint32_t i = 0; i < filter->length; i++) {
         const struct sock_filter *at = &filter->program[i];
-        to = put(to, (uint64_t)at->code << 48 | (uint64_t)at->jt << 40 | (uint64_t)at->jf << 32 | at->k, DIGITS);
+        to = put(to, (uint64_t)at->code << 48 | (uint64_t)at->jt << 40 | (uint64_t)at->jf << 32 | at->k,
+                 DIGITS);
     }
     *to = '\0';
     return to + 1;

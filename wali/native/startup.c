@@ -53,8 +53,7 @@ ENTRY(deinit)
 static bool may_exit(int number, int32_t status, wasm_trap_t **trap)
 {
     int64_t result;
-    const struct seccomp_data call = {
-        .nr = number, .arch = SECCOMP_ARCHITECTURE, .args = {(uint32_t)status}};
+    const struct seccomp_data call = {.nr = number, .arch = SECCOMP_ARCHITECTURE, .args = {(uint32_t)status}};
     return seccomp_passes(wali_self, &call, &result, trap);
 }
 

@@ -15,7 +15,7 @@
  * own for each, so a native jump must stay within one. */
 struct wali_activation {
     struct wali_activation *outer;
-    uint64_t number; /* never used again, as the address is */
+    uint64_t number;                        /* never used again, as the address is */
     const struct seccomp_filter *judged_by; /* of the call that it interrupts */
 };
 
@@ -65,8 +65,8 @@ static inline bool is_leaving(const struct wali_thread *thread)
 /* Around every call into wasm. */
 static inline void activation_begin(struct wali_thread *thread, struct wali_activation *activation)
 {
-    *activation = (struct wali_activation){thread->activation, ++thread->activations,
-                                             thread->seccomp.judged_by};
+    *activation =
+        (struct wali_activation){thread->activation, ++thread->activations, thread->seccomp.judged_by};
     thread->activation = activation;
 }
 

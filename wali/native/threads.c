@@ -327,8 +327,7 @@ wasm_trap_t *thread_spawn(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
 {
     (void)env, (void)caller, (void)count;
     struct wali_thread *self = wali_self;
-    struct seccomp_data call = {
-        .nr = SYS_clone, .arch = SECCOMP_ARCHITECTURE, .args = {FLAGS_OF_THREADS}};
+    struct seccomp_data call = {.nr = SYS_clone, .arch = SECCOMP_ARCHITECTURE, .args = {FLAGS_OF_THREADS}};
     wasm_trap_t *trap = NULL;
     int64_t result;
     if (!seccomp_passes(self, &call, &result, &trap)) {

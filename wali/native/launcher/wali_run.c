@@ -152,8 +152,8 @@ static bool has_descriptors(void)
 }
 
 /* Runs `wali launched <ignored signals> <our arguments>`.  -E, because the guest may be a Python too: the
- * environment's PYTHONHOME and PYTHONPATH are then meant for it.  For a guest with filters of seccomp(2) no folder
- * of its own choosing may hold what Python loads either. */
+ * environment's PYTHONHOME and PYTHONPATH are then meant for it.  For a guest with filters of seccomp(2) no
+ * folder of its own choosing may hold what Python loads either. */
 static int become_python(const struct installation *here, bool isolated, int argc, char **argv)
 {
     char script[PATH_MAX], interpreter[PATH_MAX], ignored[16];
