@@ -33,6 +33,9 @@ struct wali_row;
 #define SECCOMP_FILTER_FLAG_SPEC_ALLOW (1UL << 2)
 #endif
 
+/* More than there are calls; a multiple of 64. */
+#define SECCOMP_NUMBERS 512
+
 /* One filter, which never changes: in memory of the host's, and shared by all threads
  * that have it. */
 struct seccomp_filter {
@@ -41,6 +44,8 @@ struct seccomp_filter {
     uint32_t flags; /* of seccomp(2), those that are the filter's own */
     uint32_t weight;
     uint32_t length;
+    /* Calls that it and all older ones allow, whatever the arguments. */
+    uint64_t allowed[SECCOMP_NUMBERS / 64];
     struct sock_filter program[];
 };
 

@@ -193,6 +193,26 @@ static uint32_t load(const struct sock_filter *at, const uint32_t *memory, const
     }
 }
 
+bool seccomp_program_always_allows(const struct sock_filter *program, uint32_t number, uint32_t architecture)
+{
+    uint32_t a = 0;
+    for (const struct sock_filter *at = program;; at++) {
+        if (at->code == (BPF_LD | BPF_W | BPF_ABS) && at->k == offsetof(struct seccomp_data, nr)) {
+            a = number;
+        } else if (at->code == (BPF_LD | BPF_W | BPF_ABS) && at->k == offsetof(struct seccomp_data, arch)) {
+            a = architecture;
+        } else if (at->code == (BPF_ALU | BPF_AND | BPF_K)) {
+            a &= at->k;
+        } else if (at->code == (BPF_JMP | BPF_JA)) {
+            at += at->k;
+        } else if (is_branch(at) && by_constant(at)) {
+            at += compare(at, a, at->k) ? at->jt : at->jf;
+        } else {
+            return at->code == (BPF_RET | BPF_K) && at->k == SECCOMP_RET_ALLOW;
+        }
+    }
+}
+
 uint32_t seccomp_program_run(const struct sock_filter *program, const struct seccomp_data *call)
 {
     uint32_t a = 0, x = 0;
