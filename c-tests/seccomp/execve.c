@@ -6,6 +6,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/time.h>
+#include <time.h>
 
 extern char **environ;
 
@@ -207,6 +209,117 @@ static int native_from_a_thread(void)
     return from_a_thread("/bin/sh");
 }
 
+/* Signals that come while it fails. */
+static volatile int ticks;
+
+static void tick(int signo)
+{
+    (void)signo;
+    ticks++;
+}
+
+static int fails_in_a_storm(void)
+{
+    char *const argv[] = {"x", NULL};
+    const struct itimerval often = {{0, 300}, {0, 300}}, never = {{0, 0}, {0, 0}};
+    struct sigaction action = {.sa_handler = tick, .sa_flags = SA_RESTART};
+    int right = 0, rounds = 0;
+    CHECK(close(creat("no program", 0755)) == 0);
+    IS(filter_call(0, SYS_getppid, PERMITTED(EDOM)), 0);
+    IS(sigaction(SIGALRM, &action, NULL), 0);
+    IS(setitimer(ITIMER_REAL, &often, NULL), 0);
+    for (; rounds < 300 || ticks < 20; rounds++) {
+        right += execve("no program", argv, environ) == -1 && errno == ENOEXEC && RAW(SYS_getppid) == -1;
+    }
+    IS(setitimer(ITIMER_REAL, &never, NULL), 0);
+    CHECK(right == rounds);
+    return 0;
+}
+
+/* And while it succeeds: then they are the next program's. */
+static int succeeds_in_a_storm(void)
+{
+    char *const argv[] = {"true", NULL};
+    const struct itimerval often = {{0, 300}, {0, 300}};
+    struct sigaction action = {.sa_handler = tick};
+    int ended = 0, killed = 0;
+    IS(filter_call(0, SYS_getppid, PERMITTED(EDOM)), 0);
+    IS(sigaction(SIGALRM, &action, NULL), 0);
+    for (int i = 0; i < 40; i++) {
+        int status;
+        const int pid = fork();
+        if (pid == 0) {
+            setitimer(ITIMER_REAL, &often, NULL);
+            execve("/bin/true", argv, environ);
+            _exit(1);
+        }
+        CHECK(waitpid(pid, &status, 0) == pid);
+        ended += status == 0;
+        killed += WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
+    }
+    IS(ended + killed, 40);
+    return 0;
+}
+
+/* What a thread has of its own and hands on: the signal of its parent's death. */
+static int parents_death(void)
+{
+    char *const argv[] = {"sleep", "20", NULL};
+    int ends[2];
+    char byte;
+    IS(pipe(ends), 0);
+    fflush(stdout);
+    const int parent = fork();
+    if (parent == 0) {
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+            filter_call(0, SYS_getppid, PERMITTED(EDOM));
+            execve("/bin/sleep", argv, environ);
+        }
+        usleep(300000);
+        _exit(0);
+    }
+    close(ends[1]);
+    const long long before = time(NULL);
+    IS(read(ends[0], &byte, 1), 0); /* when nobody has the other end */
+    CHECK(time(NULL) - before < 10);
+    say_end("parent", parent);
+    return 0;
+}
+
+/* A child that may not call malloc installs its filters too. */
+static void *allocates(void *unused)
+{
+    (void)unused;
+    for (;;) {
+        free(malloc(1 << 18));
+        free(malloc(100));
+    }
+    return NULL;
+}
+
+static int beside_threads(void)
+{
+    char *const argv[] = {"mkdir", "folder", NULL};
+    pthread_t thread;
+    static volatile int right;
+    CHECK(pthread_create(&thread, NULL, allocates, NULL) == 0);
+    for (volatile int i = 0; i < 20; i++) {
+        int status;
+        const int pid = vfork();
+        if (pid == 0) {
+            filter_call(0, SYS_mkdir, SECCOMP_RET_KILL_PROCESS);
+            execv("/bin/mkdir", argv);
+            _exit(3);
+        }
+        CHECK(waitpid(pid, &status, 0) == pid);
+        right += WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
+    }
+    IS(right, 20);
+    IS(prctl(PR_GET_SECCOMP), 0);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "again") == 0) {
@@ -230,5 +343,9 @@ int main(int argc, char **argv)
     in_child("spawned", spawned);
     in_child("itself from a thread", itself_from_a_thread);
     in_child("native from a thread", native_from_a_thread);
+    in_child("fails in a storm", fails_in_a_storm);
+    in_child("succeeds in a storm", succeeds_in_a_storm);
+    in_child("parent's death", parents_death);
+    in_child("beside threads", beside_threads);
     return done();
 }
