@@ -2,6 +2,7 @@
 #include "threads.h"
 
 #include "abi/guest.h"
+#include "actions.h"
 #include "exit_record.h"
 #include "guest_call.h"
 #include "held_faults.h"
@@ -279,6 +280,37 @@ static int64_t launch(struct start *start)
     return tid;
 }
 
+/* glibc, when it first makes a thread, installs a handler of its own for a signal,
+ * which it needs for setuid(3) of the host's, and opens the mask for it.  The signal
+ * is the guest's, as all are, so libc is brought to that beforehand: by a thread that
+ * cannot be made. */
+#define LIBC_SIGNAL 33
+#define IMPOSSIBLE_STACK ((size_t)1 << 62)
+
+static void *nothing(void *unused)
+{
+    return unused;
+}
+
+static void settle_libc(void)
+{
+    static bool is_settled; /* under the lock */
+    struct kernel_sigaction action = {0};
+    pthread_attr_t attributes;
+    pthread_t none;
+    if (is_settled) {
+        return;
+    }
+    is_settled = true;
+    KERNEL(rt_sigaction, LIBC_SIGNAL, NULL, &action, SIGMASK_SIZE);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, IMPOSSIBLE_STACK);
+    pthread_create(&none, &attributes, nothing, NULL);
+    pthread_attr_destroy(&attributes);
+    KERNEL(rt_sigaction, LIBC_SIGNAL, &action, NULL, SIGMASK_SIZE);
+    signal_mask_set(~UINT64_C(0));
+}
+
 static struct wali_thread *make_thread(void)
 {
     struct wali_thread *thread = thread_new();
@@ -298,6 +330,7 @@ static struct wali_thread *make_thread(void)
  * and this one must not run a handler on half a thread. */
 static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
 {
+    settle_libc();
     struct start *start = malloc(sizeof *start);
     struct wali_thread *thread = make_thread();
     int64_t result = -EAGAIN;
