@@ -38,6 +38,11 @@ static struct {
 
 static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
 
+/* The runtime's own signal, 0 before the first use; and all that have been. */
+static _Atomic int private_signal;
+static sigmask_t once_private; /* under the lock */
+#define FIRST_FOR_PROGRAMS 35  /* SIGRTMIN: those before are libc's */
+
 struct fork_lock actions_lock WRITTEN_BY_FORKS;
 
 /* For a few instructions and one system call, with all signals blocked, so that
@@ -85,7 +90,8 @@ static int64_t install(int signo, const struct wali_sigaction *action)
     if ((claimed & SIGMASK_OF(signo)) != 0) {
         return adjust_claimed(signo, action);
     }
-    if (is_function(action)) {
+    const bool by_default = action->handler == GUEST_SIG_DFL;
+    if (is_function(action) || (by_default && (once_private & SIGMASK_OF(signo)) != 0)) {
         new.handler = (uint64_t)(uintptr_t)signal_arrived;
         new.flags |= KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER;
         new.restorer = (uint64_t)(uintptr_t)return_from_signal;
@@ -96,12 +102,65 @@ static int64_t install(int signo, const struct wali_sigaction *action)
     return KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
 }
 
+static void claim(int signo)
+{
+    const struct kernel_sigaction new = {
+        .handler = (uint64_t)(uintptr_t)signal_arrived,
+        .flags = KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER | GUEST_SA_RESTART,
+        .restorer = (uint64_t)(uintptr_t)return_from_signal,
+        .mask = BLOCKED_ON_ARRIVAL,
+    };
+    KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
+    claimed |= SIGMASK_OF(signo);
+    once_private |= SIGMASK_OF(signo);
+}
+
+/* One of which the guest has said nothing; 0 if there is none. */
+static int find_private(void)
+{
+    for (int signo = SIGNALS; signo >= FIRST_FOR_PROGRAMS; signo--) {
+        if (signo != private_signal && !actions[signo - 1].known &&
+            inherited(signo).handler == GUEST_SIG_DFL) {
+            return signo;
+        }
+    }
+    return 0;
+}
+
+/* One that is on its way as the old signal is known by what it says. */
+static void move_private(void)
+{
+    const int next = find_private();
+    if (next != 0) {
+        claim(next);
+        claimed &= ~SIGMASK_OF(private_signal);
+        private_signal = next;
+    }
+}
+
+int action_private(void)
+{
+    if (private_signal == 0) {
+        const sigmask_t mask = lock_actions();
+        if (private_signal == 0) {
+            const int found = find_private();
+            claim(found != 0 ? found : SIGNALS);
+            private_signal = found != 0 ? found : SIGNALS;
+        }
+        unlock_actions(mask);
+    }
+    return private_signal;
+}
+
 int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
 {
     int64_t result = 0;
     const sigmask_t mask = lock_actions();
     *old = actions[signo - 1].known ? actions[signo - 1].action : inherited(signo);
     if (action != NULL) {
+        if (signo == private_signal && action->handler != GUEST_SIG_DFL) {
+            move_private();
+        }
         result = install(signo, action);
         if (result == 0) {
             actions[signo - 1].known = true;
@@ -133,26 +192,6 @@ void action_ignore(int signo)
 bool action_is_ignored(int signo)
 {
     return actions[signo - 1].known && actions[signo - 1].action.handler == GUEST_SIG_IGN;
-}
-
-void action_claim(int signo)
-{
-    struct kernel_sigaction new = {
-        .handler = (uint64_t)(uintptr_t)signal_arrived,
-        .flags = KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER | GUEST_SA_RESTART,
-        .restorer = (uint64_t)(uintptr_t)return_from_signal,
-        .mask = BLOCKED_ON_ARRIVAL,
-    };
-    const sigmask_t mask = lock_actions();
-    if ((claimed & SIGMASK_OF(signo)) == 0) {
-        if (!actions[signo - 1].known) {
-            actions[signo - 1].action = inherited(signo);
-            actions[signo - 1].known = true;
-        }
-        claimed |= SIGMASK_OF(signo);
-        KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
-    }
-    unlock_actions(mask);
 }
 
 /* Those that the core has claimed stay its own in the kernel. */

@@ -43,8 +43,9 @@ void actions_clear_handlers(void) __attribute__((visibility("hidden")));
  * True if it is a function of the guest's.  Async-signal-safe. */
 bool action_take(int signo, struct wali_sigaction *action) __attribute__((visibility("hidden")));
 
-/* Installs the core's own handler for a signal, whatever the guest has set. */
-void action_claim(int signo) __attribute__((visibility("hidden")));
+/* A real-time signal that comes to signal_arrived() and that the guest does not handle:
+ * when it begins to, another takes the place. */
+int action_private(void) __attribute__((visibility("hidden")));
 
 /* Of all that. */
 extern struct fork_lock actions_lock __attribute__((visibility("hidden")));

@@ -24,21 +24,25 @@ __thread volatile uint32_t wali_pending;
 /* A signal that meets the thread in the engine's own code, between compiled code
  * and an entry, is tried again this much later; it is seldom there for longer. */
 #define RETRY_NANOSECONDS 20000
-#define KICK 64 /* the signal of that timer, told from the guest's own by its value */
 
 /* While a record waits, and while one is being delivered, so that the kernel keeps
- * what comes meanwhile. */
-#define ALL_BUT_KICK (~(FAULT_SIGNALS | SIGMASK_OF(KICK)))
+ * what comes meanwhile: but for the timer's signal, where it waits for that. */
+#define ALL (~FAULT_SIGNALS)
 
 static void arm_timer(struct wali_thread *self)
 {
     const struct itimerspec soon = {.it_value.tv_nsec = RETRY_NANOSECONDS};
     struct wali_signals *signals = &self->signals;
+    const int signo = action_private();
+    if (signals->has_timer && signals->timer_signal != signo) {
+        signals->has_timer = false;
+        KERNEL(timer_delete, signals->timer);
+    }
     if (!signals->has_timer) {
-        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = KICK};
+        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = signo};
         event.sigev_value.sival_ptr = self;
         event._sigev_un._tid = (pid_t)KERNEL(gettid);
-        action_claim(KICK);
+        signals->timer_signal = signo;
         if (KERNEL(timer_create, CLOCK_MONOTONIC, &event, &signals->timer) < 0) {
             return; /* the next entry delivers it */
         }
@@ -46,6 +50,13 @@ static void arm_timer(struct wali_thread *self)
     }
     signals->timer_runs = true;
     KERNEL(timer_settime, signals->timer, 0, &soon, NULL);
+}
+
+static void wait_for_timer(struct wali_thread *self)
+{
+    arm_timer(self);
+    const sigmask_t kick = SIGMASK_OF(self->signals.timer_signal);
+    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &kick, NULL, SIGMASK_SIZE);
 }
 
 /* Nothing is pending any more: the timer would only disturb a call. */
@@ -68,7 +79,7 @@ static void no_entry(struct wali_thread *self)
     self->signals.in_entry = 0;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     if (wali_pending != 0) {
-        arm_timer(self);
+        wait_for_timer(self);
     } else {
         stop_timer(self);
     }
@@ -131,7 +142,7 @@ static bool take(struct wali_thread *self, struct signal_record *record, const s
         if ((wali_pending & HELD_PENDING) == 0) {
             return false;
         }
-        const sigmask_t now = signal_mask_set(ALL_BUT_KICK);
+        const sigmask_t now = signal_mask_set(ALL);
         const sigmask_t mask = found != NULL ? *found : now;
         if ((wali_pending & RECORD_PENDING) != 0) {
             break; /* it came just now, and knows the mask */
@@ -178,7 +189,7 @@ static bool run_handler(struct wali_thread *self, struct signal_record *record)
         if (run_pending(self)) {
             return true;
         }
-        signal_mask_set(ALL_BUT_KICK);
+        signal_mask_set(ALL);
     } while (wali_pending != 0);
     return false;
 }
@@ -276,6 +287,9 @@ static void find_later(struct wali_thread *self, ucontext_t *context)
         *pc = (greg_t)(uintptr_t)wali_wait_end;
     } else if (self->signals.in_entry == 0) {
         arm_timer(self);
+        if ((wali_pending & RECORD_PENDING) != 0) { /* the mask is ours, else the guest's */
+            *interrupted_mask(context) &= ~SIGMASK_OF(self->signals.timer_signal);
+        }
     }
 }
 
@@ -285,8 +299,23 @@ static void keep(struct wali_thread *self, const struct signal_record *record, u
 {
     self->signals.record = *record;
     pending_add(RECORD_PENDING);
-    *interrupted_mask(context) = ALL_BUT_KICK;
+    *interrupted_mask(context) = ALL;
     find_later(self, context);
+}
+
+/* For a thread that has no guest yet, as libc does not keep all signals from those
+ * that it starts; and for the timer's signal sent by somebody else, while another
+ * waits for the timer.  It goes behind what is queued already, the timer's own too. */
+static void send_again(const struct wali_thread *self, const siginfo_t *info, ucontext_t *context)
+{
+    if (self == NULL) {
+        *interrupted_mask(context) = ALL;
+    }
+    if (info->si_code == SI_TKILL) {
+        KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), info->si_signo, info);
+    } else {
+        KERNEL(rt_sigqueueinfo, KERNEL(getpid), info->si_signo, info);
+    }
 }
 
 /* The timer: what is pending found no entry so far. */
@@ -321,8 +350,10 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     struct wali_thread *self = wali_self;
     ucontext_t *context = interrupted;
     struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
-    if (signo == KICK && info->si_code == SI_TIMER && info->si_value.sival_ptr == self) {
+    if (self != NULL && info->si_code == SI_TIMER && info->si_value.sival_ptr == self) {
         kicked(self, context);
+    } else if (self == NULL || (wali_pending & RECORD_PENDING) != 0) {
+        send_again(self, info, context);
     } else if (!action_take(signo, &record.action)) {
         act_by_default(signo, record.action.handler);
     } else {
@@ -394,10 +425,13 @@ void guest_mask_set(struct wali_thread *self, sigmask_t mask)
     if (set_mask_at_once(self, mask)) {
         return;
     }
-    signal_mask_set(ALL_BUT_KICK);
+    signal_mask_set(ALL);
     blocked_faults_set(self, mask);
     if ((wali_pending & RECORD_PENDING) != 0) {
         self->signals.record.after = mask & ~FAULT_SIGNALS;
+        if (self->signals.in_entry == 0) {
+            wait_for_timer(self);
+        }
     } else {
         signal_mask_set(mask);
     }

@@ -46,7 +46,7 @@ struct wali_signals {
     siginfo_t held_info[4]; /* theirs */
     uint32_t cancel_word;   /* guest address of libc's; 0 when unset (docs/THREADS.md) */
     bool has_timer, timer_runs;
-    int timer;
+    int timer, timer_signal;
     struct signal_record record;
 };
 
