@@ -21,11 +21,11 @@ def _pair(port: ports.Port, program: str) -> build.Pair:
     return built(build.pair, port, program)
 
 
-def _judged(port: ports.Port) -> Path:
-    """The wasm program; with WALI_APPS_NATIVE in the environment the native one, to see what upstream's tests owe
+def _judged(port: ports.Port, program: str = "") -> Path:
+    """The wasm program, by default that of the port's name; with WALI_APPS_NATIVE in the environment the native one, to see what upstream's tests owe
     to the machine alone."""
     builder = build.native if os.environ.get("WALI_APPS_NATIVE") else build.wasm
-    return built(builder, port)[port.name]
+    return built(builder, port)[program or port.name]
 
 
 @pytest.fixture(autouse=True)
@@ -118,3 +118,14 @@ def memcached_build() -> Path:
 def dropbear_build() -> Path:
     """The folder of dropbear's build, with upstream's tests."""
     return _judged(ports.DROPBEAR).parent
+
+
+def redis_server() -> Path:
+    """redis-server as an executable module; redis-cli and redis-benchmark are beside it."""
+    return _judged(ports.REDIS, "redis-server")
+
+
+@pytest.fixture(scope="session")
+def native_redis_server() -> Path:
+    """redis-server from the same source, built only if a test asks for it."""
+    return built(build.native, ports.REDIS)["redis-server"]

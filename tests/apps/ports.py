@@ -169,6 +169,8 @@ REDIS = Port(
                 "deps/linenoise",
                 "deps/lua",
                 "deps/hdr_histogram",
+                "redis.conf",
+                "tests",
                 "utils",
             ),
         ),

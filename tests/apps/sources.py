@@ -9,6 +9,7 @@ import os
 import shutil
 import tarfile
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from tests.tools import ROOT
@@ -38,7 +39,8 @@ def tree(source: Source) -> Path:
 
     Raises NoSourcesError when the machine has no way to them, and RuntimeError when it has one that fails.
     """
-    target = FOLDER / f"{source.package}-{source.sha256[:12]}"
+    what = sha256(repr((source.sha256, source.members)).encode()).hexdigest()
+    target = FOLDER / f"{source.package}-{what[:12]}"
     if not target.exists():
         _unpack(_tarball(source), source.members, target)
     return target
