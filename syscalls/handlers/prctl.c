@@ -3,7 +3,9 @@
 #include "seccomp.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
+#include "wali/native/process.h"
 #include "wali/native/thread.h"
+#include "wali/native/thread_list.h"
 
 #include <linux/prctl.h>
 
@@ -98,16 +100,37 @@ static int64_t name_range(uint64_t attribute, uint64_t start, uint64_t size, uin
     return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, pointer(name, 1));
 }
 
-/* What libc's cancellation points ask for (docs/SDK.md). */
-enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD };
+/* What libc's cancellation points ask for, and its start-up code, which says where it
+ * put the strings that it was given (docs/SDK.md). */
+enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD, PR_WALI_STRINGS };
 
-static int64_t cancellation(uint64_t what, uint64_t word)
+/* Setting the memory map sets the host's break as well, which another thread
+ * might move meanwhile. */
+static int64_t show_strings(uint64_t arguments, uint64_t environment, uint64_t end)
 {
-    if (what == PR_WALI_CANCEL_WORD && word < GUEST_SPAN) {
-        wali_self->signals.cancel_word = (uint32_t)word;
-        return 0;
+    if (arguments > environment || environment > end || end > GUEST_SPAN || thread_list()->next != NULL) {
+        return -EINVAL;
     }
-    return what == PR_WALI_CANCEL_PROBE ? 0 : -EINVAL;
+    const uintptr_t base = (uintptr_t)wali_base;
+    return wali_process_show_strings(base + arguments, base + environment, base + end) ? 0 : -EINVAL;
+}
+
+static int64_t libc_asks(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t arg5)
+{
+    switch (what) {
+    case PR_WALI_CANCEL_PROBE:
+        return 0;
+    case PR_WALI_CANCEL_WORD:
+        if (arg3 >= GUEST_SPAN) {
+            return -EINVAL;
+        }
+        wali_self->signals.cancel_word = (uint32_t)arg3;
+        return 0;
+    case PR_WALI_STRINGS:
+        return show_strings(arg3, arg4, arg5);
+    default:
+        return -EINVAL;
+    }
 }
 
 /* What is not listed is refused as an option that the kernel does not know:
@@ -127,7 +150,7 @@ int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, u
     }
     switch (option) {
     case PR_WALI:
-        return cancellation(arg2, arg3);
+        return libc_asks(arg2, arg3, arg4, arg5);
     case PR_SET_SECCOMP:
         return seccomp_by_prctl(arg2, arg3);
     case PR_GET_SECCOMP:

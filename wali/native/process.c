@@ -216,6 +216,18 @@ bool wali_process_show_environment(const char *text, size_t length)
     return show(map);
 }
 
+bool wali_process_show_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
+{
+    struct prctl_mm_map map = shown;
+    if (map.start_code == 0) { /* /proc could not be read at the start */
+        return false;
+    }
+    map.arg_start = arguments;
+    map.arg_end = map.env_start = environment;
+    map.env_end = end;
+    return show(map);
+}
+
 /* ps(1) and top(1) show the program, not the runtime. */
 static void show_name(const wali_config *config)
 {

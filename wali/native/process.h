@@ -55,6 +55,11 @@ void wali_process_show(const wali_config *config) __attribute__((visibility("hid
  * what the kernel put there.  False if the kernel cannot. */
 bool wali_process_show_environment(const char *text, size_t length) __attribute__((visibility("hidden")));
 
+/* Where the guest keeps its arguments and its environment, one behind the other:
+ * /proc shows from now on what it makes of them.  False if the kernel cannot. */
+bool wali_process_show_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
+    __attribute__((visibility("hidden")));
+
 /* Whether this file is the host's program. */
 static inline bool is_host_program(dev_t device, ino_t inode)
 {

@@ -16,6 +16,10 @@
 #define ENVFILE_SIZE 1000
 #define ENVFILE_UNTOLD 65536
 #define AUX_PAIRS 8
+/* Where the arguments begin, the environment behind them, and its end: for
+ * /proc. A runtime that does not know it refuses. */
+#define PR_WALI 0x57414c49
+#define PR_WALI_STRINGS 2
 
 int __wali_argc;
 char **__wali_argv;
@@ -38,8 +42,9 @@ static void protect_page_zero(void)
 /* The environment as one block of memory, private to the program: a file
  * whose entries end in a newline each, and those with newlines in them follow
  * behind a NUL, each ended by one; or all end in a NUL. It tells its size, or,
- * as those of /proc, does not. Returns its length, 0 without an environment. */
-static size_t map_environment(char **block)
+ * as those of /proc, does not. Returns its length, 0 without an environment. It begins
+ * `before` bytes behind the block's start. */
+static size_t map_environment(char **block, size_t before)
 {
 	char path[ENVFILE_SIZE];
 	struct { char st[144]; } st;
@@ -54,16 +59,17 @@ static size_t map_environment(char **block)
 	/* One byte more than the file, for the NUL that ends its last entry. */
 	int told = size > 0;
 	size_t room = told ? size : ENVFILE_UNTOLD;
-	long map = __syscall(SYS_mmap, 0, room + 1,
+	long map = __syscall(SYS_mmap, 0, before + room + 1,
 		PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0);
 	size_t got = 0;
 	while (map >= 0 && got < room) {
 		*block = (char *)map;
-		long n = __syscall(SYS_read, fd, *block + got, room - got);
+		long n = __syscall(SYS_read, fd, *block + before + got, room - got);
 		if (n <= 0) break;
 		got += n;
 		if (got == room && !told) {
-			map = __syscall(SYS_mremap, map, room + 1, 2 * room + 1, MREMAP_MAYMOVE);
+			map = __syscall(SYS_mremap, map, before + room + 1,
+				before + 2 * room + 1, MREMAP_MAYMOVE);
 			room *= 2;
 		}
 	}
@@ -98,15 +104,19 @@ _Noreturn void __wali_crt(int (*main)(int, char **, char **))
 	size_t argc = __wali_get_argc(), text = 0;
 	for (size_t i = 0; i < argc; i++)
 		text += __wali_get_argv_len(i) + 1;
-	char *env = 0;
-	size_t env_size = map_environment(&env);
-	size_t envc = split_environment(env, env_size);
+
+	/* The environment lies right behind the arguments, as a kernel puts it:
+	 * who changes its title (setproctitle) writes over both. */
+	char *block = 0;
+	size_t env_size = map_environment(&block, text);
+	size_t envc = block ? split_environment(block + text, env_size) : 0;
 
 	/* Never freed: this function does not return. */
 	size_t words = argc + 1 + envc + 1 + 2 * AUX_PAIRS;
-	size_t *vector = __builtin_alloca(words * sizeof *vector + text + 16);
-	char *strings = (char *)(vector + words);
-	char *random = strings + text;
+	size_t *vector = __builtin_alloca(words * sizeof *vector + 16 + (block ? 0 : text));
+	char *random = (char *)(vector + words);
+	if (!block) block = random + 16;
+	char *strings = block, *env = block + text;
 
 	char **p = (char **)vector;
 	for (size_t i = 0; i < argc; i++) {
@@ -114,6 +124,7 @@ _Noreturn void __wali_crt(int (*main)(int, char **, char **))
 		__wali_copy_argv(strings, i);
 		strings += strlen(strings) + 1;
 	}
+	__syscall(SYS_prctl, PR_WALI, PR_WALI_STRINGS, block, env, env + env_size);
 	*p++ = 0;
 	for (size_t i = 0; i < env_size; i += strlen(env + i) + 1)
 		if (env[i]) *p++ = env + i;
