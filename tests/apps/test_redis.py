@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,8 @@ def redis() -> Commands:
     return programs(ports.REDIS)
 
 
-def _serving(redis: Commands, folder: Path, *options: str) -> AbstractContextManager[Server]:
+@contextmanager
+def _serving(redis: Commands, folder: Path, *options: str) -> Iterator[Server]:
     port = free_port()
     command = [
         *redis["redis-server"],
@@ -42,7 +43,10 @@ def _serving(redis: Commands, folder: Path, *options: str) -> AbstractContextMan
         "",
         *options,
     ]
-    return serving(command, port, folder, "redis")
+    with serving(command, port, folder, "redis") as server:
+        # It listens before it has loaded its data, and until then answers that it is loading.
+        until(lambda: "Ready to accept" in server.output().rpartition("Server initialized")[2], "redis to be ready")
+        yield server
 
 
 @pytest.fixture
@@ -202,6 +206,11 @@ def test_client_program(server: Server, redis: Commands) -> None:
     """redis-cli: a command per line of standard input, transactions, errors, the last argument from there."""
     commands = "SET a 1\nINCR a\nMULTI\nINCR a\nINCR a\nEXEC\nLPUSH a 1\n"
     assert _ask(server, redis, stdin=commands).splitlines()[:6] == ["OK", "2", "OK", "QUEUED", "QUEUED", "3"]
+    for number in ("-5", "-2147483649", "2147483648", "17179869184", "-9223372036854775808"):
+        assert _ask(server, redis, stdin=f"SET n {number}\nGET n\nSTRLEN n\nINCR n\nGET n\n").split() == [
+            "OK", number, str(len(number)), str(int(number) + 1), str(int(number) + 1),
+        ]  # fmt: skip
+    _ask(server, redis, "DEL", "n")
     assert _ask(server, redis, "-x", "SET", "text", stdin="from standard input") == "OK"
     assert _ask(server, redis, "STRLEN", "text") == "19"
     assert _ask(server, redis, "SETRANGE", "far", str(20_000_000), "end") == "20000003"
