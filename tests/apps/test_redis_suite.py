@@ -42,7 +42,7 @@ PROGRAMS = ("redis-server", "redis-cli", "redis-benchmark")
 MODES = ("redis-check-rdb", "redis-check-aof", "redis-sentinel")  # redis-server by other names
 AT_ONCE = 5
 FIRST_PORT, PORTS = 12100, 100  # of a unit's own; cluster buses are 10000 higher, and the kernel's choices above those
-LIMIT = 150
+LIMIT = 240  # seconds for a unit
 
 COLOUR = re.compile(r"\x1b\[[\d;]*m")
 CASE = re.compile(r"^\[(ok|err)\]: (.*?)(?: \(\d+ ms\)| in tests/\S+)$(.*?)(?=^\[|^ +The End$|\Z)", re.M | re.S)
@@ -73,7 +73,7 @@ def _unit(server: Path, top: Path, number: int) -> Verdicts:
         (folder / "src" / program).symlink_to(server.parent / program)
     for mode in MODES:
         (folder / "src" / mode).symlink_to("redis-server")
-    words = ["--single", unit, "--clients", "1", "--durable", "--timeout", "100"]
+    words = ["--single", unit, "--clients", "1", "--durable", "--timeout", "120"]
     words += ["--baseport", str(FIRST_PORT + number * PORTS), "--portcount", str(PORTS - 32)]  # 32 are the suite's own
     words += ["--config", "pidfile", "redis.pid"]  # not in /var/run
     for case in LEFT_OUT:
