@@ -19,7 +19,7 @@ UNITS = """
     integration/psync2-reg unit/type/stream integration/replication-buffer unit/type/list
     integration/corrupt-dump unit/obuf-limits unit/expire unit/type/set unit/scripting integration/aof
     integration/psync2-pingoff unit/cluster integration/aof-multi-part integration/replication-3
-    unit/latency-monitor unit/client-eviction unit/type/string unit/memefficiency unit/introspection
+    unit/latency-monitor unit/type/string unit/memefficiency unit/introspection
     integration/redis-cli unit/other unit/sort integration/replication-2 integration/shutdown integration/rdb unit/multi
     integration/convert-ziplist-hash-on-load integration/convert-ziplist-zset-on-load
     integration/convert-zipmap-hash-on-load integration/dismiss-mem integration/failover integration/logging
@@ -30,10 +30,9 @@ UNITS = """
     unit/shutdown unit/slowlog unit/tracking unit/type/hash unit/type/incr unit/type/stream-cgroups unit/violations
     unit/wait
 """.split()  # noqa: SIM905
-# 9 to 25 s each: the first waits, the second fills memory with small blocks, the others make Tcl busy.
+# 9 to 15 s each: the first waits, the others make Tcl busy.
 LEFT_OUT = (
     "MIGRATE cached connections are released after some time",
-    "client evicted due to client tracking prefixes",
     "Replication: commands with many arguments (issue #1221)",
     "/^GEOSEARCH fuzzy test",
     "XRANGE fuzzing",
