@@ -57,10 +57,25 @@ static void all(void)
     CHECK(!(in & 1));
 }
 
+/* An ordinary user may lock so much and no more, or nothing. */
+static void limited(void)
+{
+    const struct rlimit little = {PAGE, PAGE}, none = {0, 0};
+    OK(setrlimit(RLIMIT_MEMLOCK, &little));
+    if (geteuid() == 0) {
+        setgid(65534);
+        setuid(65534);
+    }
+    ERR(mlockall(MCL_CURRENT), ENOMEM);
+    OK(setrlimit(RLIMIT_MEMLOCK, &none));
+    ERR(mlockall(MCL_CURRENT), EPERM);
+}
+
 int main(void)
 {
     ranges();
     grown();
     all();
+    limited();
     return done();
 }

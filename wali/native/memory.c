@@ -267,13 +267,22 @@ static int64_t unlock_pages(void *host, uint64_t bytes, int unused)
     return memory_call(SYS_munlock, (uint64_t)(uintptr_t)host, bytes, 0, 0, 0, 0);
 }
 
+/* ENOMEM is RLIMIT_MEMLOCK here, not a hole. */
+#define BEYOND_LIMIT (-E2BIG)
+
+static int64_t lock_of_all(void *host, uint64_t bytes, int flags)
+{
+    const int64_t result = lock_pages(host, bytes, flags);
+    return result == -ENOMEM ? BEYOND_LIMIT : result;
+}
+
 /* The kernel's mlockall would lock the engine and 4 GiB of reservation. */
 int64_t wali_memory_lock_all(bool now, bool future, bool on_fault)
 {
-    const struct wali_memory_visit visit = {lock_pages, on_fault ? MLOCK_ONFAULT : 0, true};
+    const struct wali_memory_visit visit = {lock_of_all, on_fault ? MLOCK_ONFAULT : 0, true};
     const int64_t result = now ? wali_memory_each(gaddr(0), GUEST_SPAN, &visit) : 0;
     if (result < 0 && result != -ENOMEM) {
-        return result;
+        return result == BEYOND_LIMIT ? -ENOMEM : result;
     }
     memory_lock();
     memory.locks_future = future;

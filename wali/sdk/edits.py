@@ -74,6 +74,12 @@ EDITS: tuple[Edit, ...] = (
         "a handler is a table index, and 1 is a valid one",
     ),
     Edit(
+        "include/signal.h",
+        "#define SIG_HOLD ((void (*)(int)) 2)",
+        "#define SIG_HOLD ((void (*)(int))-3)",
+        "the same: sigset(3) took a handler at 2 for it",
+    ),
+    Edit(
         "src/signal/sigaction.c",
         "if ((uintptr_t)sa->sa_handler > 1UL) {",
         "if (sa->sa_handler != SIG_DFL && sa->sa_handler != SIG_IGN) {",
