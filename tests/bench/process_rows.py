@@ -54,6 +54,7 @@ def _thread_rows(threads: build.Pair) -> list[Row]:
 
     return [
         row("thread create + join", "create", 3),
+        row("the same, on one processor", "create-here", 3),
         row("mutex, uncontended", "alone", note="musl's against glibc's"),
         row("mutex, 2 threads contend", "contend", note="musl's against glibc's"),
         row("1,000 threads at once", "crowd", unit="ms"),

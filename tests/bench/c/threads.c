@@ -1,7 +1,9 @@
 // What threads cost: threads NAME. Prints nanoseconds.
+#define _GNU_SOURCE
 #include "family.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -18,6 +20,14 @@ static void create_join(int64_t n) {
         bench_need(pthread_create(&thread, NULL, nothing, NULL) == 0, "pthread_create");
         pthread_join(thread, NULL);
     }
+}
+
+// The kernel places two threads on one processor or on two, as it finds them busy, and the latter takes thrice as long.
+static void stay_here(void) {
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET(sched_getcpu(), &here);
+    bench_need(sched_setaffinity(0, sizeof here, &here) == 0, "sched_setaffinity");
 }
 
 static void lock_unlock(int64_t n) {
@@ -92,6 +102,9 @@ int main(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "create") == 0) {
         family_loop(create_join, wall_ns);
+    } else if (strcmp(name, "create-here") == 0) {
+        stay_here();
+        family_loop(create_join, wall_ns);
     } else if (strcmp(name, "alone") == 0) {
         start_sleeper();
         bench_loop(lock_unlock, CLOCK_PROCESS_CPUTIME_ID);
@@ -100,7 +113,7 @@ int main(int argc, char **argv) {
     } else if (strcmp(name, "crowd") == 0) {
         crowd();
     } else {
-        fprintf(stderr, "usage: %s create|alone|contend|crowd\n", argv[0]);
+        fprintf(stderr, "usage: %s create|create-here|alone|contend|crowd\n", argv[0]);
         return 2;
     }
     return 0;
