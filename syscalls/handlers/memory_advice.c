@@ -4,6 +4,7 @@
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 #include "wali/native/memory.h"
+#include "wali/native/thread.h"
 
 #include <sys/mman.h>
 
@@ -142,6 +143,21 @@ int64_t sys_munlock(gaddr_t addr, uint32_t size)
     return visit_pages(addr, size, unlock_memory, 0);
 }
 
+/* A native stack is mapped as far as it has grown, and no further does it count
+ * against RLIMIT_MEMLOCK.  In a module that begins with its first thread's stack, which
+ * is told by the page below that (docs/SDK.md), what lies well below the stack pointer is
+ * left out. */
+#define GROWN_AT_LEAST (UINT32_C(128) << 10)
+
+static gaddr_t first_to_lock(const struct wali_thread *self)
+{
+    uint8_t byte;
+    const uint32_t stack = stack_pointer_get(self) & ~(uint32_t)(GUEST_PAGE - 1);
+    const bool is_first = self->tid == KERNEL(getpid);
+    return gaddr(is_first && stack > GROWN_AT_LEAST && !copy_in(&byte, gaddr(0), 1) ? stack - GROWN_AT_LEAST
+                                                                                    : 0);
+}
+
 int64_t sys_mlockall(int32_t flags)
 {
     const bool now = (flags & MCL_CURRENT) != 0;
@@ -149,7 +165,7 @@ int64_t sys_mlockall(int32_t flags)
     if ((flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) != 0 || (!now && !future)) {
         return -EINVAL;
     }
-    return wali_memory_lock_all(now, future, (flags & MCL_ONFAULT) != 0);
+    return wali_memory_lock_all(now, first_to_lock(wali_self), future, (flags & MCL_ONFAULT) != 0);
 }
 
 int64_t sys_munlockall(void)

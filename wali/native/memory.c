@@ -277,10 +277,10 @@ static int64_t lock_of_all(void *host, uint64_t bytes, int flags)
 }
 
 /* The kernel's mlockall would lock the engine and 4 GiB of reservation. */
-int64_t wali_memory_lock_all(bool now, bool future, bool on_fault)
+int64_t wali_memory_lock_all(bool now, gaddr_t from, bool future, bool on_fault)
 {
     const struct wali_memory_visit visit = {lock_of_all, on_fault ? MLOCK_ONFAULT : 0, true};
-    const int64_t result = now ? wali_memory_each(gaddr(0), GUEST_SPAN, &visit) : 0;
+    const int64_t result = now ? wali_memory_each(from, GUEST_SPAN - from.v, &visit) : 0;
     if (result < 0 && result != -ENOMEM) {
         return result == BEYOND_LIMIT ? -ENOMEM : result;
     }

@@ -52,9 +52,9 @@ struct wali_memory_visit {
 int64_t wali_memory_each(gaddr_t address, uint64_t length, const struct wali_memory_visit *visit);
 bool wali_memory_is_mapped(gaddr_t address, uint64_t length);
 
-/* Every page that is mapped now; with future, mappings to come are locked too
- * (mlockall(2)). */
-int64_t wali_memory_lock_all(bool now, bool future, bool on_fault);
+/* With now, every page that is mapped from there on; with future, mappings to come
+ * are locked too (mlockall(2)). */
+int64_t wali_memory_lock_all(bool now, gaddr_t from, bool future, bool on_fault);
 int64_t wali_memory_unlock_all(void);
 
 /* shmat(2), shmdt(2). */
