@@ -120,6 +120,7 @@ def dropbear_build() -> Path:
     return _judged(ports.DROPBEAR).parent
 
 
+@pytest.fixture(scope="session")
 def redis_server() -> Path:
     """redis-server as an executable module; redis-cli and redis-benchmark are beside it."""
     return _judged(ports.REDIS, "redis-server")
