@@ -390,11 +390,11 @@ static void start_output(void)
 static void fill_terminal(int fd)
 {
     fcntl(fd, F_SETFL, O_NONBLOCK);
-    for (int full = 0; full < 5; full++) {
+    for (int full = 0; full < 20; full++) {
         while (write(fd, big, 4096) > 0) {
             full = 0;
         }
-        usleep(3000);
+        usleep(5000);
     }
     fcntl(fd, F_SETFL, 0);
 }
