@@ -28,10 +28,10 @@ static void handle(int signo)
     handled += signo;
 }
 
-static void *wait_for_signal(void *unused)
+static void *wait_for_signal(void *signo)
 {
-    wait_until(&handled, SIGUSR1);
-    return unused;
+    wait_until(&handled, (int)(intptr_t)signo);
+    return NULL;
 }
 
 static bool cancel_first(void)
@@ -42,11 +42,11 @@ static bool cancel_first(void)
     return failed == 0 && result == PTHREAD_CANCELED && cleaned <= 1;
 }
 
-static bool signal_first(void)
+static bool signal_first(int signo)
 {
-    pthread_t thread = start(wait_for_signal, NULL);
-    int failed = pthread_kill(thread, SIGUSR1) | pthread_join(thread, NULL);
-    return failed == 0 && handled == SIGUSR1;
+    pthread_t thread = start(wait_for_signal, (void *)(intptr_t)signo);
+    int failed = pthread_kill(thread, signo) | pthread_join(thread, NULL);
+    return failed == 0 && handled == signo;
 }
 
 int main(void)
@@ -54,11 +54,12 @@ int main(void)
     int good = 0;
     struct sigaction action = {.sa_handler = handle};
     OK(sigaction(SIGUSR1, &action, NULL));
+    OK(sigaction(SIGBUS, &action, NULL));
     for (int i = 0; i < PROCESSES; i++) {
         pid_t child = fork();
         if (child == 0) {
             alarm(30);
-            _exit((i % 2 == 0 ? cancel_first() : signal_first()) ? 0 : 1);
+            _exit((i % 3 == 0 ? cancel_first() : signal_first(i % 3 == 1 ? SIGUSR1 : SIGBUS)) ? 0 : 1);
         }
         int status = -1;
         good += waitpid(child, &status, 0) == child && status == 0;

@@ -367,6 +367,12 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     errno = saved_errno;
 }
 
+/* The thread has been made, but does not know itself yet (threads.c). */
+static bool is_for_coming_guest(const struct wali_thread *self, const siginfo_t *info)
+{
+    return self == NULL && info->si_code == SI_TKILL && !thread_list_has((int32_t)KERNEL(gettid));
+}
+
 /* With all others blocked (faults.c).  Held in any case, which is what makes it wait
  * if the guest blocks it, or if another is about to be handled. */
 void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
@@ -375,6 +381,14 @@ void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
     struct wali_thread *self = wali_self;
     struct signal_record record;
     const bool is_poke = thread_is_poke(self, info);
+    if (is_for_coming_guest(self, info)) {
+        const sigmask_t until_mask_is_set = SIGMASK_OF(signo);
+        KERNEL(rt_sigprocmask, SIG_BLOCK, &until_mask_is_set, NULL, SIGMASK_SIZE);
+        send_again(self, info, context);
+        *interrupted_mask(context) |= until_mask_is_set;
+        errno = saved_errno;
+        return;
+    }
     if (!is_poke) {
         held_fault_add(self, signo, info);
     }

@@ -36,7 +36,7 @@ struct wali_thread *thread_list(void)
     return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
 }
 
-static bool runs_a_guest(int32_t tid)
+bool thread_list_has(int32_t tid)
 {
     const struct wali_thread *thread = first;
     while (thread != NULL && __atomic_load_n(&thread->tid, __ATOMIC_RELAXED) != tid) {
@@ -49,7 +49,7 @@ static bool runs_a_guest(int32_t tid)
 static bool has_ended(struct wali_thread *thread)
 {
     if (thread->ending != 0 &&
-        (KERNEL(tgkill, KERNEL(getpid), thread->ending, 0) != 0 || runs_a_guest(thread->ending))) {
+        (KERNEL(tgkill, KERNEL(getpid), thread->ending, 0) != 0 || thread_list_has(thread->ending))) {
         thread->ending = 0;
     }
     return thread->ending == 0;
