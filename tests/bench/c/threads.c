@@ -26,7 +26,7 @@ static void create_join(int64_t n) {
 static void stay_here(void) {
     cpu_set_t here;
     CPU_ZERO(&here);
-    CPU_SET(sched_getcpu(), &here);
+    CPU_SET((size_t)sched_getcpu(), &here);
     bench_need(sched_setaffinity(0, sizeof here, &here) == 0, "sched_setaffinity");
 }
 
