@@ -16,6 +16,12 @@ struct wali_start {
 	uint64_t mask;
 };
 
+/* What is asked of the runtime by prctl; one that does not know it refuses. The
+ * strings, for /proc: where the arguments begin, the environment behind them,
+ * and its end. */
+#define PR_WALI 0x57414c49
+enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD, PR_WALI_STRINGS };
+
 #define WALI_IMPORT(name) \
 	__attribute__((__import_module__("wali"), __import_name__(#name)))
 

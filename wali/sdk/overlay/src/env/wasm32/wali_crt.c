@@ -16,10 +16,6 @@
 #define ENVFILE_SIZE 1000
 #define ENVFILE_UNTOLD 65536
 #define AUX_PAIRS 8
-/* Where the arguments begin, the environment behind them, and its end: for
- * /proc. A runtime that does not know it refuses. */
-#define PR_WALI 0x57414c49
-#define PR_WALI_STRINGS 2
 
 int __wali_argc;
 char **__wali_argv;

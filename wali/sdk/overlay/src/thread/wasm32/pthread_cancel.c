@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 #include "pthread_impl.h"
 #include "syscall.h"
+#include "wali_start.h"
 
 /* Cancellation without program counters.
  *
@@ -16,10 +17,6 @@
  * that a kernel answers with EINVAL. */
 
 enum { ARMED = 1, HIT = 2 };
-
-#define PR_WALI 0x57414c49
-#define PR_WALI_CANCEL_PROBE 0
-#define PR_WALI_CANCEL_WORD 1
 
 static int runtime_helps;
 
