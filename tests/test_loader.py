@@ -255,6 +255,7 @@ def test_a_broken_name_section_is_only_a_hint_lost() -> None:
 REWRITTEN = {
     1: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",
     2: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",  # another guard, the same module
+    3: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",  # likewise
 }
 # An imported memory, a table, a stack pointer; and MINIMAL. As bytes, because assemblers change.
 SAMPLES = (

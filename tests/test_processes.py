@@ -187,3 +187,46 @@ def test_a_script_for_a_guest(wali_run: WaliRun, program: Path, tmp_path: Path) 
     script.chmod(0o755)
     assert wali_run(program, "exec", module, "show").stdout == f"{module} show\n"
     assert wali_run(program, "exec", script, "x").stdout == f"{module} a-word\n"
+
+
+# The pages that a child touched and had to be given, on average; then the mappings that it was copied with.
+FORKS = r"""
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+    enum { ROUNDS = 50 };
+    struct rusage before, after;
+    char line[4096];
+    for (int i = 0; i < 2 * ROUNDS; i++) {
+        if (i == ROUNDS) getrusage(RUSAGE_CHILDREN, &before);
+        pid_t child = fork();
+        if (child == 0) _exit(0);
+        if (child < 0 || waitpid(child, NULL, 0) != child) return 1;
+    }
+    getrusage(RUSAGE_CHILDREN, &after);
+    printf("%ld\n", (after.ru_minflt - before.ru_minflt) / ROUNDS);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    while (fgets(line, sizeof line, maps)) fputs(line, stdout);
+    return 0;
+}
+"""
+
+
+def test_a_fork_copies_little(wali_run: WaliRun, cc: Compiler) -> None:
+    """A child touches no more pages than a native one, and the engine's empty libraries have a mapping each."""
+    guest = cc.build(FORKS, "-O2")
+    native = cc.folder / "native"
+    subprocess.run(["cc", "-O2", cc.folder / "prog.c", "-o", native], check=True)
+    natively = subprocess.run([native], capture_output=True, text=True, check=True).stdout
+    wali_run(guest)  # Python compiles it, and is the process
+    done = wali_run(guest)
+    assert int(done.stdout.split()[0]) <= int(natively.split()[0])
+    libc = [int(number) for number in (os.confstr("CS_GNU_LIBC_VERSION") or "").split()[-1].split(".")[:2]]
+    if libc >= [2, 34]:
+        for library in ("libdl.so.2", "libpthread.so.0"):
+            places = re.findall(rf"\S+/{re.escape(library)}$", done.stdout, re.MULTILINE)
+            assert [Path(place).parent.name for place in places] == ["stand_ins"]

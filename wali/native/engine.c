@@ -19,14 +19,15 @@ struct wali_engine_api engine;
 
 /* Raised when a setting below, or what the loader rewrites, changes the meaning
  * of cached code. */
-#define CODE_GENERATION 2
+#define CODE_GENERATION 3
 
 /* 4 GiB, so that no index needs a bounds check, and a guard behind it that
  * every fixed offset and every kernel copy of a path or struct ends in.  So does
  * the rest of a huge page: of a file that has them the kernel maps whole ones, of
- * up to 1 GiB, however little was asked for (docs/MEMORY.md). */
+ * up to 1 GiB, however little was asked for (docs/MEMORY.md).  The odd MiB: the end
+ * of a program's stack and the begin of its data share a page table (docs/PROCESSES.md). */
 #define RESERVATION (UINT64_C(4) << 30)
-#define GUARD (UINT64_C(1) << 30)
+#define GUARD ((UINT64_C(1) << 30) + (UINT64_C(1) << 20))
 
 #define COMPILE_STACK ((size_t)1 << 20)
 

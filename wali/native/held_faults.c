@@ -11,7 +11,7 @@
 /* What is for the process.  Whoever puts and takes may be interrupted by one who
  * does the same: a place that is in use is left alone, which is as if the signal
  * had come a moment before. */
-static sigmask_t held_for_process, in_use;
+static sigmask_t held_for_process WRITTEN_BY_FORKS, in_use WRITTEN_BY_FORKS;
 static siginfo_t process_info[4];
 
 static int index_of(int signo)

@@ -149,7 +149,7 @@ static void add(const struct lock *lock, void *argument)
     }
 }
 
-void robust_list_hand_over(struct wali_thread *self)
+RUN_BY_FORKS void robust_list_hand_over(struct wali_thread *self)
 {
     struct kernel_list *list = &self->kernel_list;
     const gaddr_t from = gaddr(self->robust_list);

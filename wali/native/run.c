@@ -241,14 +241,16 @@ int wali_run(const wali_config *config, wali_error *error)
     static struct wali_thread main_thread WRITTEN_BY_FORKS;
     uint64_t stack_size = config->stack_size != 0 ? config->stack_size : DEFAULT_STACK;
     stack_size = stack_size < SMALLEST_STACK ? SMALLEST_STACK : (stack_size + 4095) & ~UINT64_C(4095);
-    if (prepare(config, stack_size, &main_thread, error) != 0) {
-        return -1;
-    }
     native_stack_set_size(stack_size + HOST_MARGIN);
-    char *stack = native_stack_map();
+    char *stack =
+        native_stack_map(); /* before guest memory: it lies near the libraries, with fewer page tables */
     if (stack == NULL) {
         return fault(error, WALI_FAULT_MEMORY, errno, "no memory for a stack of %llu KiB",
                      (unsigned long long)stack_size >> 10);
+    }
+    if (prepare(config, stack_size, &main_thread, error) != 0) {
+        native_stack_unmap(stack);
+        return -1;
     }
     thread_list_begin(&main_thread);
     wali_self = &main_thread;

@@ -129,7 +129,7 @@ static int64_t seconds_now(void)
     return now.tv_sec;
 }
 
-void standstill_begin(struct wali_thread *self, bool all)
+RUN_BY_FORKS void standstill_begin(struct wali_thread *self, bool all)
 {
     static const struct timespec soon = {.tv_nsec = LOOK_AGAIN};
     const uint32_t tid = (uint32_t)self->tid;

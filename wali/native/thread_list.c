@@ -31,7 +31,7 @@ void thread_list_begin(struct wali_thread *thread)
     put_in_front(thread);
 }
 
-struct wali_thread *thread_list(void)
+RUN_BY_FORKS struct wali_thread *thread_list(void)
 {
     return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
 }

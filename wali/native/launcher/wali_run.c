@@ -10,6 +10,7 @@
 #include "launch.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -20,11 +21,13 @@
 #include <unistd.h>
 
 #define LIBRARY "wasmtime/linux-x86_64/_libwasmtime.so"
+#define STAND_INS "wali/stand_ins"
 
 /* Where this program is installed: <prefix>/bin/wali-run. */
 struct installation {
     char bin[PATH_MAX];
-    char library[PATH_MAX]; /* the engine; "" if it is not under the prefix */
+    char packages[PATH_MAX]; /* Python's, ours among them; "" if they are not under the prefix */
+    char library[PATH_MAX];  /* the engine; "" likewise */
 };
 
 static bool format_path(char *path, const char *format, const char *a, const char *b, const char *c)
@@ -33,23 +36,30 @@ static bool format_path(char *path, const char *format, const char *a, const cha
     return n > 0 && n < PATH_MAX;
 }
 
-/* The engine and our own package in <prefix>/lib/python3.<any>/{site,dist}-packages. */
+/* Whether the engine and our own package are in that folder of packages. */
+static bool has_library(struct installation *here, const char *packages)
+{
+    char ours[PATH_MAX];
+    return format_path(ours, "%s/%s%s", packages, "wali/_core.abi3.so", "") && access(ours, F_OK) == 0 &&
+           format_path(here->library, "%s/%s%s", packages, LIBRARY, "") && access(here->library, R_OK) == 0;
+}
+
+/* In <prefix>/lib/python3.<any>/{site,dist}-packages. */
 static void find_library(struct installation *here, const char *prefix)
 {
     static const char *const kinds[] = {"site-packages", "dist-packages"};
-    char lib[PATH_MAX], packages[PATH_MAX], ours[PATH_MAX];
+    char lib[PATH_MAX];
     struct dirent *entry;
+    bool found = false;
     DIR *folder = format_path(lib, "%s/lib%s%s", prefix, "", "") ? opendir(lib) : NULL;
-    while (folder != NULL && here->library[0] == '\0' && (entry = readdir(folder)) != NULL) {
-        for (size_t i = 0; i < 2 && strncmp(entry->d_name, "python3", 7) == 0; i++) {
-            if (format_path(packages, "%s/%s/%s", lib, entry->d_name, kinds[i]) &&
-                format_path(ours, "%s/%s%s", packages, "wali/_core.abi3.so", "") && access(ours, F_OK) == 0 &&
-                format_path(here->library, "%s/%s%s", packages, LIBRARY, "") &&
-                access(here->library, R_OK) == 0) {
-                break;
-            }
-            here->library[0] = '\0';
+    while (folder != NULL && !found && (entry = readdir(folder)) != NULL) {
+        for (size_t i = 0; i < 2 && !found && strncmp(entry->d_name, "python3", 7) == 0; i++) {
+            found = format_path(here->packages, "%s/%s/%s", lib, entry->d_name, kinds[i]) &&
+                    has_library(here, here->packages);
         }
+    }
+    if (!found) {
+        here->packages[0] = here->library[0] = '\0';
     }
     if (folder != NULL) {
         closedir(folder);
@@ -60,7 +70,7 @@ static bool find_installation(struct installation *here)
 {
     char prefix[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", here->bin, sizeof here->bin - 1);
-    here->library[0] = '\0';
+    here->packages[0] = here->library[0] = '\0';
     if (n <= 0) {
         return false;
     }
@@ -86,6 +96,18 @@ static bool find_cache(char *path)
     return base != NULL && base[0] == '/' && format_path(path, "%s/.cache/wali%s%s", base, "", "");
 }
 
+/* Libraries that are but names (stand_in.lds); without them the loader takes the system's. */
+static void load_stand_ins(const struct installation *here)
+{
+    static const char *const names[] = {"libpthread.so.0", "libdl.so.2"};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < 2 && here->packages[0] != '\0'; i++) {
+        if (format_path(path, "%s/%s/%s", here->packages, STAND_INS, names[i])) {
+            dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+        }
+    }
+}
+
 /* Becomes the guest if its code is at hand; returns if not, or if it cannot be started. */
 static void start_from_cache(const struct installation *here, struct launch *launch)
 {
@@ -99,7 +121,11 @@ static void start_from_cache(const struct installation *here, struct launch *lau
     if (config->cache_dir == NULL && find_cache(cache)) {
         config->cache_dir = cache;
     }
-    if (library[0] == '\0' || config->cache_dir == NULL || wali_engine_open(library, &error) != 0) {
+    if (library[0] == '\0' || config->cache_dir == NULL) {
+        return;
+    }
+    load_stand_ins(here);
+    if (wali_engine_open(library, &error) != 0) {
         return;
     }
     const char *variant = config->fix_calls ? wali_fix_calls_variant() : "";

@@ -1,0 +1,1 @@
+/* Nothing: stand_in.lds says why. */
