@@ -217,7 +217,9 @@ int main(void)
 
 
 def test_a_fork_copies_little(wali_run: WaliRun, cc: Compiler) -> None:
-    """A child touches no more pages than a native one, and the engine's empty libraries have a mapping each."""
+    """A child touches no more pages than a native one; the engine's constants are not copied to it, and of the
+    engine's empty libraries it gets a mapping each.
+    """
     guest = cc.build(FORKS, "-O2")
     native = cc.folder / "native"
     subprocess.run(["cc", "-O2", cc.folder / "prog.c", "-o", native], check=True)
@@ -225,6 +227,7 @@ def test_a_fork_copies_little(wali_run: WaliRun, cc: Compiler) -> None:
     wali_run(guest)  # Python compiles it, and is the process
     done = wali_run(guest)
     assert int(done.stdout.split()[0]) <= int(natively.split()[0])
+    assert len(re.findall(r"^\S+ r--s .* /dev/zero", done.stdout, re.MULTILINE)) == 1
     libc = [int(number) for number in (os.confstr("CS_GNU_LIBC_VERSION") or "").split()[-1].split(".")[:2]]
     if libc >= [2, 34]:
         for library in ("libdl.so.2", "libpthread.so.0"):

@@ -7,6 +7,7 @@
 #include "kernel.h"
 #include "memory.h"
 #include "path_start.h"
+#include "relro.h"
 #include "seccomp.h"
 #include "standstill.h"
 #include "thread.h"
@@ -40,6 +41,7 @@ RUN_BY_FORKS void wali_fork_prepare(void)
         fork_lock_hold(fork_locks[i]);
     }
     thread_list_await_ends();
+    relro_before_fork();
 }
 
 uint32_t wali_fork_lend(void)
