@@ -60,6 +60,7 @@ static inline void *interrupt(void *unused)
         usleep(MOMENT);
     }
     if (finish) {
+        wait_asleep(process, main_tid); /* what it waits for may not come before it waits again */
         finish();
     }
     return unused;
