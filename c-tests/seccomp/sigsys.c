@@ -135,6 +135,40 @@ static int nested(void)
     return 0;
 }
 
+/* Before a trapped call returns another handler runs, whose own call is trapped too. */
+static volatile long of_other;
+
+static void answer_both(int signo, siginfo_t *info, void *context)
+{
+    const int is_first = info->si_syscall == SYS_getppid;
+    if (is_first) {
+        raise(SIGUSR1);
+    }
+    registers(context)[RAX] = is_first ? 111 : 222;
+    traps += signo == SIGSYS;
+}
+
+static void call_again(int signo)
+{
+    (void)signo;
+    of_other = RAW(SYS_getpgrp);
+}
+
+static int two_results(void)
+{
+    struct sigaction action = {.sa_sigaction = answer_both, .sa_flags = SA_SIGINFO};
+    struct sigaction other = {.sa_handler = call_again};
+    sigaddset(&action.sa_mask, SIGUSR1);
+    IS(sigaction(SIGSYS, &action, NULL), 0);
+    IS(sigaction(SIGUSR1, &other, NULL), 0);
+    IS(filter_call(0, SYS_getppid, SECCOMP_RET_TRAP), 0);
+    IS(filter_call(0, SYS_getpgrp, SECCOMP_RET_TRAP), 0);
+    IS(RAW(SYS_getppid), 111);
+    IS(of_other, 222);
+    IS(traps, 2);
+    return 0;
+}
+
 /* A filter that a handler installs judges the call that the signal interrupted, if that
  * is to begin anew. */
 static void install(int signo)
@@ -204,6 +238,7 @@ int main(void)
     in_child("jumps", jumps);
     in_child("nested and blocked", nested_and_blocked);
     in_child("nested", nested);
+    in_child("two results", two_results);
     in_child("in a handler", in_a_handler);
     in_child("storm", storm);
     return done();

@@ -17,6 +17,7 @@ struct wali_activation {
     struct wali_activation *outer;
     uint64_t number;                        /* never used again, as the address is */
     const struct seccomp_filter *judged_by; /* of the call that it interrupts */
+    int64_t trapped_result;                 /* likewise: its handler may have been there already */
 };
 
 struct wali_thread {
@@ -65,14 +66,19 @@ static inline bool is_leaving(const struct wali_thread *thread)
 /* Around every call into wasm. */
 static inline void activation_begin(struct wali_thread *thread, struct wali_activation *activation)
 {
-    *activation =
-        (struct wali_activation){thread->activation, ++thread->activations, thread->seccomp.judged_by};
+    *activation = (struct wali_activation){
+        .outer = thread->activation,
+        .number = ++thread->activations,
+        .judged_by = thread->seccomp.judged_by,
+        .trapped_result = thread->seccomp.trapped_result,
+    };
     thread->activation = activation;
 }
 
 static inline void activation_end(struct wali_thread *thread)
 {
     thread->seccomp.judged_by = thread->activation->judged_by;
+    thread->seccomp.trapped_result = thread->activation->trapped_result;
     thread->activation = thread->activation->outer;
 }
 
