@@ -52,11 +52,7 @@ uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct secco
 static _Noreturn void die(int signal)
 {
     for (;;) { /* only init of a namespace survives its own signal */
-        if (signal == SIGKILL) {
-            KERNEL(kill, KERNEL(getpid), SIGKILL);
-        } else {
-            die_of_signal(signal);
-        }
+        die_of_signal(signal);
         KERNEL(exit_group, 128 + signal);
     }
 }
