@@ -76,18 +76,52 @@ ENTRY(proc_exit)
     return trap;
 }
 
-static bool environment_is_shown;
+/* First a line K=V for each variable without a newline, as every WALI libc
+ * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
+ * looks there.  The length; `to` may be NULL, or has room for it. */
+static size_t environment_text(char *to)
+{
+    const wali_config *config = wali_process.config;
+    size_t length = 0;
+    bool first = true;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < config->envc; i++) {
+            const char *text = config->env[i];
+            const size_t bytes = strlen(text);
+            if ((memchr(text, '\n', bytes) != NULL) != (pass == 1)) {
+                continue;
+            }
+            if (pass == 1 && first) {
+                first = false;
+                if (to != NULL) {
+                    to[length] = '\0';
+                }
+                length++;
+            }
+            if (to != NULL) {
+                memcpy(to + length, text, bytes);
+                to[length + bytes] = pass == 1 ? '\0' : '\n';
+            }
+            length += bytes + 1;
+        }
+    }
+    return length;
+}
+
+static char *shown_environment; /* what the kernel's own file has; NULL: it has the host's */
 
 /* By now the guest has read its environment. */
 static void close_environment(void)
 {
-    if (environment_is_shown && thread_list()->next == NULL) { /* nobody else moves the break meanwhile */
-        environment_is_shown = false;
+    if (shown_environment != NULL &&
+        thread_list()->next == NULL) { /* nobody else moves the break meanwhile */
         wali_process_show_environment(NULL, 0);
+        munmap(shown_environment, environment_text(NULL));
+        shown_environment = NULL;
     }
-    if (wali_process.environment_fd >= 0) {
-        KERNEL(close, wali_process.environment_fd);
-        wali_process.environment_fd = -1;
+    const int fd = __atomic_exchange_n(&wali_process.environment_fd, -1, __ATOMIC_SEQ_CST);
+    if (fd >= 0) {
+        KERNEL(close, fd);
     }
 }
 
@@ -138,38 +172,6 @@ ENTRY(copy_argv)
     return NULL;
 }
 
-/* First a line K=V for each variable without a newline, as every WALI libc
- * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
- * looks there.  The length; `to` may be NULL, or has room for it. */
-static size_t environment_text(char *to)
-{
-    const wali_config *config = wali_process.config;
-    size_t length = 0;
-    bool first = true;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < config->envc; i++) {
-            const char *text = config->env[i];
-            const size_t bytes = strlen(text);
-            if ((memchr(text, '\n', bytes) != NULL) != (pass == 1)) {
-                continue;
-            }
-            if (pass == 1 && first) {
-                first = false;
-                if (to != NULL) {
-                    to[length] = '\0';
-                }
-                length++;
-            }
-            if (to != NULL) {
-                memcpy(to + length, text, bytes);
-                to[length + bytes] = pass == 1 ? '\0' : '\n';
-            }
-            length += bytes + 1;
-        }
-    }
-    return length;
-}
-
 static _Noreturn void not_passed(const char *why)
 {
     char text[100];
@@ -203,6 +205,27 @@ static bool is_too_large(size_t length)
     return KERNEL(prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < length;
 }
 
+/* Once, however often the guest asks, until it has been read. */
+static void pass_environment(size_t length)
+{
+    if (shown_environment != NULL || wali_process.environment_fd >= 0) {
+        return;
+    }
+    char *text = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (text == MAP_FAILED) {
+        not_passed("no memory");
+    }
+    environment_text(text);
+    if (!is_too_large(length)) {
+        make_file(text, length);
+        munmap(text, length);
+    } else if (wali_process_show_environment(text, length)) {
+        shown_environment = text;
+    } else {
+        not_passed("it is larger than files may be (RLIMIT_FSIZE)");
+    }
+}
+
 ENTRY(get_init_envfile)
 {
     UNUSED_ENTRY;
@@ -214,18 +237,9 @@ ENTRY(get_init_envfile)
     if (length == 0) {
         return NULL;
     }
-    char *text = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (text == MAP_FAILED) {
-        not_passed("no memory");
-    }
-    environment_text(text);
-    environment_is_shown = is_too_large(length);
-    if (!environment_is_shown) {
-        make_file(text, length);
-        munmap(text, length);
+    pass_environment(length);
+    if (shown_environment == NULL) {
         snprintf(path, sizeof path, "/proc/self/fd/%d", wali_process.environment_fd);
-    } else if (!wali_process_show_environment(text, length)) {
-        not_passed("it is larger than files may be (RLIMIT_FSIZE)");
     }
     if (strlen(path) + 1 > size || !copy_out(buffer, path, strlen(path) + 1)) {
         guest_fault("__get_init_envfile: bad buffer");
