@@ -91,11 +91,26 @@ static void no_entry(struct wali_thread *self)
 #define CANCEL_ARMED UINT32_C(1)
 #define CANCEL_HIT UINT32_C(2)
 
-static bool cancel_word_has(const struct wali_thread *self, uint32_t bits)
+static uint32_t cancel_word(const struct wali_thread *self)
 {
     uint32_t word = 0;
     const gaddr_t at = gaddr(self->signals.cancel_word);
-    return at.v != 0 && copy_in(&word, at, sizeof word) && (word & bits) == bits;
+    return at.v != 0 && copy_in(&word, at, sizeof word) ? word : 0;
+}
+
+static bool cancel_word_has(const struct wali_thread *self, uint32_t bits)
+{
+    return (cancel_word(self) & bits) == bits;
+}
+
+/* The handler of a signal that met such a call may have made others, and the word is
+ * that call's again.  Hit meanwhile, it stays so. */
+static void cancel_word_restore(const struct wali_thread *self, uint32_t before)
+{
+    const uint32_t word = before | (cancel_word(self) & CANCEL_HIT);
+    if ((before & CANCEL_ARMED) != 0) {
+        copy_out(gaddr(self->signals.cancel_word), &word, sizeof word);
+    }
 }
 
 /* Whether the signal may be handled right where it came.  A cancellation between
@@ -180,11 +195,13 @@ static bool run_handler(struct wali_thread *self, struct signal_record *record)
         return true;
     }
     no_entry(self);
+    const uint32_t word = cancel_word(self);
     const bool left = signal_call(self, record);
     self->signals.in_entry = 1;
     if (left) {
         return true;
     }
+    cancel_word_restore(self, word);
     do {
         if (run_pending(self)) {
             return true;

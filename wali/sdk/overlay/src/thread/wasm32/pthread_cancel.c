@@ -14,7 +14,8 @@
  * is left is the moment between the check and the call; only the runtime can
  * close it, by refusing with EINTR to begin (or restart) a blocking call of a
  * thread whose word is ARMED|HIT. It is told the word's address with a prctl
- * that a kernel answers with EINVAL. */
+ * that a kernel answers with EINVAL. When a handler returns it makes the word
+ * ARMED again that was so before, as the handler has cancellation points too. */
 
 enum { ARMED = 1, HIT = 2 };
 
@@ -70,8 +71,9 @@ static void cancel_handler(int sig, siginfo_t *si, void *ctx)
 		pthread_sigmask(SIG_SETMASK, &uc->uc_sigmask, 0);
 		__cancel();
 	}
-	if (self->cancel_word & ARMED)
-		a_or(&self->cancel_word, HIT);
+	/* Not only if ARMED: a handler that interrupted a blocking call may be
+	 * under way, whose own calls have cleared that. */
+	a_or(&self->cancel_word, HIT);
 }
 
 void __testcancel(void)
