@@ -2,7 +2,7 @@
 # Both set up .venv in this folder first; the second time that takes no time.
 
 PYTHON ?= python3
-BIN := $(CURDIR)/.venv/bin
+BIN := .venv/bin
 SETUP := $(PYTHON) tools/bootstrap.py
 OUR_C = $(filter-out %/_generated/%,$(wildcard $(addsuffix /*.[ch],wali/native wali/native/launcher abi syscalls syscalls/handlers)))
 
@@ -23,7 +23,7 @@ run:
 test:
 	@$(SETUP) sdk test
 	@$(BIN)/wali sdk install
-	@PATH="$(BIN):$$PATH" $(BIN)/pytest $(ARGS)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest $(ARGS)
 
 bench:
 	@$(SETUP) sdk test
@@ -39,7 +39,7 @@ lint:
 
 core:
 	@$(SETUP)
-	@PATH="$(BIN):$$PATH" $(BIN)/cmake -S . -B build/core -G Ninja -DWALI_PYTHON=$(BIN)/python \
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cmake -S . -B build/core -G Ninja -DWALI_PYTHON="$(CURDIR)/$(BIN)/python" \
 		-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes)" >/dev/null
 	@$(BIN)/cmake --build build/core
 

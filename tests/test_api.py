@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 import wali
@@ -105,7 +107,9 @@ def test_a_timeout_ends_the_guest(module: MakeModule, tmp_path: Path) -> None:
         with pytest.raises(subprocess.TimeoutExpired):
             program.run(timeout=1, capture_output=True, stats=stats)
     for _ in range(100):  # the watcher of --stats has gone first
-        if str(program.path) not in subprocess.run(["ps", "axww"], capture_output=True, text=True, check=True).stdout:
+        if not any(
+            str(program.path) in word for p in psutil.process_iter(["cmdline"]) for word in p.info["cmdline"] or []
+        ):
             return
         time.sleep(0.05)
     pytest.fail("the guest goes on")
@@ -252,3 +256,17 @@ def test_the_readmes_line_runs(module: MakeModule, monkeypatch: pytest.MonkeyPat
     (line,) = re.findall(r"`(wali\.run\(.*?\))`", (ROOT / "README.md").read_text())
     monkeypatch.chdir(module(ECHO, "hello.wasm").parent)
     assert eval(line, {"wali": wali}).stdout == b"hello.wasm\n"
+
+
+def test_sources_without_the_core_say_so(tmp_path: Path) -> None:
+    """As in a checkout, whose folder hides the installed package."""
+    shutil.copytree(ROOT / "wali", tmp_path / "wali", ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-c", "import wali; wali.run(['x'])"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ImportError: " in done.stderr
+    assert f"{tmp_path}/wali holds the sources of wali" in done.stderr

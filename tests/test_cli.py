@@ -348,6 +348,8 @@ def test_an_executable_module_runs_by_itself(module: MakeModule, cache_dir: Path
     interpreter = Path(command_path("wali-run")[0])
     if interpreter.name != "wali-run":
         pytest.skip("wali-run is not installed")
+    if " " in str(interpreter):
+        pytest.skip("a line #! cannot name what has a space in its path")
     path = module(ECHO)
     path.write_bytes(f"#!{interpreter}\n".encode() + path.read_bytes())
     path.chmod(0o755)

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,8 +35,6 @@ def main(extras: list[str]) -> None:
         stop(f"takes names of extras only (sdk, test, dev)\n\n{__doc__}")
     if sys.version_info < (3, 10):  # noqa: UP036
         stop(f"Python 3.10 or newer is needed; this is {sys.version.split()[0]}: {sys.executable}")
-    if shutil.which("gcc") is None and shutil.which("cc") is None:
-        stop("a C compiler is needed; on Debian: apt-get install gcc libc6-dev")
     installed = STAMP.read_text().split() if STAMP.exists() else []
     installed += [""] * (2 - len(installed))
     wanted = sorted({*installed[2:], *extras})
@@ -43,6 +42,8 @@ def main(extras: list[str]) -> None:
     state = [fingerprint(), needs, *wanted]
     if installed == state and PYTHON.exists():
         return
+    if not compiles():
+        stop("a C compiler that makes programs is needed; on Debian: apt-get install gcc libc6-dev")
     make_venv()
     includes = ";".join(python_includes())
     INCLUDES.write_text(includes)
@@ -152,6 +153,15 @@ def run(
 
 def say(text: str) -> None:
     print(f"bootstrap: {text}", file=sys.stderr, flush=True)
+
+
+def compiles() -> bool:
+    """Whether there is a C compiler, with what it needs to link a program."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "empty.c")
+        source.write_text("#include <stdio.h>\nint main(void) { return 0; }\n")
+        return compiler is not None and not subprocess.run([compiler, source, "-o", source.with_suffix("")]).returncode
 
 
 def stop(reason: str) -> None:

@@ -8,7 +8,15 @@ from __future__ import annotations
 import os
 import sys
 
-from ._core import ffi, lib
+try:
+    from ._core import ffi, lib
+except ModuleNotFoundError as error:
+    if error.name != f"{__package__}._core":
+        raise
+    raise ImportError(
+        f"{os.path.dirname(__file__)} holds the sources of wali, without its compiled core: start Python in another "
+        "folder to use the installed package, or build the core there with `make core`"
+    ) from error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
