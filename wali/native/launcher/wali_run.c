@@ -15,6 +15,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,20 +150,37 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* The interpreter in the first line of a script; false if that is a shell or none. */
+/* The part of a line between two texts; false if it is not such a line. */
+static bool take_between(char *path, const char *line, const char *before, const char *after)
+{
+    const size_t length = strlen(before);
+    const char *end = strncmp(line, before, length) == 0 ? strstr(line + length, after) : NULL;
+    if (end == NULL || end - line - (ptrdiff_t)length >= PATH_MAX) {
+        return false;
+    }
+    snprintf(path, PATH_MAX, "%.*s", (int)(end - line - (ptrdiff_t)length), line + length);
+    return true;
+}
+
+/* The interpreter of a script that pip has made; false if it is another's.  A path that has spaces or is too
+ * long for a first line stands in the second, which a shell and Python both understand. */
 static bool read_interpreter(const char *script, char *path)
 {
+    char line[PATH_MAX + 32];
     FILE *file = fopen(script, "re");
-    bool found = file != NULL && fgets(path, PATH_MAX, file) != NULL && strncmp(path, "#!/", 3) == 0 &&
-                 strpbrk(path, " \t") == NULL && strstr(path, "/sh\n") == NULL;
+    bool found = file != NULL && fgets(line, sizeof line, file) != NULL;
+    if (found && strcmp(line, "#!/bin/sh\n") == 0) {
+        found =
+            fgets(line, sizeof line, file) != NULL && (take_between(path, line, "'''exec' \"", "\" \"$0\"") ||
+                                                       take_between(path, line, "'''exec' ", " \"$0\""));
+    } else {
+        found = found && strpbrk(line, " \t") == NULL && strstr(line, "/sh\n") == NULL &&
+                take_between(path, line, "#!", "\n");
+    }
     if (file != NULL) {
         fclose(file);
     }
-    if (found) {
-        path[strcspn(path, "\n")] = '\0';
-        memmove(path, path + 2, strlen(path + 2) + 1);
-    }
-    return found;
+    return found && path[0] == '/';
 }
 
 /* Whether Python has the descriptors that it needs to import its modules: without, it would end in a
