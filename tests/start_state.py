@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 
 RT_SIGACTION, RT_SIGPROCMASK, SET_MASK = 13, 14, 2
@@ -27,3 +28,4 @@ def restore() -> None:
         system_call(RT_SIGACTION, number, DEFAULT_ACTION, None, len(NO_SIGNALS))
     system_call(RT_SIGPROCMASK, SET_MASK, NO_SIGNALS, None, len(NO_SIGNALS))
     os.umask(0o022)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

@@ -116,6 +116,22 @@ static sigset_t pending(void)
     return set;
 }
 
+/* Pending when the call returns, whichever thread the kernel would choose for it. */
+static void *looks_at_once(void *unused)
+{
+    const struct timespec at_once = {0};
+    const sigset_t set = all_faults();
+    for (int i = 0; i < 2000; i++) {
+        const int signo = faults[i % 4];
+        wrong += (i % 3 ? kill(getpid(), signo) : sigqueue(getpid(), signo, (union sigval){.sival_int = i})) != 0;
+        const sigset_t now = pending();
+        siginfo_t info;
+        wrong += !sigismember(&now, signo) || sigtimedwait(&set, &info, &at_once) != signo;
+        wrong += info.si_pid != getpid() || info.si_uid != getuid();
+    }
+    return unused;
+}
+
 int main(void)
 {
     sigset_t set = all_faults(), now;
@@ -127,6 +143,8 @@ int main(void)
     waited_for(1);
     waited_for(0);
     IS(handled, 0);
+    joined(start(looks_at_once, NULL));
+    IS(wrong, 0);
 
     /* Pending for all threads, and handled by the first that opens its mask. */
     ready = 0;

@@ -432,9 +432,7 @@ WALI_ENTRY(wait4)
 
 WALI_ENTRY(kill)
 {
-    const int32_t pid = args[0].i32;
-    const int32_t sig = args[1].i32;
-    return KERNEL_WAIT(kill, pid, sig);
+    return sys_kill(args[0].i32, args[1].i32);
 }
 
 WALI_ENTRY(uname)
@@ -865,10 +863,7 @@ WALI_ENTRY(rt_sigtimedwait)
 
 WALI_ENTRY(rt_sigqueueinfo)
 {
-    const int32_t tgid = args[0].i32;
-    const int32_t sig = args[1].i32;
-    void *const info = host_pointer(gaddr((uint32_t)args[2].i32), 128);
-    return KERNEL_WAIT(rt_sigqueueinfo, tgid, sig, info);
+    return sys_rt_sigqueueinfo(args[0].i32, args[1].i32, gaddr((uint32_t)args[2].i32));
 }
 
 WALI_ENTRY(rt_sigsuspend)

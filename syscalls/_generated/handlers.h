@@ -82,8 +82,10 @@ int64_t sys_clock_gettime(int32_t clockid, gaddr_t tp);
 /* Signals. */
 int64_t sys_rt_sigaction(int32_t signum, gaddr_t act, gaddr_t oldact, uint32_t sigsetsize);
 int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set, gaddr_t oldset, uint32_t sigsetsize);
+int64_t sys_kill(int32_t pid, int32_t sig);
 int64_t sys_rt_sigpending(gaddr_t set, uint32_t sigsetsize);
 int64_t sys_rt_sigtimedwait(gaddr_t set, gaddr_t info, gaddr_t timeout, uint32_t sigsetsize);
+int64_t sys_rt_sigqueueinfo(int32_t tgid, int32_t sig, gaddr_t info);
 int64_t sys_rt_sigsuspend(gaddr_t mask, uint32_t sigsetsize);
 int64_t sys_sigaltstack(gaddr_t ss, gaddr_t old_ss);
 

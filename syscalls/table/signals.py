@@ -23,6 +23,7 @@ from syscalls.symbols import SIG_HOW
 # A guest's siginfo has the kernel's size and offsets; only sival_ptr and si_addr are narrower,
 # and nothing lies in the four bytes after them.
 SIGINFO_SIZE = 128
+OWN = "signals of faults that the caller sends to itself, and blocks, are held in the runtime"
 HELD = "signals of faults that somebody sends wait in the runtime, not in the kernel"
 MASK = "faults of the guest must never be blocked, whatever the mask says"
 
@@ -38,7 +39,7 @@ ROWS = (
     custom(14, "rt_sigprocmask", how=Choice(SIG_HOW), set=In(SIGSET), oldset=Out(SIGSET), sigsetsize=SIZE),
     stub(15, "rt_sigreturn", "ENOSYS", "the host returns from handlers", unused=LONG),
     passthrough(34, "pause"),
-    passthrough(62, "kill", pid=PID, sig=SIGNAL),
+    custom(62, "kill", why=OWN, pid=PID, sig=SIGNAL),
     custom(127, "rt_sigpending", why=HELD, set=Out("sigsetsize"), sigsetsize=SIZE),
     custom(
         128,
@@ -49,7 +50,7 @@ ROWS = (
         timeout=In(TIMESPEC),
         sigsetsize=SIZE,
     ),
-    passthrough(129, "rt_sigqueueinfo", tgid=PID, sig=SIGNAL, info=In(SIGINFO_SIZE)),
+    custom(129, "rt_sigqueueinfo", why=OWN, tgid=PID, sig=SIGNAL, info=In(SIGINFO_SIZE)),
     custom(130, "rt_sigsuspend", why=MASK, mask=In(SIGSET), sigsetsize=SIZE),
     custom(
         131,
