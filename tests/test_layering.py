@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +86,17 @@ def test_c_headers_follow_the_arrows() -> None:
             lines = [line.strip() for line in path.read_text().splitlines() if line.startswith("#include")]
             bad = [line for line in lines if any(prefix in line for prefix in prefixes)]
             assert not bad, f"{path.relative_to(ROOT)}: {bad}"
+
+
+def test_only_sources_are_tracked() -> None:
+    """Text of a readable size, and the demo: no core dump, no build, no download."""
+    if (
+        shutil.which("git") is None
+        or subprocess.run(["git", "-C", ROOT, "status"], capture_output=True).returncode != 0
+    ):
+        pytest.skip("no git, or no checkout of this user's")
+    listed = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=True).stdout
+    for name in filter(None, listed.split("\0")):
+        data = (ROOT / name).read_bytes() if (ROOT / name).exists() else b""
+        assert len(data) < 1 << 18, f"{name} has {len(data)} bytes"
+        assert b"\0" not in data or name == "wali/demo/demo.wasm", f"{name} is not text"
