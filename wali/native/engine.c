@@ -6,7 +6,6 @@
 #include "write_all.h"
 
 #include <dlfcn.h>
-#include <link.h>
 #include <stdio.h>
 #include <string.h>
 #if __has_include(<sys/platform/x86.h>)
@@ -33,8 +32,9 @@ struct wali_engine_api engine;
 
 int wali_engine_open(const char *library_path, wali_error *error)
 {
+    struct link_map *map;
     void *library = dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
+    if (library == NULL || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0) {
         return fault(error, WALI_FAULT_ENGINE, 0, "the engine cannot be loaded: %s", dlerror());
     }
 #define X(result, name, parameters)                                                                          \
@@ -44,6 +44,7 @@ int wali_engine_open(const char *library_path, wali_error *error)
     }
     ENGINE_FUNCTIONS(X)
 #undef X
+    engine.library = (char *)map->l_addr;
     return 0;
 }
 
@@ -136,22 +137,25 @@ static uint64_t hash(uint64_t h, const void *bytes, size_t count)
     return h;
 }
 
-/* The library that defines our functions, by its size and build note. */
-static int hash_library(struct dl_phdr_info *info, size_t size, void *result)
+const ElfW(Phdr) * engine_segments(size_t *count)
 {
-    (void)size;
-    uint64_t *h = result;
-    if (strstr(info->dlpi_name, "libwasmtime") == NULL) {
-        return 0;
-    }
-    for (int i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *segment = &info->dlpi_phdr[i];
-        *h = hash(*h, segment, sizeof *segment);
-        if (segment->p_type == PT_NOTE) {
-            *h = hash(*h, (const void *)(info->dlpi_addr + segment->p_vaddr), segment->p_memsz);
+    const ElfW(Ehdr) *file = (const void *)engine.library;
+    *count = file->e_phnum;
+    return (const void *)(engine.library + file->e_phoff);
+}
+
+/* The engine's library, by its size and build note. */
+static uint64_t hash_library(uint64_t h)
+{
+    size_t count;
+    const ElfW(Phdr) *segments = engine_segments(&count);
+    for (size_t i = 0; i < count; i++) {
+        h = hash(h, segments + i, sizeof *segments);
+        if (segments[i].p_type == PT_NOTE) {
+            h = hash(h, engine.library + segments[i].p_vaddr, segments[i].p_memsz);
         }
     }
-    return 1;
+    return h;
 }
 
 /* What the processor knows, as CPUID says it.  The instruction takes
@@ -180,7 +184,7 @@ const char *wali_engine_key(void)
     static char key[64];
     uint64_t h = UINT64_C(0xcbf29ce484222325);
     uint32_t machine[8] = {0};
-    dl_iterate_phdr(hash_library, &h);
+    h = hash_library(h);
     read_features(machine);
     h = hash(h, machine, sizeof machine);
     snprintf(key, sizeof key, "wasmtime50-g%d-%016llx", CODE_GENERATION, (unsigned long long)h);

@@ -7,6 +7,7 @@
 #ifndef WALI_ENGINE_H
 #define WALI_ENGINE_H
 
+#include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -229,10 +230,15 @@ struct wali_engine_api {
 #define X(result, name, parameters) result(*name) parameters;
     ENGINE_FUNCTIONS(X)
 #undef X
+    char *library; /* where its file begins in memory */
 };
 
 /* The resolved functions; filled by wali_engine_open. */
 extern struct wali_engine_api engine __attribute__((visibility("hidden")));
+
+/* The parts of its library (elf(5), program headers).  Without the loader, whose lock
+ * a forked child may find taken for ever. */
+const ElfW(Phdr) * engine_segments(size_t *count) __attribute__((visibility("hidden")));
 
 /* A new engine whose compiled code may use stack_size bytes of native stack. */
 wasm_engine_t *engine_new(size_t stack_size);

@@ -10,11 +10,7 @@
 #include "together.h"
 #include "trap.h"
 
-#include <link.h>
-#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -22,17 +18,6 @@
 #define ENOUGH_FORKS 16
 
 static uint32_t forks WRITTEN_BY_FORKS;
-
-static bool holds(const struct dl_phdr_info *library, uintptr_t address)
-{
-    for (size_t i = 0; i < library->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &library->dlpi_phdr[i];
-        if (part->p_type == PT_LOAD && address - (library->dlpi_addr + part->p_vaddr) < part->p_memsz) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* Whoever reads there meanwhile, in another thread, waits in the kernel for the
  * new memory: mremap takes the old away and puts it there in one step. */
@@ -54,27 +39,23 @@ static void exchange(char *start, size_t bytes)
     }
 }
 
-static int exchange_of_engine(struct dl_phdr_info *library, size_t size, void *unused)
+static void exchange_of_engine(void)
 {
-    (void)size, (void)unused;
-    if (!holds(library, (uintptr_t)engine.wasm_engine_new_with_config)) {
-        return 0;
-    }
-    for (size_t i = 0; i < library->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &library->dlpi_phdr[i];
-        if (part->p_type == PT_GNU_RELRO) {
-            const uintptr_t start = library->dlpi_addr + part->p_vaddr, page = 4096;
-            const uintptr_t first = start & ~(page - 1); /* as the loader rounds */
-            const uintptr_t end = (start + part->p_memsz) & ~(page - 1);
-            exchange((char *)first, end - first);
+    size_t count;
+    const ElfW(Phdr) *segments = engine_segments(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (segments[i].p_type == PT_GNU_RELRO) {
+            const uintptr_t page = 4096;
+            const uintptr_t first = segments[i].p_vaddr & ~(page - 1); /* as the loader rounds */
+            const uintptr_t end = (segments[i].p_vaddr + segments[i].p_memsz) & ~(page - 1);
+            exchange(engine.library + first, end - first);
         }
     }
-    return 1;
 }
 
 RUN_BY_FORKS void relro_before_fork(void)
 {
     if (forks < ENOUGH_FORKS && ++forks == ENOUGH_FORKS) {
-        dl_iterate_phdr(exchange_of_engine, NULL);
+        exchange_of_engine();
     }
 }
