@@ -64,7 +64,7 @@ def engine_open() -> None:
 
 
 def engine_key() -> str:
-    """Names the engine's version and compile configuration; a folder name of the cache."""
+    """Names the engine's version and compile configuration; a folder name of the cache. After engine_open."""
     return _text(lib.wali_engine_key())
 
 

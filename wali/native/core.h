@@ -47,7 +47,7 @@ typedef struct wali_config {
 
 /* Functions that return int give 0, or -1 with *error filled. */
 int wali_engine_open(const char *library_path, wali_error *error);
-const char *wali_engine_key(void);
+const char *wali_engine_key(void); /* once it is open */
 int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error);
 int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error);
 

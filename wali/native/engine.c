@@ -184,7 +184,7 @@ const char *wali_engine_key(void)
     static char key[64];
     uint64_t h = UINT64_C(0xcbf29ce484222325);
     uint32_t machine[8] = {0};
-    h = hash_library(h);
+    h = engine.library == NULL ? h : hash_library(h);
     read_features(machine);
     h = hash(h, machine, sizeof machine);
     snprintf(key, sizeof key, "wasmtime50-g%d-%016llx", CODE_GENERATION, (unsigned long long)h);
