@@ -161,10 +161,10 @@ int main(void)
     act(jump, 0);
     for (i = 0; i < ROUNDS; i++) {
         struct itimerval often = {{0, 100}, {0, 100}};
-        if (i == 0) {
-            setitimer(ITIMER_REAL, &often, NULL);
-        }
         if (sigsetjmp(back, 1) == 0) {
+            if (i == 0) { /* not before: it would jump to where the last loop was */
+                setitimer(ITIMER_REAL, &often, NULL);
+            }
             for (;;) {
                 spins++;
                 wrong += i % 2 && getppid() < 0;
