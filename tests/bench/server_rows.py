@@ -49,7 +49,7 @@ MEMCACHED = Server(
 )
 REDIS = Server(
     ports.REDIS,
-    "src/redis-server",
+    "redis-server",
     ("--bind", HOST, "--save", "", "--port"),
     f"SET key {VALUE}\r\n",
     "*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n",
@@ -67,9 +67,15 @@ def _missing() -> float:
     raise ProbeError("not built: the tests in tests/apps do that")
 
 
+def _path(port: ports.Port, kind: str, name: str) -> Path:
+    """Of a program, built or not."""
+    (path,) = (path for path in port.programs if Path(path).name == name)
+    return build.folder(port, kind) / path
+
+
 def _bash_row() -> Row:
     title = "bash, loop of 100,000"
-    native, wasm = (build.folder(ports.BASH, kind) / "bash" for kind in ("native", "wasm"))
+    native, wasm = (_path(ports.BASH, kind, "bash") for kind in ("native", "wasm"))
     if not (native.exists() and wasm.exists()):
         return Row(PROGRAMS, title, "ms", _missing)
     probes = [fed([str(path), "-c", BASH_LOOP], "") for path in (wasm, native)]
@@ -77,10 +83,10 @@ def _bash_row() -> Row:
 
 
 def _server_row(title: str, server: Server, load: str) -> Row:
-    wasm = build.folder(server.port, "wasm") / server.program
+    wasm = _path(server.port, "wasm", server.program)
     if not wasm.exists():
         return Row(PROGRAMS, title, "ns", _missing)
-    native = build.native(server.port)[wasm.name]
+    native = build.native(server.port)[server.program]
     probes = [_time_per_answer(words, server, load) for words in ([wali_run(), str(wasm)], [str(native)])]
     note = f"per answer, to {CONNECTIONS} connections of a native client"
     return Row(PROGRAMS, title, "ns", probes[0], probes[1], note=note)
