@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SETUP := $(PYTHON) tools/bootstrap.py
-OUR_C = $(filter-out %/_generated/%,$(wildcard $(addsuffix /*.[ch],wali/native wali/native/launcher abi syscalls syscalls/handlers)))
+OUR_C = $(shell find wali/native abi syscalls -name '*.[ch]' -not -path '*/_generated/*')
 
 .PHONY: run test bench lint core clean help
 

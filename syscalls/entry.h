@@ -6,10 +6,10 @@
 #include "abi/guest.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/sigevent.h"
-#include "wali/native/engine.h"
-#include "wali/native/kernel.h"
-#include "wali/native/signals.h"
-#include "wali/native/thread.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/delivery/delivery.h"
+#include "wali/native/engine/engine.h"
+#include "wali/native/thread/thread.h"
 
 #include <limits.h>
 #include <stdint.h>

@@ -5,7 +5,7 @@
 #ifndef WALI_ROWS_H
 #define WALI_ROWS_H
 
-#include "wali/native/engine.h"
+#include "wali/native/engine/engine.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-"""Our declarations of the engine's functions (wali/native/engine.h) against the wheel's own ctypes ones."""
+"""Our declarations of the engine's functions (wali/native/engine/engine.h) against the wheel's own ctypes ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIMPLE = {ctypes.c_bool: (1, "int"), ctypes.c_void_p: (8, "pointer"), ctypes.c_c
 
 def declared() -> dict[str, tuple[str, list[str]]]:
     """(result, parameters) of each function in ENGINE_FUNCTIONS, as C type texts."""
-    text = (ROOT / "wali/native/engine.h").read_text().replace("\\\n", " ")
+    text = (ROOT / "wali/native/engine/engine.h").read_text().replace("\\\n", " ")
     body = re.search(r"#define ENGINE_FUNCTIONS\(X\)(.*)", text)
     assert body is not None
     found = {}
@@ -106,7 +106,7 @@ def test_struct_has_the_same_fields_widths(name: str) -> None:
 def compiled_size(name: str) -> int:
     """sizeof by the C compiler, by way of a program that exits with it."""
     with tempfile.TemporaryDirectory() as folder:
-        source = f'#include "wali/native/engine.h"\nint main(void) {{ return sizeof({name}); }}\n'
+        source = f'#include "wali/native/engine/engine.h"\nint main(void) {{ return sizeof({name}); }}\n'
         command = ["cc", f"-I{ROOT}", "-x", "c", "-", "-o", f"{folder}/size"]
         subprocess.run(command, input=source, text=True, check=True)
         return subprocess.run([f"{folder}/size"], check=False).returncode

@@ -250,7 +250,7 @@ def test_a_broken_name_section_is_only_a_hint_lost() -> None:
     assert layout.stack_pointer is None
 
 
-# What the loader makes of two modules, by CODE_GENERATION in wali/native/engine.c. When a change to the loader makes
+# What the loader makes of two modules, by CODE_GENERATION in wali/native/engine/engine.c. When a change to the loader makes
 # this fail, raise CODE_GENERATION and put the new digest here: cached code of the old form must not be found any more.
 REWRITTEN = {
     1: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",
@@ -265,7 +265,7 @@ SAMPLES = (
 
 
 def test_the_generation_is_raised_when_rewriting_changes() -> None:
-    text = (ROOT / "wali/native/engine.c").read_text()
+    text = (ROOT / "wali/native/engine/engine.c").read_text()
     match = re.search(r"#define CODE_GENERATION (\d+)", text)
     assert match is not None
     digest = hashlib.sha256(b"".join(loader.load(bytes.fromhex(sample)).wasm for sample in SAMPLES)).hexdigest()

@@ -13,12 +13,12 @@ from tests.tools import ROOT
 CORE = ROOT / "wali" / "native"
 FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-pthread", f"-I{ROOT}"]
 
-LOCK = ["fork_lock.c", "kernel.c", "../../tests/native/core.c"]
-MANAGER = ["memory.c", "memory_map.c", "memory_move.c", "memory_place.c", *LOCK]
+LOCK = ["base/fork_lock.c", "base/kernel.c", "../../tests/native/core.c"]
+MANAGER = ["memory/memory.c", "memory/page_map.c", "memory/remap.c", "memory/map.c", *LOCK]
 PARTS = {
     "fork_lock": LOCK,
-    "memory_map": ["memory_map.c"],
-    "memory_space": [*MANAGER, "guest_copy.c"],
+    "memory_map": ["memory/page_map.c"],
+    "memory_space": [*MANAGER, "memory/guest_copy.c"],
     "memory_threads": MANAGER,
 }
 

@@ -1,4 +1,4 @@
-"""The cache of compiled code: filling, listing, clearing. Looking up is the core's (wali/native/cache.c).
+"""The cache of compiled code: filling, listing, clearing. Looking up is the core's (wali/native/start/cache.c).
 
 Layout, shared with the core:
 

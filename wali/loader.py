@@ -32,7 +32,7 @@ EXPORT_CALL_INDEX = "wali:call"  # of modules that `wali.fixcalls` made
 MEMORY_IMPORT = ("wali", "memory")
 BUILD_HINT = "build it with wali-cc"
 NAMES_TOLD = 3  # of imports that nothing provides
-MOST_PARAMETERS = 15  # of an import (wali/native/linker.c)
+MOST_PARAMETERS = 15  # of an import (wali/native/imports/linker.c)
 OWN_GLOBAL = b"\x7f\x01\x41\x00\x0b"  # (mut i32) (i32.const 0)
 NAMES_OF_GLOBALS = 7  # subsection of the custom section "name"
 

@@ -12,7 +12,7 @@ WIDTH = 100
 
 HEAD = """#include "syscalls/_generated/handlers.h"
 #include "syscalls/entry.h"
-#include "wali/native/kernel.h"
+#include "wali/native/base/kernel.h"
 
 """
 

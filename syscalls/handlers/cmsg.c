@@ -1,7 +1,7 @@
-#include "cmsg.h"
+#include "syscalls/handlers/cmsg.h"
 
 #include "abi/_generated/guest_structs.h"
-#include "host_pointer.h"
+#include "syscalls/handlers/host_pointer.h"
 
 #include <errno.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 #define _GNU_SOURCE
-#include "device_refused.h"
+#include "syscalls/handlers/device_refused.h"
 
-#include "wali/native/kernel.h"
+#include "wali/native/base/kernel.h"
 
 #include <fcntl.h>
 #include <stdint.h>

@@ -2,12 +2,12 @@
  * paths begin.  The kernel's own; but while several threads rely on these not to be
  * on procfs (wali/native/path_start.h), they must not come to be there unnoticed. */
 #define _GNU_SOURCE
-#include "host_pointer.h"
-#include "open_apart.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/path_start.h"
-#include "wali/native/threads.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/open_apart.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/files/path_origin.h"
+#include "wali/native/process/spawn.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>

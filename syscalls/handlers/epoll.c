@@ -1,9 +1,9 @@
 /* epoll_pwait(2).  struct epoll_event is packed in the kernel and in the guest,
  * and its data is the guest's own, 64 bits wide. */
-#include "host_pointer.h"
-#include "signal_mask.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/signal_mask.h"
+#include "wali/native/base/kernel.h"
 
 #include <sys/epoll.h>
 #include <time.h>

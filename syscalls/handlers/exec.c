@@ -4,16 +4,16 @@
  * tearing down this one by hand: docs/PROCESSES.md says why.  All else is the
  * kernel's business, and so are all errors but those of the files we look into. */
 #define _GNU_SOURCE
-#include "exec_program.h"
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/exec_signals.h"
-#include "wali/native/kernel.h"
-#include "wali/native/process.h"
-#include "wali/native/seccomp_exec.h"
-#include "wali/native/standstill.h"
-#include "wali/native/thread.h"
-#include "wali/native/thread_list.h"
+#include "syscalls/handlers/exec_program.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/process/filtered_exec.h"
+#include "wali/native/process/fork.h"
+#include "wali/native/signals/exec_signals.h"
+#include "wali/native/thread/stop_threads.h"
+#include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,12 +1,12 @@
 /* Which files are wasm programs: a module, a module behind one #! line, or a
  * script whose interpreter is one. */
 #define _GNU_SOURCE
-#include "exec_program.h"
+#include "syscalls/handlers/exec_program.h"
 
-#include "open.h"
+#include "syscalls/handlers/open.h"
 
-#include "wali/native/kernel.h"
-#include "wali/native/process.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/process/fork.h"
 
 #include <errno.h>
 #include <fcntl.h>

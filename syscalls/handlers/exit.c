@@ -1,8 +1,8 @@
 /* exit(2), exit_group(2). */
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/threads.h"
-#include "wali/native/together.h"
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/process/spawn.h"
 
 int64_t sys_exit(int32_t status)
 {

@@ -1,9 +1,9 @@
 /* fcntl(2): what the third argument is depends on the command. */
 #define _GNU_SOURCE
 
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <fcntl.h>
 

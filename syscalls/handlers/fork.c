@@ -7,18 +7,18 @@
  * on where its parent stands, on a copy of its stack: wasm has no other way, so a
  * stack that is given is ignored, and thread-local storage is libc's business. */
 #define _GNU_SOURCE
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/actions.h"
-#include "wali/native/fork_lock.h"
-#include "wali/native/kernel.h"
-#include "wali/native/path_start.h"
-#include "wali/native/process.h"
-#include "wali/native/seccomp.h"
-#include "wali/native/signal_mask.h"
-#include "wali/native/standstill.h"
-#include "wali/native/thread.h"
-#include "wali/native/together.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/fork_lock.h"
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
+#include "wali/native/files/path_origin.h"
+#include "wali/native/process/fork.h"
+#include "wali/native/seccomp/filters.h"
+#include "wali/native/signals/actions.h"
+#include "wali/native/thread/stop_threads.h"
+#include "wali/native/thread/thread.h"
 
 #include <errno.h>
 #include <linux/sched.h>

@@ -1,9 +1,9 @@
 /* futex(2) and its successors, on the guest's own words: the kernel knows a
  * futex by its page and offset, so threads and processes that share the page
  * meet, whatever they run in. */
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <linux/futex.h>
 #include <time.h>

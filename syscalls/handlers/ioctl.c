@@ -8,11 +8,11 @@
  * have something below 4 GiB (a Python that is not position-independent has). */
 #define _GNU_SOURCE
 
-#include "ioctl.h"
+#include "syscalls/handlers/ioctl.h"
 
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <asm/ioctl.h>
 #include <fcntl.h>
@@ -41,8 +41,8 @@ static struct argument argument_of(uint32_t request)
 #define IOCTL(name, number, ...)                                                                             \
     case number:                                                                                             \
         return (struct argument){__VA_ARGS__};
-#include "ioctl_devices.def"
-#include "ioctl_table.def"
+#include "syscalls/handlers/ioctl_devices.def"
+#include "syscalls/handlers/ioctl_table.def"
 #undef IOCTL
     default:
         break;
@@ -51,8 +51,8 @@ static struct argument argument_of(uint32_t request)
 #define IOCTL_ANY_SIZE(name, first, last)                                                                    \
     case first ... last:                                                                                     \
         return (struct argument){BYTES(_IOC_SIZE(request))};
-#include "ioctl_devices.def"
-#include "ioctl_table.def"
+#include "syscalls/handlers/ioctl_devices.def"
+#include "syscalls/handlers/ioctl_table.def"
 #undef IOCTL_ANY_SIZE
     default:
         return (struct argument){.kind = REFUSED};

@@ -2,10 +2,10 @@
  * differ, and the address must be followed on the guest's side. */
 #define _GNU_SOURCE
 
-#include "ioctl.h"
+#include "syscalls/handlers/ioctl.h"
 
-#include "host_pointer.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <linux/fsverity.h>
 #include <linux/serial.h>

@@ -1,9 +1,9 @@
 /* semctl(2).  The structures are the kernel's; how many bytes lie behind the
  * fourth argument is the command's to say, and for GETALL and SETALL the set's. */
 #define _GNU_SOURCE
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <sys/sem.h>
 

@@ -1,9 +1,9 @@
 /* keyctl(2): arguments are numbers or addresses, by operation. */
 #include "abi/_generated/guest_structs.h"
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/entry.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <linux/keyctl.h>
 

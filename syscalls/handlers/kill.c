@@ -5,10 +5,10 @@
  * blocked nowhere: another thread would be given it, and until that runs, nobody
  * would know of the signal.  So these are held without the kernel. */
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/guest_copy.h"
-#include "wali/native/held_faults.h"
-#include "wali/native/kernel.h"
-#include "wali/native/thread.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/memory/guest_copy.h"
+#include "wali/native/signals/held_signals.h"
+#include "wali/native/thread/thread.h"
 
 static bool is_held_here(const struct wali_thread *self, int32_t pid, int32_t signo)
 {

@@ -2,9 +2,9 @@
  * mincore(2), mlock(2). */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/memory.h"
-#include "wali/native/thread.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/memory/memory.h"
+#include "wali/native/thread/thread.h"
 
 #include <sys/mman.h>
 

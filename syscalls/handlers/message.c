@@ -1,10 +1,10 @@
 /* sendmsg(2), recvmsg(2), sendmmsg(2), recvmmsg(2). */
 #define _GNU_SOURCE
 #include "abi/_generated/guest_structs.h"
-#include "cmsg.h"
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/cmsg.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <limits.h>
 #include <sys/uio.h>

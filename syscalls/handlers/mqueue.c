@@ -1,8 +1,8 @@
 /* mq_notify(2). */
-#include "host_pointer.h"
-#include "sigevent.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/sigevent.h"
+#include "wali/native/base/kernel.h"
 
 /* What SIGEV_THREAD sends over a netlink socket when the message comes: libc's
  * thread waits for it there (NOTIFY_COOKIE_LEN in linux/mqueue.h). */

@@ -18,17 +18,17 @@
  * clear_refs (no contents). */
 #define _GNU_SOURCE
 
-#include "open.h"
+#include "syscalls/handlers/open.h"
 
-#include "device_refused.h"
-#include "host_pointer.h"
-#include "open_apart.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/path_start.h"
-#include "wali/native/process.h"
-#include "wali/native/startup.h"
-#include "wali/native/threads.h"
+#include "syscalls/handlers/device_refused.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/open_apart.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/calls/wali_imports.h"
+#include "wali/native/files/path_origin.h"
+#include "wali/native/process/fork.h"
+#include "wali/native/process/spawn.h"
 
 #include <fcntl.h>
 #include <limits.h>

@@ -5,11 +5,11 @@
  * The two ends lie in the open for the guest's other threads, but all that these can
  * put there is descriptors of their own. */
 #define _GNU_SOURCE
-#include "open_apart.h"
+#include "syscalls/handlers/open_apart.h"
 
-#include "wali/native/kernel.h"
-#include "wali/native/process.h"
-#include "wali/native/signal_mask.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
+#include "wali/native/process/fork.h"
 
 #include <errno.h>
 #include <linux/futex.h>

@@ -1,6 +1,6 @@
 /* personality(2): only what does not change what the runtime's own pages may do. */
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "wali/native/base/kernel.h"
 
 #include <sys/personality.h>
 

@@ -1,8 +1,8 @@
 /* pselect(2), ppoll(2): the calls of their families that carry a mask. */
-#include "host_pointer.h"
-#include "signal_mask.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/signal_mask.h"
+#include "wali/native/base/kernel.h"
 
 #include <poll.h>
 #include <time.h>

@@ -1,11 +1,11 @@
 /* prctl(2): arguments are numbers or addresses, by option. */
-#include "host_pointer.h"
-#include "seccomp.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/process.h"
-#include "wali/native/thread.h"
-#include "wali/native/thread_list.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/seccomp.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/process/fork.h"
+#include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
 
 #include <linux/prctl.h>
 

@@ -1,8 +1,8 @@
 /* quotactl(2), quotactl_fd(2): what lies behind the last argument is the command's
  * to say. The structures are the kernel's, in fixed-width numbers. */
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <linux/dqblk_xfs.h>
 #include <linux/quota.h>

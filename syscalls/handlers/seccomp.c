@@ -1,10 +1,10 @@
 /* seccomp(2), and what prctl(2) has of it.  In the kernel's order of errors. */
-#include "seccomp.h"
+#include "syscalls/handlers/seccomp.h"
 
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/seccomp.h"
-#include "wali/native/thread.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/seccomp/filters.h"
+#include "wali/native/thread/thread.h"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>

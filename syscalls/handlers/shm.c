@@ -1,9 +1,9 @@
 /* System V shared memory: shmget(2), shmop(2), shmctl(2). */
 #define _GNU_SOURCE
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/memory.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/memory/memory.h"
 
 #include <sys/shm.h>
 

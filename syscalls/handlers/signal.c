@@ -1,15 +1,15 @@
 /* rt_sigaction(2), rt_sigprocmask(2), rt_sigsuspend(2), rt_sigpending(2), rt_sigtimedwait(2),
  * sigaltstack(2). */
 #include "abi/_generated/guest_structs.h"
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
+#include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/signal_mask.h"
-#include "wali/native/actions.h"
-#include "wali/native/exit_record.h"
-#include "wali/native/held_faults.h"
-#include "wali/native/signal_frame.h"
-#include "wali/native/thread.h"
-#include "wali/native/together.h"
+#include "wali/native/base/fork_section.h"
+#include "wali/native/delivery/handler_frame.h"
+#include "wali/native/engine/internals/last_exit.h"
+#include "wali/native/signals/actions.h"
+#include "wali/native/signals/held_signals.h"
+#include "wali/native/thread/thread.h"
 
 #include <time.h>
 

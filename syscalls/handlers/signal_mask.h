@@ -3,9 +3,9 @@
 #define WALI_SIGNAL_MASK_H
 
 #include "abi/guest.h"
-#include "wali/native/held_faults.h"
-#include "wali/native/signal_mask.h"
-#include "wali/native/thread.h"
+#include "wali/native/base/sigset.h"
+#include "wali/native/signals/held_signals.h"
+#include "wali/native/thread/thread.h"
 
 #include <errno.h>
 

@@ -1,9 +1,9 @@
 /* socket(2), and setsockopt(2), getsockopt(2): options are bytes for the kernel,
  * except those that hold addresses. */
 #include "abi/_generated/guest_structs.h"
-#include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "wali/native/base/kernel.h"
 
 #include <linux/filter.h>
 #include <netinet/in.h>

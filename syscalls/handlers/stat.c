@@ -1,9 +1,9 @@
 /* readlink(2), stat(2), fstatat(2), statx(2): the kernel's, but for /proc/self/exe. */
 #define _GNU_SOURCE
-#include "host_pointer.h"
-#include "own_exe.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/own_exe.h"
+#include "wali/native/base/kernel.h"
 
 #include <fcntl.h>
 #include <string.h>

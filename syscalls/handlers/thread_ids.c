@@ -3,10 +3,10 @@
  * honoured where the guest's thread ends. */
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
-#include "wali/native/standstill.h"
-#include "wali/native/thread.h"
-#include "wali/native/together.h"
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/thread/stop_threads.h"
+#include "wali/native/thread/thread.h"
 
 RUN_BY_FORKS int64_t sys_set_tid_address(gaddr_t word)
 {

@@ -4,7 +4,7 @@
  * The vDSO stores through the pointer by itself, where a bad guest pointer would
  * be a fault of the host: it gets host structs, and copy_out does the rest. */
 #include "syscalls/_generated/handlers.h"
-#include "wali/native/kernel.h"
+#include "wali/native/base/kernel.h"
 
 #include <dlfcn.h>
 #include <sys/time.h>

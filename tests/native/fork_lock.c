@@ -1,7 +1,7 @@
 /* Locks that a sleeping parent lends: nobody has one before the copy is made, and
  * then whoever wants it, be the lender awake or not. */
 #define _GNU_SOURCE
-#include "wali/native/fork_lock.h"
+#include "wali/native/base/fork_lock.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

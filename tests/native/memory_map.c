@@ -1,5 +1,5 @@
 /* The page map against one byte per page. */
-#include "wali/native/memory_map.h"
+#include "wali/native/memory/page_map.h"
 
 #include <stdio.h>
 #include <stdlib.h>

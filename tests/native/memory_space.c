@@ -2,9 +2,9 @@
  * random calls against a model of contents, and what must hold after each: no
  * hole in the reservation, nothing accessible that is not the guest's. */
 #define _GNU_SOURCE
-#include "wali/native/guest_copy.h"
-#include "wali/native/memory.h"
-#include "wali/native/trap.h"
+#include "wali/native/memory/guest_copy.h"
+#include "wali/native/memory/memory.h"
+#include "wali/native/thread/trap_report.h"
 
 #include <errno.h>
 #include <stdio.h>

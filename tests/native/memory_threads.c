@@ -2,8 +2,8 @@
  * mapping of the host's may land inside the guest's reservation, and none of the
  * guest's threads may see another's pages. */
 #define _GNU_SOURCE
-#include "wali/native/memory.h"
-#include "wali/native/trap.h"
+#include "wali/native/memory/memory.h"
+#include "wali/native/thread/trap_report.h"
 
 #include <errno.h>
 #include <pthread.h>

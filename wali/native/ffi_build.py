@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cffi
 
-HEADER = Path(__file__).with_name("core.h")
+HEADER = Path(__file__).with_name("start") / "core.h"
 
 
 def declarations() -> str:
@@ -27,7 +27,7 @@ def main(output: str) -> None:
     """Writes the generated C to `output`."""
     builder = cffi.FFI()
     builder.cdef(declarations())
-    builder.set_source("wali._core", '#include "wali/native/core.h"\n')
+    builder.set_source("wali._core", '#include "wali/native/start/core.h"\n')
     builder.emit_c_code(output)
 
 

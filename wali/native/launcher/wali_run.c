@@ -6,8 +6,8 @@
  * hands over to Python says which of them were ignored.
  */
 #define _GNU_SOURCE
-#include "core.h"
-#include "launch.h"
+#include "wali/native/launcher/options.h"
+#include "wali/native/start/core.h"
 
 #include <dirent.h>
 #include <dlfcn.h>

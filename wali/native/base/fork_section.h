@@ -1,0 +1,13 @@
+/* What runs and is written around a fork, close together.
+ *
+ * Each page that parent or child writes after a fork is copied, and what the
+ * child runs is mapped anew, 64 KiB at a time: a microsecond each, in a call that
+ * takes a hundred. */
+#ifndef WALI_BASE_FORK_SECTION_H
+#define WALI_BASE_FORK_SECTION_H
+
+#define WRITTEN_BY_FORKS __attribute__((section(".data.forks")))
+#define RUN_BY_FORKS __attribute__((section(RUN_BY_FORKS_SECTION)))
+#define RUN_BY_FORKS_SECTION ".text.hot.forks"
+
+#endif

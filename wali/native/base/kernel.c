@@ -1,0 +1,41 @@
+#include "wali/native/base/kernel.h"
+
+#include "wali/native/base/fork_section.h"
+
+/* The System V order of arguments becomes the kernel's. */
+#define ARGUMENTS                                                                                            \
+    "    movq %rdi, %rax\n"                                                                                  \
+    "    movq %rsi, %rdi\n"                                                                                  \
+    "    movq %rdx, %rsi\n"                                                                                  \
+    "    movq %rcx, %rdx\n"                                                                                  \
+    "    movq %r8, %r10\n"                                                                                   \
+    "    movq %r9, %r8\n"                                                                                    \
+    "    movq 8(%rsp), %r9\n"
+
+__asm__(".pushsection " RUN_BY_FORKS_SECTION ",\"ax\",@progbits\n"
+        ".globl wali_syscall\n"
+        ".hidden wali_syscall\n"
+        ".type wali_syscall,@function\n"
+        "wali_syscall:\n" ARGUMENTS "    syscall\n"
+        "    ret\n"
+        ".size wali_syscall, . - wali_syscall\n"
+        /* A signal is seen here whenever it comes: before the window, because
+         * the window tests for it; in the window, because the handler moves the
+         * program counter to its end; in the kernel, because the kernel either
+         * returns -EINTR or puts the program counter back on its entrance. */
+        ".globl wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
+        ".hidden wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
+        ".type wali_syscall_wait,@function\n"
+        "wali_syscall_wait:\n" ARGUMENTS "wali_wait_start:\n"
+        "    movq wali_pending@gottpoff(%rip), %rcx\n"
+        "    cmpl $0, %fs:(%rcx)\n"
+        "    jne wali_wait_end\n"
+        "wali_wait_enter:\n"
+        "    syscall\n"
+        "wali_wait_return:\n"
+        "    ret\n"
+        "wali_wait_end:\n"
+        "    movq $-512, %rax\n"
+        "    ret\n"
+        ".size wali_syscall_wait, . - wali_syscall_wait\n"
+        ".popsection\n");

@@ -1,0 +1,49 @@
+/* The way into the kernel: raw system calls, results as the kernel gives them
+ * (>= 0, or -errno).
+ *
+ * KERNEL is for calls that do not wait.  KERNEL_WAIT is for the one call of an
+ * entry that may: a signal for the guest ends it, or keeps it from starting, and
+ * the entry then runs the guest's handler (signals.h). */
+#ifndef WALI_BASE_KERNEL_H
+#define WALI_BASE_KERNEL_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+
+/* KERNEL_WAIT's answer when a signal came first: nothing has happened, and the
+ * entry does it all again once the handler has run.  The kernel's own number
+ * for it (ERESTARTSYS), which no system call returns. */
+#define RESTART 512
+
+int64_t wali_syscall(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)
+    __attribute__((visibility("hidden")));
+int64_t wali_syscall_wait(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)
+    __attribute__((visibility("hidden")));
+
+/* Where wali_syscall_wait looks for signals: at a program counter from start up
+ * to and with enter the call has not begun, or is about to begin anew, and may
+ * go to end, where it returns -RESTART. */
+extern const char wali_wait_start[] __attribute__((visibility("hidden")));
+extern const char wali_wait_enter[] __attribute__((visibility("hidden")));
+extern const char wali_wait_return[] __attribute__((visibility("hidden"))); /* back from the kernel */
+extern const char wali_wait_end[] __attribute__((visibility("hidden")));
+
+/* KERNEL(read, fd, buf, n): up to six integers or pointers; each keeps its own
+ * signedness when widened.  KERNEL_NR takes a number instead of a name. */
+#define KERNEL(name, ...) KERNEL_NR(SYS_##name __VA_OPT__(, ) __VA_ARGS__)
+#define KERNEL_NR(...) KERNEL_PICK_(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)(wali_syscall, __VA_ARGS__)
+#define KERNEL_WAIT(name, ...) KERNEL_WAIT_NR(SYS_##name __VA_OPT__(, ) __VA_ARGS__)
+#define KERNEL_WAIT_NR(...) KERNEL_PICK_(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)(wali_syscall_wait, __VA_ARGS__)
+#define KERNEL_PICK_(n, a, b, c, d, e, f, count, ...) KERNEL_##count##_
+#define KERNEL_0_(by, n) by(n, 0, 0, 0, 0, 0, 0)
+#define KERNEL_1_(by, n, a) by(n, (int64_t)(a), 0, 0, 0, 0, 0)
+#define KERNEL_2_(by, n, a, b) by(n, (int64_t)(a), (int64_t)(b), 0, 0, 0, 0)
+#define KERNEL_3_(by, n, a, b, c) by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), 0, 0, 0)
+#define KERNEL_4_(by, n, a, b, c, d) by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), 0, 0)
+#define KERNEL_5_(by, n, a, b, c, d, e)                                                                      \
+    by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), 0)
+#define KERNEL_6_(by, n, a, b, c, d, e, f)                                                                   \
+    by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), (int64_t)(f))
+
+#endif

@@ -1,0 +1,503 @@
+#define _GNU_SOURCE
+#include "wali/native/delivery/delivery.h"
+
+#include "abi/guest.h"
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/delivery/handler_frame.h"
+#include "wali/native/engine/internals/last_exit.h"
+#include "wali/native/jumps/jump.h"
+#include "wali/native/process/fork.h"
+#include "wali/native/signals/actions.h"
+#include "wali/native/signals/held_signals.h"
+#include "wali/native/thread/stop_threads.h"
+#include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
+#include "wali/native/thread/trap_report.h"
+
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+__thread volatile uint32_t wali_pending;
+
+/* A signal that meets the thread in the engine's own code, between compiled code
+ * and an entry, is tried again this much later; it is seldom there for longer. */
+#define RETRY_NANOSECONDS 20000
+
+/* While a record waits, and while one is being delivered, so that the kernel keeps
+ * what comes meanwhile: but for the timer's signal, where it waits for that. */
+#define ALL (~FAULT_SIGNALS)
+
+static void arm_timer(struct wali_thread *self)
+{
+    const struct itimerspec soon = {.it_value.tv_nsec = RETRY_NANOSECONDS};
+    struct wali_signals *signals = &self->signals;
+    const int signo = action_private();
+    if (signals->has_timer && signals->timer_signal != signo) {
+        signals->has_timer = false;
+        KERNEL(timer_delete, signals->timer);
+    }
+    if (!signals->has_timer) {
+        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = signo};
+        event.sigev_value.sival_ptr = self;
+        event._sigev_un._tid = (pid_t)KERNEL(gettid);
+        signals->timer_signal = signo;
+        if (KERNEL(timer_create, CLOCK_MONOTONIC, &event, &signals->timer) < 0) {
+            return; /* the next entry delivers it */
+        }
+        signals->has_timer = true;
+    }
+    signals->timer_runs = true;
+    KERNEL(timer_settime, signals->timer, 0, &soon, NULL);
+}
+
+static void wait_for_timer(struct wali_thread *self)
+{
+    arm_timer(self);
+    const sigmask_t kick = SIGMASK_OF(self->signals.timer_signal);
+    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &kick, NULL, SIGMASK_SIZE);
+}
+
+/* Nothing is pending any more: the timer would only disturb a call. */
+static void stop_timer(struct wali_thread *self)
+{
+    static const struct itimerspec never;
+    if (self->signals.timer_runs) {
+        self->signals.timer_runs = false;
+        KERNEL(timer_settime, self->signals.timer, 0, &never, NULL);
+    }
+    if (wali_pending != 0) { /* it came meanwhile */
+        arm_timer(self);
+    }
+}
+
+/* From here on no entry will look for what is pending: it waits for the next one,
+ * or for the timer. */
+static void no_entry(struct wali_thread *self)
+{
+    self->signals.in_entry = 0;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    if (wali_pending != 0) {
+        wait_for_timer(self);
+    } else {
+        stop_timer(self);
+    }
+}
+
+/* Cancellation of threads, as docs/SDK.md has it: libc brackets a blocking call
+ * by a word, and what it asks is that one whose word has both bits never waits. */
+#define CANCEL_SIGNAL 33 /* musl's SIGCANCEL */
+#define CANCEL_ARMED UINT32_C(1)
+#define CANCEL_HIT UINT32_C(2)
+
+static uint32_t cancel_word(const struct wali_thread *self)
+{
+    uint32_t word = 0;
+    const gaddr_t at = gaddr(self->signals.cancel_word);
+    return at.v != 0 && copy_in(&word, at, sizeof word) ? word : 0;
+}
+
+static bool cancel_word_has(const struct wali_thread *self, uint32_t bits)
+{
+    return (cancel_word(self) & bits) == bits;
+}
+
+/* The handler of a signal that met such a call may have made others, and the word is
+ * that call's again.  Hit meanwhile, it stays so. */
+static void cancel_word_restore(const struct wali_thread *self, uint32_t before)
+{
+    const uint32_t word = before | (cancel_word(self) & CANCEL_HIT);
+    if ((before & CANCEL_ARMED) != 0) {
+        copy_out(gaddr(self->signals.cancel_word), &word, sizeof word);
+    }
+}
+
+/* Whether the signal may be handled right where it came.  A cancellation between
+ * libc's look and the call that it brackets is for the call's entry to find. */
+static bool is_for_code(const struct wali_thread *self, int signo, const ucontext_t *context)
+{
+    return in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) &&
+           !(signo == CANCEL_SIGNAL && cancel_word_has(self, CANCEL_ARMED));
+}
+
+/* While the thread leaves frames, what looks like the guest's code is on its way out. */
+static bool may_handle_here(const struct wali_thread *self, int signo, const ucontext_t *context)
+{
+    return !is_leaving(self) && is_for_code(self, signo, context);
+}
+
+static void pending_remove(uint32_t bit)
+{
+    __atomic_fetch_and(&wali_pending, ~bit, __ATOMIC_SEQ_CST);
+}
+
+/* What sigaction(2) promises for the time of the handler; `before` is the mask
+ * that it finds. */
+static void set_mask_during(struct signal_record *record, sigmask_t before)
+{
+    const bool defer = (record->action.flags & GUEST_SA_NODEFER) == 0;
+    record->action.mask |= defer ? SIGMASK_OF(record->info.si_signo) : 0;
+    record->during = before | (record->action.mask & ~FAULT_SIGNALS);
+}
+
+/* A signal without a handler reaches us only where the core claims it. */
+static void act_by_default(int signo, uint32_t handler)
+{
+    if (handler != GUEST_SIG_IGN) {
+        die_of_signal(signo);
+    }
+}
+
+/* The next record: the one that is kept, or one made of a held signal, which finds
+ * this mask, or the thread's.  False if there is none. */
+static bool take(struct wali_thread *self, struct signal_record *record, const sigmask_t *found)
+{
+    while ((wali_pending & RECORD_PENDING) == 0) {
+        if ((wali_pending & HELD_PENDING) == 0) {
+            return false;
+        }
+        const sigmask_t now = signal_mask_set(ALL);
+        const sigmask_t mask = found != NULL ? *found : now;
+        if ((wali_pending & RECORD_PENDING) != 0) {
+            break; /* it came just now, and knows the mask */
+        }
+        pending_remove(HELD_PENDING);
+        const int signo = held_fault_take(self, ~self->signals.blocked_faults, &record->info);
+        if (signo != 0) {
+            blocked_faults_set(self, self->signals.blocked_faults); /* there may be more */
+        }
+        if (signo != 0 && action_take(signo, &record->action)) {
+            record->after = mask;
+            set_mask_during(record, mask);
+            return true;
+        }
+        signal_mask_set(now);
+        if (signo != 0) {
+            act_by_default(signo, record->action.handler);
+        }
+    }
+    *record = self->signals.record;
+    pending_remove(RECORD_PENDING);
+    return true;
+}
+
+static bool run_pending(struct wali_thread *self);
+
+/* Runs the record's handler, and before it those of what its mask lets in: the
+ * kernel would have put them on top.  True if the guest's frames are to be left;
+ * else it ends with nothing pending and, since the mask to go on with is the
+ * caller's to set, with all signals blocked. */
+static bool run_handler(struct wali_thread *self, struct signal_record *record)
+{
+    signal_mask_set(record->during);
+    if (run_pending(self)) {
+        return true;
+    }
+    no_entry(self);
+    const uint32_t word = cancel_word(self);
+    const bool left = signal_call(self, record);
+    self->signals.in_entry = 1;
+    if (left) {
+        return true;
+    }
+    cancel_word_restore(self, word);
+    do {
+        if (run_pending(self)) {
+            return true;
+        }
+        signal_mask_set(ALL);
+    } while (wali_pending != 0);
+    return false;
+}
+
+static bool run_pending(struct wali_thread *self)
+{
+    struct signal_record record;
+    while (take(self, &record, NULL)) {
+        if (run_handler(self, &record)) {
+            return true;
+        }
+        signal_mask_set(record.after);
+    }
+    return false;
+}
+
+/* Runs what is pending.  True if the guest's frames are to be left. */
+static bool deliver_all(struct wali_thread *self)
+{
+    for (;;) {
+        self->signals.in_entry = 1;
+        if (run_pending(self)) {
+            return true;
+        }
+        self->signals.in_entry = 0;
+        __atomic_signal_fence(__ATOMIC_SEQ_CST);
+        if (wali_pending == 0) {
+            stop_timer(self);
+            return false;
+        }
+    }
+}
+
+bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **trap)
+{
+    const bool left = deliver_all(self);
+    if (left && self->jump_target != NULL && jump_is_here(self)) {
+        no_entry(self);
+        jump_out_of_entry(self);
+    }
+    if (self->signals.has_faults_after) { /* no handler has taken it */
+        self->signals.has_faults_after = false;
+        blocked_faults_set(self, self->signals.faults_after);
+    }
+    self->signals.in_entry = 0;
+    if (left || self->leaving) {
+        *trap = leave_trap();
+        return false;
+    }
+    if (*result == -RESTART &&
+        (cancel_word_has(self, CANCEL_ARMED | CANCEL_HIT) || !seccomp_is_judged(&self->seccomp))) {
+        *result = -EINTR;
+    }
+    return *result == -RESTART;
+}
+
+/* Goes on, from a handler of the host's that interrupted compiled code, where the
+ * guest's handler jumped to. */
+static void leave_code(struct wali_thread *self, ucontext_t *context)
+{
+    if (self->jump_target != NULL && jump_is_here(self)) {
+        no_entry(self);
+        jump_out_of_code(self, context);
+    }
+    self->signals.in_entry = 0;
+    KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, interrupted_mask(context), SIGMASK_SIZE);
+    jump_by_trap(context);
+}
+
+/* Runs the handler on top of the compiled code that the signal interrupted; all
+ * signals are blocked. */
+static void deliver_in_code(struct wali_thread *self, struct signal_record *record, ucontext_t *context)
+{
+    const struct exit_record exit = exit_record_hide(self);
+    self->signals.in_entry = 1;
+    if (run_handler(self, record)) {
+        leave_code(self, context);
+        return;
+    }
+    exit_record_show(self, &exit);
+    *interrupted_mask(context) = record->after;
+    no_entry(self);
+}
+
+static bool in_window(uintptr_t pc)
+{
+    return pc >= (uintptr_t)wali_wait_start && pc <= (uintptr_t)wali_wait_enter;
+}
+
+/* Turns back a call that has not begun.  What is pending is found by then. */
+static void find_later(struct wali_thread *self, ucontext_t *context)
+{
+    greg_t *pc = &context->uc_mcontext.gregs[REG_RIP];
+    if (in_window((uintptr_t)*pc)) {
+        *pc = (greg_t)(uintptr_t)wali_wait_end;
+    } else if (self->signals.in_entry == 0) {
+        arm_timer(self);
+        if ((wali_pending & RECORD_PENDING) != 0) { /* the mask is ours, else the guest's */
+            *interrupted_mask(context) &= ~SIGMASK_OF(self->signals.timer_signal);
+        }
+    }
+}
+
+/* Keeps the signal for whoever finds it: the entry that the thread is in, or the
+ * timer. */
+static void keep(struct wali_thread *self, const struct signal_record *record, ucontext_t *context)
+{
+    self->signals.record = *record;
+    pending_add(RECORD_PENDING);
+    *interrupted_mask(context) = ALL;
+    find_later(self, context);
+}
+
+/* For a thread that has no guest yet, as libc does not keep all signals from those
+ * that it starts; and for the timer's signal sent by somebody else, while another
+ * waits for the timer.  It goes behind what is queued already, the timer's own too. */
+static void send_again(const struct wali_thread *self, const siginfo_t *info, ucontext_t *context)
+{
+    if (self == NULL) {
+        *interrupted_mask(context) = ALL;
+    }
+    if (info->si_code == SI_TKILL) {
+        KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), info->si_signo, info);
+    } else {
+        KERNEL(rt_sigqueueinfo, KERNEL(getpid), info->si_signo, info);
+    }
+}
+
+/* The timer: what is pending found no entry so far. */
+static void kicked(struct wali_thread *self, ucontext_t *context)
+{
+    struct signal_record record;
+    self->signals.timer_runs = false;
+    const int signo = (wali_pending & RECORD_PENDING) != 0 ? self->signals.record.info.si_signo : 0;
+    if (wali_pending != 0 && may_handle_here(self, signo, context) &&
+        take(self, &record, interrupted_mask(context))) {
+        deliver_in_code(self, &record, context);
+    }
+    if (wali_pending != 0) {
+        find_later(self, context);
+    }
+}
+
+/* The mask that a signal found.  A call with one of its own has put the guest's
+ * back by the time that the kernel has built the frame (sigsuspend(2)). */
+static sigmask_t mask_found(const struct wali_thread *self, ucontext_t *context)
+{
+    const greg_t *registers = context->uc_mcontext.gregs;
+    const bool waited = (uintptr_t)registers[REG_RIP] == (uintptr_t)wali_wait_return &&
+                        registers[REG_RAX] == -EINTR && self->signals.waits_by != NULL;
+    return waited ? *self->signals.waits_by : *interrupted_mask(context);
+}
+
+/* All signals are blocked meanwhile (actions.c). */
+void signal_arrived(int signo, siginfo_t *info, void *interrupted)
+{
+    const int saved_errno = errno;
+    struct wali_thread *self = wali_self;
+    ucontext_t *context = interrupted;
+    struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
+    if (self != NULL && info->si_code == SI_TIMER && info->si_value.sival_ptr == self) {
+        kicked(self, context);
+    } else if (self == NULL || (wali_pending & RECORD_PENDING) != 0) {
+        send_again(self, info, context);
+    } else if (!action_take(signo, &record.action)) {
+        act_by_default(signo, record.action.handler);
+    } else {
+        set_mask_during(&record, mask_found(self, context));
+        if (may_handle_here(self, signo, context)) {
+            deliver_in_code(self, &record, context);
+        } else {
+            keep(self, &record, context);
+        }
+    }
+    errno = saved_errno;
+}
+
+/* The thread has been made, but does not know itself yet (threads.c). */
+static bool is_for_coming_guest(const struct wali_thread *self, const siginfo_t *info)
+{
+    return self == NULL && info->si_code == SI_TKILL && !thread_list_has((int32_t)KERNEL(gettid));
+}
+
+/* With all others blocked (faults.c).  Held in any case, which is what makes it wait
+ * if the guest blocks it, or if another is about to be handled. */
+void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
+{
+    const int saved_errno = errno;
+    struct wali_thread *self = wali_self;
+    struct signal_record record;
+    const bool is_poke = thread_is_poke(self, info);
+    if (is_for_coming_guest(self, info)) {
+        const sigmask_t until_mask_is_set = SIGMASK_OF(signo);
+        KERNEL(rt_sigprocmask, SIG_BLOCK, &until_mask_is_set, NULL, SIGMASK_SIZE);
+        send_again(self, info, context);
+        *interrupted_mask(context) |= until_mask_is_set;
+        errno = saved_errno;
+        return;
+    }
+    if (!is_poke) {
+        held_fault_add(self, signo, info);
+    }
+    if (self != NULL) {
+        standstill_join(self);
+        blocked_faults_set(self, self->signals.blocked_faults);
+        self->signals.found_nothing = is_poke && (held_faults(self) & ~self->signals.blocked_faults) == 0;
+    }
+    held_faults_offer(self);
+    if (self != NULL && wali_pending == HELD_PENDING && may_handle_here(self, signo, context) &&
+        take(self, &record, interrupted_mask(context))) {
+        deliver_in_code(self, &record, context);
+    }
+    if (self != NULL && wali_pending != 0) {
+        find_later(self, context);
+    }
+    errno = saved_errno;
+}
+
+static sigmask_t guest_mask(const struct wali_thread *self, sigmask_t kernels)
+{
+    const bool waits = (wali_pending & RECORD_PENDING) != 0;
+    return (waits ? self->signals.record.after : kernels) | self->signals.blocked_faults;
+}
+
+sigmask_t guest_mask_get(const struct wali_thread *self)
+{
+    sigmask_t mask = 0;
+    KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &mask, SIGMASK_SIZE);
+    return guest_mask(self, mask);
+}
+
+sigmask_t guest_mask_close(const struct wali_thread *self)
+{
+    return guest_mask(self, signal_mask_set(~UINT64_C(0)));
+}
+
+/* At once if no signal waits: the call does not begin if one comes before it. */
+static bool set_mask_at_once(const struct wali_thread *self, sigmask_t mask)
+{
+    const sigmask_t for_kernel = mask & ~FAULT_SIGNALS;
+    return self->signals.blocked_faults == (mask & FAULT_SIGNALS) &&
+           KERNEL_WAIT(rt_sigprocmask, SIG_SETMASK, &for_kernel, NULL, SIGMASK_SIZE) == 0;
+}
+
+void guest_mask_set(struct wali_thread *self, sigmask_t mask)
+{
+    if (set_mask_at_once(self, mask)) {
+        return;
+    }
+    signal_mask_set(ALL);
+    blocked_faults_set(self, mask);
+    if ((wali_pending & RECORD_PENDING) != 0) {
+        self->signals.record.after = mask & ~FAULT_SIGNALS;
+        if (self->signals.in_entry == 0) {
+            wait_for_timer(self);
+        }
+    } else {
+        signal_mask_set(mask);
+    }
+}
+
+/* With all others blocked (faults.c).  A kept signal that waits for the timer has
+ * come before, but goes on top: nobody can tell. */
+bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
+{
+    const int signo = info->si_signo;
+    struct signal_record *const kept = &self->signals.record;
+    struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
+    if ((self->signals.blocked_faults & SIGMASK_OF(signo)) != 0 || !action_take(signo, &record.action)) {
+        return false;
+    }
+    const bool keeps = (wali_pending & RECORD_PENDING) != 0;
+    record.after = keeps ? kept->after : record.after;
+    set_mask_during(&record, record.after);
+    if (keeps) {
+        kept->after = record.during;
+        kept->during |= record.during;
+    }
+    deliver_in_code(self, &record, context);
+    return true;
+}
+
+RUN_BY_FORKS void signals_fork_child(struct wali_thread *self)
+{
+    self->signals.has_timer = self->signals.timer_runs = false; /* timer_create(2): not inherited */
+    held_faults_fork_child(self);
+}
+
+void signals_thread_end(struct wali_thread *self)
+{
+    if (self->signals.has_timer) {
+        KERNEL(timer_delete, self->signals.timer);
+    }
+}

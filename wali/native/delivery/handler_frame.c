@@ -1,0 +1,206 @@
+#include "wali/native/delivery/handler_frame.h"
+
+#include "abi/guest.h"
+#include "wali/native/engine/internals/stack_limit.h"
+#include "wali/native/memory/memory.h"
+#include "wali/native/process/fork.h"
+#include "wali/native/process/spawn.h"
+#include "wali/native/signals/actions.h"
+#include "wali/native/signals/held_signals.h"
+#include "wali/native/thread/guest_call.h"
+#include "wali/native/thread/thread.h"
+#include "wali/native/thread/trap_report.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Compiled code may use this much below __stack_pointer without moving it. */
+#define RED_ZONE 128
+#define FRAME_ALIGN UINT32_C(16)
+
+/* signo, siginfo, ucontext */
+#define HANDLER_ARGS 3
+
+/* The kernel's smallest alternate stack (sigaltstack(2)). */
+#define SMALLEST_STACK 2048
+#define AUTODISARM INT32_MIN /* SS_AUTODISARM */
+
+/* ucontext_t as the guest's libc declares it; there is no machine state. */
+struct guest_ucontext {
+    uint64_t flags;
+    uint32_t link;
+    struct wali_stack stack;
+    uint64_t machine[32];
+    uint64_t mask[16];
+    uint64_t floating[64];
+};
+_Static_assert(offsetof(struct guest_ucontext, mask) == 280, "where musl for this target has uc_sigmask");
+
+struct guest_frame {
+    _Alignas(16) siginfo_t info;
+    struct guest_ucontext context;
+};
+
+/* What a filter of seccomp(2) tells, as the guest's libc declares it. */
+struct guest_sigsys {
+    uint32_t call_addr;
+    int32_t syscall;
+    uint32_t arch;
+};
+
+/* Where struct sigcontext of x86-64 has what a call is made of, in 64-bit words. */
+enum { R8, R9, R10, RDI = 8, RSI, RDX = 12, RAX };
+
+_Static_assert(sizeof(siginfo_t) == 128 && offsetof(struct guest_frame, context) == 128,
+               "siginfo is 128 bytes");
+
+bool on_alternate_stack(const struct wali_thread *self, uint32_t stack_pointer)
+{
+    const struct wali_stack *stack = &self->signals.alternate;
+    return stack->ss_size != 0 && stack_pointer > stack->ss_sp &&
+           stack_pointer - stack->ss_sp <= stack->ss_size;
+}
+
+int64_t alternate_stack_set(struct wali_thread *self, const struct wali_stack *new, bool in_use)
+{
+    const int32_t mode = new->ss_flags & ~AUTODISARM;
+    if (in_use) {
+        return -EPERM;
+    }
+    if (mode != 0 && mode != SS_DISABLE && mode != SS_ONSTACK) {
+        return -EINVAL;
+    }
+    if (mode == SS_DISABLE) {
+        self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
+        return 0;
+    }
+    if (new->ss_size < SMALLEST_STACK) {
+        return -ENOMEM;
+    }
+    self->signals.alternate = *new;
+    self->signals.alternate.ss_flags &= AUTODISARM;
+    return 0;
+}
+
+/* The kernel's siginfo, with the guest's idea of an address. */
+static void siginfo_out(siginfo_t *to, const struct signal_record *record)
+{
+    const int signo = record->info.si_signo;
+    memcpy(to, &record->info, sizeof *to);
+    if (record->info.si_code <= 0) {
+        return; /* sent: the value is the guest's own */
+    }
+    if (signo == SIGSYS) {
+        const struct guest_sigsys told = {0, record->info.si_syscall, record->info.si_arch};
+        memset(&to->si_addr, 0, sizeof(void *) + 2 * sizeof(uint32_t));
+        memcpy(&to->si_addr, &told, sizeof told);
+    }
+    if ((SIGMASK_OF(signo) & FAULT_SIGNALS) != 0 || signo == SIGTRAP) {
+        const uint64_t offset = (uint64_t)((uintptr_t)record->info.si_addr - (uintptr_t)wali_base);
+        const bool memory = (signo == SIGSEGV || signo == SIGBUS) && offset < GUEST_SPAN;
+        to->si_addr = (void *)(uintptr_t)(memory ? offset : 0);
+        /* What the guest has not mapped is mapped all the same, without access. */
+        if (memory && signo == SIGSEGV && to->si_code == SEGV_ACCERR &&
+            (offset < GUEST_PAGE || !wali_memory_is_mapped(gaddr((uint32_t)offset), 1))) {
+            to->si_code = SEGV_MAPERR;
+        }
+    }
+}
+
+static uint32_t frame_address(const struct wali_thread *self, const struct signal_record *record,
+                              uint32_t stack)
+{
+    const struct wali_stack *alternate = &self->signals.alternate;
+    if ((record->action.flags & GUEST_SA_ONSTACK) != 0 && alternate->ss_size != 0 &&
+        !on_alternate_stack(self, stack)) {
+        stack = alternate->ss_sp + alternate->ss_size;
+    } else {
+        stack -= RED_ZONE;
+    }
+    return (stack - (uint32_t)sizeof(struct guest_frame)) & ~(FRAME_ALIGN - 1);
+}
+
+/* The handler, if the table's entry is a function that can be called so.  Its own
+ * type decides, for a call with another would be the host's undoing; that C has
+ * handlers without parameters, and with more than they are promised, does no harm. */
+static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtime_func_t *function)
+{
+    static const struct function_shape shape = {0, HANDLER_ARGS, 1};
+    return thread_function(self, index, function) && guest_function_fits(self, function, &shape);
+}
+
+/* Of FAULT_SIGNALS; a call with a mask of its own is over when its handler returns. */
+static sigmask_t faults_to_return_to(struct wali_signals *signals)
+{
+    const sigmask_t faults = signals->has_faults_after ? signals->faults_after : signals->blocked_faults;
+    signals->has_faults_after = false;
+    return faults;
+}
+
+static bool is_trapped_call(const struct signal_record *record)
+{
+    return record->info.si_signo == SIGSYS && record->info.si_code == SYS_SECCOMP;
+}
+
+/* The registers of the call that a filter has trapped, for a handler that does it in
+ * another way. */
+static void registers_out(uint64_t *machine, const struct wali_seccomp *seccomp)
+{
+    static const uint8_t places[6] = {RDI, RSI, RDX, R10, R8, R9};
+    for (size_t i = 0; i < 6; i++) {
+        machine[places[i]] = seccomp->trapped.args[i];
+    }
+    machine[RAX] = (uint64_t)seccomp->trapped_result;
+}
+
+bool signal_call(struct wali_thread *self, struct signal_record *record)
+{
+    const uint32_t stack = stack_pointer_get(self);
+    const uint32_t call_index = call_index_get(self);
+    const uint32_t at = frame_address(self, record, stack);
+    const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
+    const bool has_own_stack = on_alternate_stack(self, at) && !on_alternate_stack(self, stack);
+    struct wali_stack alternate = self->signals.alternate;
+    const sigmask_t faults = faults_to_return_to(&self->signals);
+    struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
+    wasmtime_func_t function;
+    siginfo_out(&frame.info, record);
+    if (is_trapped_call(record)) {
+        registers_out(frame.context.machine, &self->seccomp);
+    }
+    if (!find_handler(self, record->action.handler, &function)) {
+        guest_fault("a signal handler is not a function of its type");
+    }
+    if (!copy_out(gaddr(at), &frame, sizeof frame)) {
+        guest_fault("no room on the stack for a signal handler");
+    }
+    self->signals.blocked_faults |= record->action.mask & FAULT_SIGNALS; /* more, so nothing is let in */
+    if ((alternate.ss_flags & AUTODISARM) != 0) {
+        self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
+    }
+    wasmtime_val_raw_t args[HANDLER_ARGS] = {
+        {.i64 = record->info.si_signo}, {.i64 = (int64_t)at}, {.i64 = (int64_t)context_at}};
+    stack_pointer_set(self, at);
+    const uint64_t limit = has_own_stack ? handler_room_give(self) : 0;
+    const bool leaves = guest_call(self, &function, args, HANDLER_ARGS);
+    handler_room_take_back(self, limit);
+    if (leaves) {
+        return true;
+    }
+    stack_pointer_set(self, stack);
+    call_index_set(self, call_index);
+    if (is_trapped_call(record)) {
+        const uint32_t rax_at = (uint32_t)offsetof(struct guest_ucontext, machine) + RAX * 8;
+        copy_in(&self->seccomp.trapped_result, gaddr(context_at + rax_at), sizeof(int64_t));
+    }
+    /* As the kernel's sigreturn does, whatever the handler set by sigaltstack(2). */
+    copy_in(&alternate, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, stack)),
+            sizeof alternate);
+    alternate_stack_set(self, &alternate, on_alternate_stack(self, at));
+    /* The handler may have changed the mask to return to (sigaction(2)). */
+    sigmask_t mask = frame.context.mask[0];
+    copy_in(&mask, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, mask)), sizeof mask);
+    blocked_faults_set(self, mask);
+    record->after = mask & ~FAULT_SIGNALS;
+    return false;
+}

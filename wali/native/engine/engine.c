@@ -1,0 +1,192 @@
+#define _GNU_SOURCE
+#include "wali/native/engine/engine.h"
+
+#include "wali/native/base/error.h"
+#include "wali/native/base/write_all.h"
+#include "wali/native/start/core.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h> /* glibc 2.33 */
+#else
+#include <cpuid.h>
+#endif
+
+struct wali_engine_api engine;
+
+/* Raised when a setting below, or what the loader rewrites, changes the meaning
+ * of cached code. */
+#define CODE_GENERATION 3
+
+/* 4 GiB, so that no index needs a bounds check, and a guard behind it that
+ * every fixed offset and every kernel copy of a path or struct ends in.  So does
+ * the rest of a huge page: of a file that has them the kernel maps whole ones, of
+ * up to 1 GiB, however little was asked for (docs/MEMORY.md).  The odd MiB: the end
+ * of a program's stack and the begin of its data share a page table (docs/PROCESSES.md). */
+#define RESERVATION (UINT64_C(4) << 30)
+#define GUARD ((UINT64_C(1) << 30) + (UINT64_C(1) << 20))
+
+#define COMPILE_STACK ((size_t)1 << 20)
+
+int wali_engine_open(const char *library_path, wali_error *error)
+{
+    struct link_map *map;
+    void *library = dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0) {
+        return fault(error, WALI_FAULT_ENGINE, 0, "the engine cannot be loaded: %s", dlerror());
+    }
+#define X(result, name, parameters)                                                                          \
+    *(void **)&engine.name = dlsym(library, #name);                                                          \
+    if (engine.name == NULL) {                                                                               \
+        return fault(error, WALI_FAULT_ENGINE, 0, "the engine's library lacks " #name);                      \
+    }
+    ENGINE_FUNCTIONS(X)
+#undef X
+    engine.library = (char *)map->l_addr;
+    return 0;
+}
+
+static wasm_config_t *make_config(size_t stack_size)
+{
+    wasm_config_t *config = engine.wasm_config_new();
+    engine.wasmtime_config_wasm_threads_set(config, true);
+    engine.wasmtime_config_shared_memory_set(config, true);
+    engine.wasmtime_config_wasm_exceptions_set(config, true);
+    engine.wasmtime_config_wasm_tail_call_set(config, true);
+    engine.wasmtime_config_wasm_wide_arithmetic_set(config, true);
+    engine.wasmtime_config_concurrency_support_set(config, false);
+    /* Nothing unwinds through compiled code; registering it costs start-up. */
+    engine.wasmtime_config_native_unwind_info_set(config, false);
+    engine.wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
+    engine.wasmtime_config_memory_reservation_set(config, RESERVATION);
+    engine.wasmtime_config_memory_guard_size_set(config, GUARD);
+    engine.wasmtime_config_max_wasm_stack_set(config, stack_size);
+    /* Unused, but it must not be smaller. */
+    engine.wasmtime_config_async_stack_size_set(config, stack_size);
+    return config;
+}
+
+wasm_engine_t *engine_new(size_t stack_size)
+{
+    return engine.wasm_engine_new_with_config(make_config(stack_size));
+}
+
+wasm_engine_t *engine_new_serial(void)
+{
+    wasm_config_t *config = make_config(COMPILE_STACK);
+    engine.wasmtime_config_parallel_compilation_set(config, false);
+    return engine.wasm_engine_new_with_config(config);
+}
+
+void engine_error_take(wasmtime_error_t *failure, char *text, size_t size)
+{
+    wasm_byte_vec_t message;
+    engine.wasmtime_error_message(failure, &message);
+    size_t n = message.size < size - 1 ? message.size : size - 1;
+    for (size_t i = 0; i < n; i++) {
+        text[i] = message.data[i] == '\n' ? ' ' : message.data[i];
+    }
+    text[n] = '\0';
+    engine.wasm_byte_vec_delete(&message);
+    engine.wasmtime_error_delete(failure);
+}
+
+int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
+{
+    char text[900];
+    wasm_engine_t *judge = engine_new_serial();
+    wasmtime_error_t *failure = engine.wasmtime_module_validate(judge, wasm, length);
+    engine.wasm_engine_delete(judge);
+    if (failure != NULL) {
+        engine_error_take(failure, text, sizeof text);
+        return fault(error, WALI_FAULT_MODULE, 0, "%s", text);
+    }
+    return 0;
+}
+
+int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error)
+{
+    wasm_engine_t *compiler = serial ? engine_new_serial() : engine_new(COMPILE_STACK);
+    wasmtime_module_t *module = NULL;
+    wasm_byte_vec_t code;
+    char text[900];
+    wasmtime_error_t *failure = engine.wasmtime_module_new(compiler, wasm, length, &module);
+    if (failure == NULL) {
+        failure = engine.wasmtime_module_serialize(module, &code);
+    }
+    if (failure != NULL) {
+        engine_error_take(failure, text, sizeof text);
+        return fault(error, WALI_FAULT_MODULE, 0, "%s", text);
+    }
+    int errnum = write_all(out_fd, code.data, code.size);
+    engine.wasm_byte_vec_delete(&code);
+    if (errnum != 0) {
+        return fault(error, WALI_FAULT_IO, errnum, "compiled code cannot be written: %s", strerror(errnum));
+    }
+    return 0;
+}
+
+/* FNV-1a; names things, protects nothing. */
+static uint64_t hash(uint64_t h, const void *bytes, size_t count)
+{
+    for (const uint8_t *p = bytes; count > 0; count--, p++) {
+        h = (h ^ *p) * UINT64_C(0x100000001b3);
+    }
+    return h;
+}
+
+const ElfW(Phdr) * engine_segments(size_t *count)
+{
+    const ElfW(Ehdr) *file = (const void *)engine.library;
+    *count = file->e_phnum;
+    return (const void *)(engine.library + file->e_phoff);
+}
+
+/* The engine's library, by its size and build note. */
+static uint64_t hash_library(uint64_t h)
+{
+    size_t count;
+    const ElfW(Phdr) *segments = engine_segments(&count);
+    for (size_t i = 0; i < count; i++) {
+        h = hash(h, segments + i, sizeof *segments);
+        if (segments[i].p_type == PT_NOTE) {
+            h = hash(h, engine.library + segments[i].p_vaddr, segments[i].p_memsz);
+        }
+    }
+    return h;
+}
+
+/* What the processor knows, as CPUID says it.  The instruction takes
+ * microseconds in a virtual machine, and libc has asked already. */
+static void read_features(uint32_t machine[8])
+{
+#if __has_include(<sys/platform/x86.h>)
+    const unsigned *basic = __x86_get_cpuid_feature_leaf(CPUID_INDEX_1)->cpuid_array;
+    const unsigned *more = __x86_get_cpuid_feature_leaf(CPUID_INDEX_7)->cpuid_array;
+    const unsigned *extended = __x86_get_cpuid_feature_leaf(CPUID_INDEX_80000001)->cpuid_array;
+    memcpy(machine, basic + 2, 2 * sizeof *machine);
+    memcpy(machine + 2, more + 1, 3 * sizeof *machine);
+    memcpy(machine + 5, extended + 2, 2 * sizeof *machine);
+#else
+    uint32_t ignored;
+    __cpuid(1, ignored, ignored, machine[0], machine[1]);
+    __cpuid_count(7, 0, ignored, machine[2], machine[3], machine[4]);
+    __cpuid(0x80000001, ignored, ignored, machine[5], machine[6]);
+#endif
+    machine[0] &= ~(UINT32_C(1) << 27); /* OSXSAVE is the kernel's */
+}
+
+/* Compiled code is for an engine, its settings, and the machine's instructions. */
+const char *wali_engine_key(void)
+{
+    static char key[64];
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    uint32_t machine[8] = {0};
+    h = engine.library == NULL ? h : hash_library(h);
+    read_features(machine);
+    h = hash(h, machine, sizeof machine);
+    snprintf(key, sizeof key, "wasmtime50-g%d-%016llx", CODE_GENERATION, (unsigned long long)h);
+    return key;
+}

@@ -1,0 +1,334 @@
+/* mremap(2).
+ *
+ * The guest's mapping lies between reservation, where the kernel cannot grow
+ * it, and must never leave a hole, where the host could map something.  So:
+ * - fresh anonymous memory grows by more of the same;
+ * - a shared mapping is mapped a second time (mremap(2), old_size 0), longer,
+ *   outside the guest, and that is moved over the first: no instant at which
+ *   the pages are not there;
+ * - any other moves out with MREMAP_DONTUNMAP, grows, and moves back in.
+ */
+#define _GNU_SOURCE
+#include "wali/native/memory/internal.h"
+
+#include "wali/native/thread/trap_report.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+struct move {
+    uint64_t from, old_bytes; /* guest's; old_bytes 0: map shared pages a second time */
+    uint64_t to, new_bytes;
+    int flags;
+};
+
+static int64_t host_mremap(uint64_t address, uint64_t old_bytes, uint64_t new_bytes, int flags, uint64_t to)
+{
+    return memory_call(SYS_mremap, address, old_bytes, new_bytes, (uint64_t)flags, to, 0);
+}
+
+static void host_unmap(uint64_t address, uint64_t bytes)
+{
+    memory_call(SYS_munmap, address, bytes, 0, 0, 0, 0);
+}
+
+/* Moves a mapping from outside the guest over what is at a guest address.  The
+ * kernel replaces it in one step; if it fails, the mapping is where it was. */
+static int64_t move_in(uint64_t outside, uint64_t bytes, uint64_t to)
+{
+    const int64_t result =
+        host_mremap(outside, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, host_address(to));
+    if (result < 0) {
+        memory_mend_mapped(to, bytes);
+        return result;
+    }
+    return 0;
+}
+
+/* Moves a mapping out of the guest.  Its pages are reservation, or empty pages
+ * of the same mapping, until something else is mapped there. */
+static int64_t move_out(uint64_t from, uint64_t bytes)
+{
+    const uint64_t host = host_address(from);
+    const int64_t result = host_mremap(host, bytes, bytes, MREMAP_MAYMOVE | MREMAP_DONTUNMAP, 0);
+    if (result != -EINVAL) {
+        return result;
+    }
+    /* Before Linux 5.13 only for private anonymous memory.  Then by force: move
+     * to a place of our own, and close the hole at once. */
+    const int64_t place = memory_call(SYS_mmap, 0, bytes, PROT_NONE,
+                                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, (uint64_t)-1, 0);
+    if (place < 0) {
+        return place;
+    }
+    const int64_t moved = host_mremap(host, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, (uint64_t)place);
+    if (moved < 0) {
+        host_unmap((uint64_t)place, bytes);
+        return moved;
+    }
+    if (!memory_mend(from, bytes)) {
+        guest_abort("the host mapped memory inside the guest's");
+    }
+    return moved;
+}
+
+/* The pages that a move has left. */
+static void release_old(const struct move *m)
+{
+    if (m->to != m->from && m->old_bytes != 0) {
+        memory_reserve(m->from, m->old_bytes);
+        mark_unmapped(m->from, m->old_bytes);
+    }
+}
+
+static int64_t finish(const struct move *m, enum page_kind kind)
+{
+    mark_mapped(m->to, m->new_bytes, kind);
+    release_old(m);
+    return (int64_t)m->to;
+}
+
+/* -EINVAL: the mapping is not shared. */
+static int64_t move_shared(const struct move *m)
+{
+    const int64_t second = host_mremap(host_address(m->from), 0, m->new_bytes, MREMAP_MAYMOVE, 0);
+    if (second < 0) {
+        return second;
+    }
+    const int64_t result = move_in((uint64_t)second, m->new_bytes, m->to);
+    if (result < 0) {
+        host_unmap((uint64_t)second, m->new_bytes);
+        return result;
+    }
+    return finish(m, PAGE_OTHER);
+}
+
+static int64_t move_private(const struct move *m)
+{
+    const int64_t out = move_out(m->from, m->old_bytes);
+    if (out < 0) {
+        return out;
+    }
+    int64_t outside = out;
+    if (m->new_bytes > m->old_bytes) {
+        outside = host_mremap((uint64_t)out, m->old_bytes, m->new_bytes, MREMAP_MAYMOVE, 0);
+    }
+    int64_t result = outside;
+    if (outside >= 0) {
+        result = move_in((uint64_t)outside, m->new_bytes, m->to);
+        if (result == 0) {
+            return finish(m, PAGE_OTHER);
+        }
+        host_unmap((uint64_t)outside + m->old_bytes, m->new_bytes - m->old_bytes);
+    } else {
+        outside = out;
+    }
+    if (move_in((uint64_t)outside, m->old_bytes, m->from) < 0) {
+        guest_abort("a mapping that mremap had taken out could not be put back");
+    }
+    return result;
+}
+
+static int64_t map_plain(uint64_t address, uint64_t bytes)
+{
+    const int64_t result = memory_call(SYS_mmap, host_address(address), bytes, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, (uint64_t)-1, 0);
+    if (result < 0) {
+        memory_mend_mapped(address, bytes);
+        return result;
+    }
+    return 0;
+}
+
+/* Moves the last bytes before offset end. */
+static int64_t move_tail(const struct move *m, uint64_t end, uint64_t bytes)
+{
+    const uint64_t offset = end - bytes;
+    return host_mremap(host_address(m->from + offset), bytes, bytes,
+                       MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, host_address(m->to + offset));
+}
+
+/* Plain pages are one mapping to the guest, but may be several to the kernel: a
+ * moved one does not merge with what is mapped behind it.  The kernel moves one
+ * at a time and says -EFAULT to several. */
+static int64_t move_plain_pages(const struct move *m)
+{
+    uint64_t end = m->old_bytes;
+    while (end > 0) {
+        uint64_t bytes = end;
+        int64_t result = move_tail(m, end, bytes);
+        while (result == -EFAULT && bytes > PAGE_BYTES) {
+            bytes = page_up(bytes / 2);
+            result = move_tail(m, end, bytes);
+        }
+        if (result < 0 && end < m->old_bytes) {
+            guest_abort("mremap: no memory for the rest of a mapping that is half moved");
+        }
+        if (result < 0) {
+            return result;
+        }
+        end -= bytes;
+    }
+    return 0;
+}
+
+static int64_t move_plain(const struct move *m)
+{
+    int64_t result = 0;
+    if (m->new_bytes > m->old_bytes) {
+        result = map_plain(m->to + m->old_bytes, m->new_bytes - m->old_bytes);
+    }
+    if (result == 0 && m->to != m->from) {
+        result = move_plain_pages(m);
+        if (result < 0) {
+            memory_mend(m->to, m->old_bytes);
+            memory_reserve(m->to, m->new_bytes);
+            mark_unmapped(m->to, m->new_bytes);
+        }
+    }
+    return result < 0 ? result : finish(m, PAGE_PLAIN);
+}
+
+/* Threads, counted by the links of their folder (proc(5)). */
+static bool alone(void)
+{
+    struct stat tasks;
+    return memory_call(SYS_stat, (uint64_t)(uintptr_t)"/proc/self/task", (uint64_t)(uintptr_t)&tasks, 0, 0, 0,
+                       0) == 0 &&
+           tasks.st_nlink == 3;
+}
+
+static int64_t grow_private(const struct move *m)
+{
+    /* What another thread writes while the pages are outside would be lost.
+     * It must not, if they may move; else the answer is "no room here". */
+    if ((m->flags & MREMAP_MAYMOVE) == 0 && !alone()) {
+        return -ENOMEM;
+    }
+    return move_private(m);
+}
+
+/* To pages that are clear, or that make room (MREMAP_FIXED), or on from m->from. */
+static int64_t move(const struct move *m)
+{
+    if (memory_cover(m->to + m->new_bytes) < 0) {
+        return -ENOMEM;
+    }
+    if (m->old_bytes != 0 && pages_are_plain(page_of(m->from), page_of(m->old_bytes))) {
+        return move_plain(m);
+    }
+    if (m->new_bytes == m->old_bytes) {
+        return move_private(m);
+    }
+    /* Growing in place always fails, reservation being in the way; but it
+     * tells mappings that cannot grow at all, or are several. */
+    if (m->old_bytes != 0 &&
+        host_mremap(host_address(m->from), m->old_bytes, m->old_bytes + PAGE_BYTES, 0, 0) == -EFAULT) {
+        return -EFAULT;
+    }
+    const int64_t result = move_shared(m);
+    return result == -EINVAL && m->old_bytes != 0 ? grow_private(m) : result;
+}
+
+/* MREMAP_DONTUNMAP of the guest's own: the old pages stay, empty. */
+static int64_t move_and_keep(const struct move *m)
+{
+    const bool plain = pages_are_plain(page_of(m->from), page_of(m->old_bytes));
+    if (memory_cover(m->to + m->new_bytes) < 0) {
+        return -ENOMEM;
+    }
+    const int64_t result = host_mremap(host_address(m->from), m->old_bytes, m->new_bytes,
+                                       MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, host_address(m->to));
+    if (result < 0) {
+        memory_mend_mapped(m->to, m->new_bytes);
+        return result;
+    }
+    mark_mapped(m->to, m->new_bytes, plain ? PAGE_PLAIN : PAGE_OTHER);
+    return (int64_t)m->to;
+}
+
+static int64_t cut_tail(uint64_t from, uint64_t old_bytes, uint64_t new_bytes)
+{
+    return new_bytes < old_bytes ? memory_release(from + new_bytes, old_bytes - new_bytes) : 0;
+}
+
+static bool room_behind(const struct move *m)
+{
+    const uint64_t tail = m->from + m->old_bytes;
+    const uint64_t more = m->new_bytes - m->old_bytes;
+    return m->old_bytes != 0 && m->new_bytes <= memory_limit() && m->from <= memory_limit() - m->new_bytes &&
+           none_mapped(tail, more) && memory_cover(tail + more) == 0 && none_mapped(tail, more);
+}
+
+/* Chooses where to, as the kernel does: where it is, else anywhere. */
+static int64_t choose(struct move *m)
+{
+    if ((m->flags & MREMAP_DONTUNMAP) == 0 && room_behind(m)) {
+        m->to = m->from;
+        return 0;
+    }
+    return (m->flags & MREMAP_MAYMOVE) != 0 ? memory_find(m->new_bytes, &m->to) : -ENOMEM;
+}
+
+static int64_t move_locked(struct move *m)
+{
+    const int keep_or_fixed = m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP);
+    memory_learn();
+    if (!page_is_set(page_of(m->from))) {
+        return -EFAULT;
+    }
+    if (keep_or_fixed == 0 || m->new_bytes < m->old_bytes) {
+        const int64_t result = cut_tail(m->from, m->old_bytes, m->new_bytes);
+        if (result < 0 || (keep_or_fixed == 0 && m->new_bytes <= m->old_bytes)) {
+            return result < 0 ? result : (int64_t)m->from;
+        }
+        if (m->new_bytes < m->old_bytes) {
+            m->old_bytes = m->new_bytes;
+        }
+    }
+    if (!all_mapped(m->from, m->old_bytes)) {
+        return -EFAULT;
+    }
+    if ((m->flags & MREMAP_FIXED) == 0) {
+        const int64_t result = choose(m);
+        if (result < 0) {
+            return result;
+        }
+    }
+    return (m->flags & MREMAP_DONTUNMAP) != 0 ? move_and_keep(m) : move(m);
+}
+
+static bool overlap(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
+{
+    return a < b + b_bytes && b < a + a_bytes;
+}
+
+static bool flags_fit(const struct move *m)
+{
+    const int known = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
+    if ((m->flags & ~known) != 0 || ((m->flags & ~MREMAP_MAYMOVE) != 0 && (m->flags & MREMAP_MAYMOVE) == 0)) {
+        return false;
+    }
+    if ((m->flags & MREMAP_DONTUNMAP) != 0 && m->old_bytes != m->new_bytes) {
+        return false;
+    }
+    return (m->flags & MREMAP_FIXED) == 0 ||
+           (page_aligned(m->to) && m->new_bytes <= memory_limit() && m->to <= memory_limit() - m->new_bytes &&
+            !overlap(m->from, m->old_bytes, m->to, m->new_bytes));
+}
+
+int64_t wali_memory_move(gaddr_t old_address, uint64_t old_length, uint64_t new_length, int flags,
+                         gaddr_t new_address)
+{
+    struct move m = {old_address.v, page_up(old_length), new_address.v, page_up(new_length), flags};
+    if (!page_aligned(m.from) || m.new_bytes == 0 || !flags_fit(&m)) {
+        return -EINVAL;
+    }
+    if (m.old_bytes > GUEST_SPAN - m.from) {
+        return -EFAULT;
+    }
+    memory_lock();
+    const int64_t result = move_locked(&m);
+    memory_unlock();
+    return result;
+}

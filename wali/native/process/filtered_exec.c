@@ -1,0 +1,254 @@
+/* The kernel never takes a filter back, so the thread that calls execve must not have
+ * one before it is certain that it succeeds.  But filters belong to threads, and any
+ * thread may call execve: the kernel then makes it the process's only one, with the
+ * process's id.  So a thread is made for that, of the kernel's alone; it gives itself
+ * the filters, executes, and if that fails it ends, and nobody has them. */
+#define _GNU_SOURCE
+#include "wali/native/process/filtered_exec.h"
+
+#include "wali/native/base/kernel.h"
+#include "wali/native/seccomp/bpf_text.h"
+#include "wali/native/seccomp/filters.h"
+#include "wali/native/thread/thread.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* A handler of ours may run on it. */
+#define STACK_BYTES ((size_t)256 << 10)
+
+struct filtered_thread {
+    const struct seccomp_filter *newest;
+    const struct execution *program;
+    sigmask_t mask; /* for the program */
+    int parent_death_signal;
+    struct sock_fprog given; /* the filter that it gives itself now */
+    int64_t result;
+    int32_t lives; /* 0 when it has ended; the kernel writes it */
+};
+
+/* What filters will answer to a call of ours. */
+#define FORETELL(newest, number, ...)                                                                        \
+    seccomp_verdict(newest, &(struct seccomp_data){                                                          \
+                                .nr = (number),                                                              \
+                                .arch = SECCOMP_ARCHITECTURE,                                                \
+                                .instruction_pointer = (uintptr_t)wali_wait_return,                          \
+                                .args = {__VA_ARGS__},                                                       \
+                            })
+
+static bool lets_through(uint32_t verdict)
+{
+    const uint32_t action = verdict & SECCOMP_RET_ACTION_FULL;
+    return action == SECCOMP_RET_ALLOW || action == SECCOMP_RET_LOG;
+}
+
+static bool allows_execve(const struct filtered_thread *thread)
+{
+    const struct execution *program = thread->program;
+    return program->dirfd == AT_FDCWD && program->flags == 0 &&
+           lets_through(FORETELL(thread->newest, SYS_execve, (uintptr_t)program->path,
+                                 (uintptr_t)program->argv, (uintptr_t)program->envp));
+}
+
+static bool allows_execveat(const struct filtered_thread *thread)
+{
+    const struct execution *program = thread->program;
+    return lets_through(FORETELL(thread->newest, SYS_execveat, (__u64)program->dirfd,
+                                 (uintptr_t)program->path, (uintptr_t)program->argv, (uintptr_t)program->envp,
+                                 (__u64)program->flags));
+}
+
+/* By which call the thread can give itself a filter on top of the older ones. */
+static bool allows_seccomp(const struct filtered_thread *thread, const struct seccomp_filter *filter)
+{
+    return lets_through(FORETELL(filter->older, SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
+                                 (uintptr_t)&thread->given));
+}
+
+static bool allows_prctl(const struct filtered_thread *thread, const struct seccomp_filter *filter)
+{
+    return filter->flags == 0 && lets_through(FORETELL(filter->older, SYS_prctl, PR_SET_SECCOMP,
+                                                       SECCOMP_MODE_FILTER, (uintptr_t)&thread->given));
+}
+
+/* If execve fails the thread ends by a call too, and a signal that comes between has a
+ * handler that returns by one. */
+static bool allows_end(const struct filtered_thread *thread)
+{
+    const uint32_t end = FORETELL(thread->newest, SYS_exit, 0);
+    const uint32_t back = FORETELL(thread->newest, SYS_rt_sigreturn, 0) & SECCOMP_RET_ACTION_FULL;
+    return (lets_through(end) || (end & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_KILL_THREAD) &&
+           back != SECCOMP_RET_ERRNO && back != SECCOMP_RET_TRACE && back != SECCOMP_RET_USER_NOTIF;
+}
+
+static bool is_possible(const struct filtered_thread *thread)
+{
+    for (const struct seccomp_filter *filter = thread->newest; filter != NULL; filter = filter->older) {
+        if (!allows_seccomp(thread, filter) && !allows_prctl(thread, filter)) {
+            return false;
+        }
+    }
+    return (allows_execve(thread) || allows_execveat(thread)) && allows_end(thread);
+}
+
+static int64_t give_filter(struct filtered_thread *thread, const struct seccomp_filter *filter)
+{
+    thread->given.len = (unsigned short)filter->length;
+    thread->given.filter = (struct sock_filter *)(uintptr_t)filter->program; /* which is only read */
+    return allows_seccomp(thread, filter)
+               ? KERNEL(seccomp, SECCOMP_SET_MODE_FILTER, filter->flags, &thread->given)
+               : KERNEL(prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &thread->given, 0, 0);
+}
+
+static const struct seccomp_filter *older_by(const struct seccomp_filter *filter, size_t steps)
+{
+    while (steps-- > 0) {
+        filter = filter->older;
+    }
+    return filter;
+}
+
+static size_t count_of(const struct seccomp_filter *newest)
+{
+    size_t count = 0;
+    for (; newest != NULL; newest = newest->older) {
+        count++;
+    }
+    return count;
+}
+
+/* The oldest first.  Who has given up the capability since may do it with no_new_privs
+ * only, and so may the program. */
+static int64_t give_filters(struct filtered_thread *thread)
+{
+    const size_t count = count_of(thread->newest);
+    int64_t result = 0;
+    for (size_t i = count; i-- > 0 && result == 0;) {
+        const struct seccomp_filter *filter = older_by(thread->newest, i);
+        result = give_filter(thread, filter);
+        if (result == -EACCES && i == count - 1) {
+            KERNEL(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+            result = give_filter(thread, filter);
+        }
+    }
+    return result;
+}
+
+/* In the thread, which has the thread-local storage of the one that waits for it: so a
+ * signal that comes is kept for that one, and found by the window of KERNEL_WAIT. */
+static _Noreturn int run(void *given)
+{
+    struct filtered_thread *const thread = given;
+    const struct execution *program = thread->program;
+    const bool by_execve = allows_execve(thread);
+    if (thread->parent_death_signal != 0) { /* which no new thread has */
+        KERNEL(prctl, PR_SET_PDEATHSIG, thread->parent_death_signal, 0, 0, 0);
+    }
+    KERNEL(rt_sigprocmask, SIG_SETMASK, &thread->mask, NULL, SIGMASK_SIZE);
+    int64_t result = give_filters(thread);
+    if (result == 0) {
+        result = by_execve ? KERNEL_WAIT(execve, program->path, program->argv, program->envp)
+                           : KERNEL_WAIT(execveat, program->dirfd, program->path, program->argv,
+                                         program->envp, program->flags);
+    }
+    thread->result = result;
+    for (;;) {
+        KERNEL(exit, 0);
+        KERNEL(exit_group, 128 + SIGSYS); /* half of the filters, and these forbid it */
+    }
+}
+
+static int64_t run_apart(struct wali_thread *self, struct filtered_thread *thread, char *stack)
+{
+    const int how = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
+                    CLONE_CHILD_CLEARTID;
+    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    if (wali_pending != 0) {
+        signal_mask_set(mask);
+        return -RESTART;
+    }
+    thread->mask = mask | self->signals.blocked_faults;
+    if (clone(run, stack + STACK_BYTES, how, thread, NULL, NULL, &thread->lives) < 0) {
+        thread->result = -errno;
+        thread->lives = 0;
+    }
+    while (__atomic_load_n(&thread->lives, __ATOMIC_SEQ_CST) != 0) {
+        KERNEL(futex, &thread->lives, FUTEX_WAIT, 1, NULL, NULL, 0);
+    }
+    if ((wali_pending & RECORD_PENDING) == 0) { /* else it was the thread that was interrupted */
+        signal_mask_set(mask);
+    }
+    return thread->result;
+}
+
+int64_t filtered_exec(struct wali_thread *self, const struct seccomp_filter *newest,
+                      const struct execution *program)
+{
+    struct filtered_thread thread = {.newest = newest, .program = program, .result = -EACCES, .lives = 1};
+    if (!is_possible(&thread)) {
+        return -EACCES;
+    }
+    char *stack =
+        mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    if (stack == MAP_FAILED) {
+        return -ENOMEM;
+    }
+    KERNEL(prctl, PR_GET_PDEATHSIG, &thread.parent_death_signal, 0, 0, 0);
+    const int64_t result = run_apart(self, &thread, stack);
+    munmap(stack, STACK_BYTES);
+    return result;
+}
+
+/* For the launcher. */
+
+static size_t count_words(const char *const *words)
+{
+    size_t count = 0;
+    while (words[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+int64_t filtered_words_make(struct filtered_words *words, const struct seccomp_filter *newest,
+                            const struct execution *launcher)
+{
+    static const char option[] = "--environment=";
+    const size_t filters = count_of(newest);
+    const size_t arguments = count_words(launcher->argv), variables = count_words(launcher->envp);
+    const size_t count = filters + 1 + arguments + variables;
+    words->bytes = (count + 1) * sizeof(char *) + sizeof option + 20;
+    for (const struct seccomp_filter *filter = newest; filter != NULL; filter = filter->older) {
+        words->bytes += seccomp_text_size(filter);
+    }
+    words->memory = mmap(NULL, words->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (words->memory == MAP_FAILED) {
+        return -ENOMEM;
+    }
+    const char **word = words->memory;
+    char *text = (char *)(words->memory + count + 1);
+    *word++ = launcher->argv[0];
+    const struct seccomp_filter *filter = newest;
+    for (size_t i = filters; i-- > 0; filter = filter->older) {
+        word[i] = text;
+        text = seccomp_text_write(text, filter);
+    }
+    word += filters;
+    *word++ = text;
+    sprintf(text, "%s%zu", option, variables);
+    memcpy(word, launcher->argv + 1, (arguments - 1) * sizeof *word);
+    memcpy(word + arguments - 1, launcher->envp, variables * sizeof *word);
+    return 0;
+}
+
+void filtered_words_delete(const struct filtered_words *words)
+{
+    munmap(words->memory, words->bytes);
+}

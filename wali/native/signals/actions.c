@@ -1,0 +1,212 @@
+#include "wali/native/signals/actions.h"
+
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
+#include "wali/native/delivery/delivery.h"
+
+#include <stdatomic.h>
+
+#define KERNEL_SA_SIGINFO UINT64_C(4)
+#define KERNEL_SA_RESTORER UINT64_C(0x04000000)
+/* On the interrupted stack: an alternate one is the guest's affair. */
+#define NOT_FOR_KERNEL (GUEST_SA_ONSTACK | KERNEL_SA_RESTORER)
+
+/* One signal at a time: signals.c opens the mask to what the guest's handler is to have. */
+#define BLOCKED_ON_ARRIVAL (~FAULT_SIGNALS)
+
+/* These stay the core's in the kernel: the guest's traps come through them. */
+#define CLAIMED_ALWAYS FAULT_SIGNALS
+
+/* Bit by bit what unwinders look for to know a signal frame. */
+void return_from_signal(void) __attribute__((visibility("hidden")));
+__asm__(".text\n"
+        "    nop\n" /* unwinders look at the address before it */
+        ".globl return_from_signal\n"
+        ".hidden return_from_signal\n"
+        ".type return_from_signal,@function\n"
+        "return_from_signal:\n"
+        "    movq $15, %rax\n"
+        "    syscall\n"
+        ".size return_from_signal, . - return_from_signal\n");
+
+/* By signal number minus one. */
+static struct {
+    bool known; /* else what the process inherited stands */
+    struct wali_sigaction action;
+} actions[SIGNALS];
+
+static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
+
+/* The runtime's own signal, 0 before the first use; and all that have been. */
+static _Atomic int private_signal;
+static sigmask_t once_private; /* under the lock */
+#define FIRST_FOR_PROGRAMS 35  /* SIGRTMIN: those before are libc's */
+
+struct fork_lock actions_lock WRITTEN_BY_FORKS;
+
+/* For a few instructions and one system call, with all signals blocked, so that
+ * no handler finds it held by the thread that it interrupts. */
+static sigmask_t lock_actions(void)
+{
+    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    fork_lock_hold(&actions_lock);
+    return mask;
+}
+
+static void unlock_actions(sigmask_t mask)
+{
+    fork_lock_release(&actions_lock);
+    signal_mask_set(mask);
+}
+
+static bool is_function(const struct wali_sigaction *action)
+{
+    return action->handler != GUEST_SIG_DFL && action->handler != GUEST_SIG_IGN;
+}
+
+/* What a process inherits through execve(2) is ignored or default, nothing else. */
+static struct wali_sigaction inherited(int signo)
+{
+    struct kernel_sigaction now = {0};
+    KERNEL(rt_sigaction, signo, NULL, &now, SIGMASK_SIZE);
+    return (struct wali_sigaction){
+        .handler = now.handler == (uint64_t)(uintptr_t)SIG_IGN ? GUEST_SIG_IGN : GUEST_SIG_DFL,
+    };
+}
+
+/* The core's own handler stays; whether the kernel restarts calls is the guest's affair. */
+static int64_t adjust_claimed(int signo, const struct wali_sigaction *action)
+{
+    struct kernel_sigaction now;
+    KERNEL(rt_sigaction, signo, NULL, &now, SIGMASK_SIZE);
+    now.flags = (now.flags & ~GUEST_SA_RESTART) | (action->flags & GUEST_SA_RESTART);
+    return KERNEL(rt_sigaction, signo, &now, NULL, SIGMASK_SIZE);
+}
+
+static int64_t install(int signo, const struct wali_sigaction *action)
+{
+    struct kernel_sigaction new = {.flags = action->flags & ~NOT_FOR_KERNEL, .mask = action->mask};
+    if ((claimed & SIGMASK_OF(signo)) != 0) {
+        return adjust_claimed(signo, action);
+    }
+    const bool by_default = action->handler == GUEST_SIG_DFL;
+    if (is_function(action) || (by_default && (once_private & SIGMASK_OF(signo)) != 0)) {
+        new.handler = (uint64_t)(uintptr_t)signal_arrived;
+        new.flags |= KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER;
+        new.restorer = (uint64_t)(uintptr_t)return_from_signal;
+        new.mask = BLOCKED_ON_ARRIVAL;
+    } else {
+        new.handler = (uint64_t)(uintptr_t)(action->handler == GUEST_SIG_IGN ? SIG_IGN : SIG_DFL);
+    }
+    return KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
+}
+
+static void claim(int signo)
+{
+    const struct kernel_sigaction new = {
+        .handler = (uint64_t)(uintptr_t)signal_arrived,
+        .flags = KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER | GUEST_SA_RESTART,
+        .restorer = (uint64_t)(uintptr_t)return_from_signal,
+        .mask = BLOCKED_ON_ARRIVAL,
+    };
+    KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
+    claimed |= SIGMASK_OF(signo);
+    once_private |= SIGMASK_OF(signo);
+}
+
+/* One of which the guest has said nothing; 0 if there is none. */
+static int find_private(void)
+{
+    for (int signo = SIGNALS; signo >= FIRST_FOR_PROGRAMS; signo--) {
+        if (signo != private_signal && !actions[signo - 1].known &&
+            inherited(signo).handler == GUEST_SIG_DFL) {
+            return signo;
+        }
+    }
+    return 0;
+}
+
+/* One that is on its way as the old signal is known by what it says. */
+static void move_private(void)
+{
+    const int next = find_private();
+    if (next != 0) {
+        claim(next);
+        claimed &= ~SIGMASK_OF(private_signal);
+        private_signal = next;
+    }
+}
+
+int action_private(void)
+{
+    if (private_signal == 0) {
+        const sigmask_t mask = lock_actions();
+        if (private_signal == 0) {
+            const int found = find_private();
+            claim(found != 0 ? found : SIGNALS);
+            private_signal = found != 0 ? found : SIGNALS;
+        }
+        unlock_actions(mask);
+    }
+    return private_signal;
+}
+
+int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
+{
+    int64_t result = 0;
+    const sigmask_t mask = lock_actions();
+    *old = actions[signo - 1].known ? actions[signo - 1].action : inherited(signo);
+    if (action != NULL) {
+        if (signo == private_signal && action->handler != GUEST_SIG_DFL) {
+            move_private();
+        }
+        result = install(signo, action);
+        if (result == 0) {
+            actions[signo - 1].known = true;
+            actions[signo - 1].action = *action;
+        }
+    }
+    unlock_actions(mask);
+    return result;
+}
+
+bool action_take(int signo, struct wali_sigaction *action)
+{
+    const sigmask_t mask = lock_actions();
+    *action = actions[signo - 1].action;
+    const bool guests = actions[signo - 1].known && is_function(action);
+    if (guests && (action->flags & GUEST_SA_RESETHAND) != 0) {
+        actions[signo - 1].action.handler = GUEST_SIG_DFL;
+    }
+    unlock_actions(mask);
+    return guests;
+}
+
+void action_ignore(int signo)
+{
+    actions[signo - 1].known = true;
+    actions[signo - 1].action = (struct wali_sigaction){.handler = GUEST_SIG_IGN};
+}
+
+bool action_is_ignored(int signo)
+{
+    return actions[signo - 1].known && actions[signo - 1].action.handler == GUEST_SIG_IGN;
+}
+
+/* Those that the core has claimed stay its own in the kernel. */
+void actions_clear_handlers(void)
+{
+    const sigmask_t mask = lock_actions();
+    for (int signo = 1; signo <= SIGNALS; signo++) {
+        struct wali_sigaction *action = &actions[signo - 1].action;
+        struct wali_sigaction cleared = {.handler = GUEST_SIG_DFL};
+        if (action->handler == GUEST_SIG_IGN) {
+            cleared.handler = GUEST_SIG_IGN;
+        }
+        if (actions[signo - 1].known && install(signo, &cleared) == 0) {
+            *action = cleared;
+        }
+    }
+    unlock_actions(mask);
+}

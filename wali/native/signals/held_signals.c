@@ -1,0 +1,150 @@
+#define _GNU_SOURCE
+#include "wali/native/signals/held_signals.h"
+
+#include "abi/guest.h"
+#include "wali/native/base/fork_section.h"
+#include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
+
+#include <stdbool.h>
+
+/* What is for the process.  Whoever puts and takes may be interrupted by one who
+ * does the same: a place that is in use is left alone, which is as if the signal
+ * had come a moment before. */
+static sigmask_t held_for_process WRITTEN_BY_FORKS, in_use WRITTEN_BY_FORKS;
+static siginfo_t process_info[4];
+
+static int index_of(int signo)
+{
+    return signo == SIGILL ? 0 : signo == SIGBUS ? 1 : signo == SIGFPE ? 2 : 3;
+}
+
+static bool use_begin(sigmask_t signal)
+{
+    return (__atomic_fetch_or(&in_use, signal, __ATOMIC_ACQUIRE) & signal) == 0;
+}
+
+static void use_end(sigmask_t signal)
+{
+    __atomic_fetch_and(&in_use, ~signal, __ATOMIC_RELEASE);
+}
+
+static sigmask_t process_held(void)
+{
+    return __atomic_load_n(&held_for_process, __ATOMIC_SEQ_CST);
+}
+
+sigmask_t held_faults(const struct wali_thread *self)
+{
+    return self->signals.held | process_held();
+}
+
+static sigmask_t blocked_by(const struct wali_thread *thread)
+{
+    return __atomic_load_n(&thread->signals.blocked_faults, __ATOMIC_SEQ_CST);
+}
+
+/* Either the thread that opens its mask sees what is held, or whoever holds it
+ * sees the mask. */
+RUN_BY_FORKS void blocked_faults_set(struct wali_thread *self, sigmask_t mask)
+{
+    const sigmask_t blocked = mask & FAULT_SIGNALS;
+    if ((self->signals.blocked_faults & ~blocked) != 0) {
+        __atomic_store_n(&self->signals.blocked_faults, blocked, __ATOMIC_SEQ_CST);
+    } else {
+        self->signals.blocked_faults = blocked;
+    }
+    if ((held_faults(self) & ~blocked) != 0) {
+        pending_add(HELD_PENDING);
+    }
+}
+
+void held_faults_offer(const struct wali_thread *self)
+{
+    const sigmask_t held = process_held() & (self != NULL ? blocked_by(self) : FAULT_SIGNALS);
+    for (struct wali_thread *other = thread_list(); held != 0 && other != NULL; other = other->next) {
+        const bool alive = __atomic_load_n(&other->tid, __ATOMIC_SEQ_CST) != 0;
+        if (alive && other != self && (held & ~blocked_by(other)) != 0 && thread_poke(other)) {
+            return; /* if it blocks it by then, it passes it on */
+        }
+    }
+}
+
+static void hold_for_process(int signo, const siginfo_t *info)
+{
+    const sigmask_t signal = SIGMASK_OF(signo);
+    if (use_begin(signal)) {
+        if ((process_held() & signal) == 0) {
+            process_info[index_of(signo)] = *info;
+            __atomic_fetch_or(&held_for_process, signal, __ATOMIC_SEQ_CST);
+        }
+        use_end(signal);
+    }
+}
+
+static void hold_for_thread(struct wali_thread *self, int signo, const siginfo_t *info)
+{
+    struct wali_signals *signals = &self->signals;
+    if ((signals->held & SIGMASK_OF(signo)) == 0) {
+        siginfo_t *held = &signals->held_info[index_of(signo)];
+        *held = *info;
+        if (info->si_code > 0) { /* what it says of an address is the guest's */
+            held->si_addr = wali_base + (uint32_t)(uintptr_t)info->si_addr;
+        }
+        __atomic_fetch_or(&signals->held, SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
+    }
+}
+
+/* sigqueue(3) and pthread_sigqueue(3) look the same when they arrive. */
+static bool is_for_process(const siginfo_t *info)
+{
+    return info->si_code <= 0 && info->si_code != SI_TKILL;
+}
+
+void held_fault_add(struct wali_thread *self, int signo, const siginfo_t *info)
+{
+    if (is_for_process(info)) {
+        hold_for_process(signo, info);
+    } else if (self != NULL) {
+        hold_for_thread(self, signo, info);
+    }
+}
+
+static bool take_from_process(int signo, siginfo_t *info)
+{
+    const sigmask_t signal = SIGMASK_OF(signo);
+    bool taken = false;
+    if (use_begin(signal)) {
+        taken = (process_held() & signal) != 0;
+        if (taken) {
+            *info = process_info[index_of(signo)];
+            __atomic_fetch_and(&held_for_process, ~signal, __ATOMIC_SEQ_CST);
+        }
+        use_end(signal);
+    }
+    return taken;
+}
+
+int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
+{
+    struct wali_signals *signals = &self->signals;
+    sigmask_t found = signals->held & which;
+    if (found != 0) {
+        const int signo = __builtin_ctzll(found) + 1;
+        *info = signals->held_info[index_of(signo)];
+        __atomic_fetch_and(&signals->held, ~SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
+        return signo;
+    }
+    for (found = process_held() & which; found != 0; found &= found - 1) {
+        const int signo = __builtin_ctzll(found) + 1;
+        if (take_from_process(signo, info)) { /* else another thread was faster */
+            return signo;
+        }
+    }
+    return 0;
+}
+
+RUN_BY_FORKS void held_faults_fork_child(struct wali_thread *self)
+{
+    self->signals.held = held_for_process = in_use = 0;
+}

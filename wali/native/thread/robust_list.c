@@ -1,0 +1,197 @@
+#define _GNU_SOURCE
+#include "wali/native/thread/robust_list.h"
+
+#include "abi/_generated/guest_structs.h"
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/memory/guest_copy.h"
+#include "wali/native/thread/thread.h"
+
+#include <linux/futex.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+
+/* The kernel's own limit on a list that may be a ring (ROBUST_LIST_LIMIT). */
+#define LONGEST_LIST 2048
+/* The lowest bit of a pointer to an entry says that its lock inherits priority. */
+#define INHERITS UINT32_C(1)
+
+static void wake_one(gaddr_t word)
+{
+    KERNEL(futex, wali_base + word.v, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/* The lock's word: dead owner, waiters kept.  A word that somebody else changes
+ * meanwhile is looked at again. */
+static void release(gaddr_t word, uint32_t tid, bool inherits, bool is_pending)
+{
+    uint32_t seen;
+    if (word.v % 4 != 0 || !copy_in(&seen, word, sizeof seen)) {
+        return;
+    }
+    if (is_pending && !inherits && seen == 0) {
+        wake_one(word); /* let go, but perhaps nobody was told */
+        return;
+    }
+    while ((seen & FUTEX_TID_MASK) == tid) {
+        const uint32_t before = seen;
+        if (!guest_compare_exchange(word, &seen, (seen & FUTEX_WAITERS) | FUTEX_OWNER_DIED)) {
+            return;
+        }
+        if (seen == before) {
+            if (!inherits && (before & FUTEX_WAITERS) != 0) {
+                wake_one(word);
+            }
+            return;
+        }
+    }
+}
+
+/* One lock of a list: the word's address. */
+struct lock {
+    gaddr_t word;
+    bool inherits;
+    bool is_pending;
+};
+
+typedef void visit_lock(const struct lock *lock, void *argument);
+
+static void visit_entry(uint32_t entry, int64_t offset, bool is_pending, visit_lock *visit, void *argument)
+{
+    const uint32_t address = entry & ~INHERITS;
+    if (address != 0) {
+        const struct lock lock = {gaddr(address + (uint32_t)offset), (entry & INHERITS) != 0, is_pending};
+        visit(&lock, argument);
+    }
+}
+
+/* In the kernel's order.  The list may be anything, and change. */
+static void each_lock(gaddr_t at, visit_lock *visit, void *argument)
+{
+    struct wali_robust_list head;
+    if (at.v == 0 || !copy_in(&head, at, sizeof head)) {
+        return;
+    }
+    uint32_t entry = head.list;
+    for (int i = 0; i < LONGEST_LIST && (entry & ~INHERITS) != at.v && entry != 0; i++) {
+        uint32_t next;
+        const bool more = copy_in(&next, gaddr(entry & ~INHERITS), sizeof next);
+        if (entry != head.list_op_pending) {
+            visit_entry(entry, head.futex_offset, false, visit, argument);
+        }
+        entry = more ? next : 0;
+    }
+    visit_entry(head.list_op_pending, head.futex_offset, true, visit, argument);
+}
+
+static void release_lock(const struct lock *lock, void *tid)
+{
+    release(lock->word, *(const uint32_t *)tid, lock->inherits, lock->is_pending);
+}
+
+RUN_BY_FORKS void robust_list_end(gaddr_t head)
+{
+    if (head.v != 0) {
+        uint32_t tid = (uint32_t)KERNEL(gettid);
+        each_lock(head, release_lock, &tid);
+    }
+}
+
+/* The copy: a head, and behind it a window on guest memory from the lowest lock to
+ * the highest.  The kernel finds a lock's word at one distance from all entries, so
+ * an entry lies in the window as its word lies in guest memory; of the window, only
+ * the pages with entries come to exist. */
+#define WINDOW_AT GUEST_PAGE
+
+struct copy {
+    uint32_t lowest, highest;
+    struct robust_list_head *head; /* NULL while the locks are measured */
+    struct robust_list *last;
+};
+
+static void measure(const struct lock *lock, void *argument)
+{
+    struct copy *copy = argument;
+    copy->lowest = lock->word.v < copy->lowest ? lock->word.v : copy->lowest;
+    copy->highest = lock->word.v > copy->highest ? lock->word.v : copy->highest;
+}
+
+static struct robust_list *marked(struct robust_list *entry, bool inherits)
+{
+    return (struct robust_list *)((uintptr_t)entry | (inherits ? INHERITS : 0));
+}
+
+/* An entry has 8 bytes and a word 4: of words that lie too close, the first is
+ * taken.  Of an entry that is there already, one of these words is not zero, for
+ * the upper half of a pointer never is. */
+static bool is_free(const struct robust_list *entry)
+{
+    uint32_t words[3];
+    memcpy(words, entry, sizeof words);
+    return (words[0] | words[1] | words[2]) == 0;
+}
+
+static void add(const struct lock *lock, void *argument)
+{
+    struct copy *copy = argument;
+    const uint32_t word = lock->word.v;
+    if (word % 4 != 0 || word < copy->lowest || word > copy->highest) {
+        return; /* the latter if the list changes */
+    }
+    struct robust_list *entry = (void *)((char *)copy->head + WINDOW_AT + (word - copy->lowest));
+    if (lock->is_pending) { /* followed nowhere */
+        copy->head->list_op_pending = marked(entry, lock->inherits);
+    } else if (is_free(entry)) {
+        copy->last->next = marked(entry, lock->inherits);
+        copy->last = entry;
+        entry->next = &copy->head->list; /* so that it is taken */
+    }
+}
+
+RUN_BY_FORKS void robust_list_hand_over(struct wali_thread *self)
+{
+    struct kernel_list *list = &self->kernel_list;
+    const gaddr_t from = gaddr(self->robust_list);
+    struct copy copy = {.lowest = UINT32_MAX};
+    if (from.v == 0 || list->copy != NULL) {
+        return;
+    }
+    each_lock(from, measure, &copy);
+    if (copy.lowest > copy.highest || KERNEL(get_robust_list, 0, &list->before, &list->before_size) < 0) {
+        return; /* it holds none */
+    }
+    copy.lowest &= ~UINT32_C(3);
+    const size_t bytes = WINDOW_AT + (size_t)(copy.highest - copy.lowest) + 2 * sizeof(struct robust_list);
+    const int64_t at =
+        KERNEL(mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (at < 0 && at >= -4095) {
+        return; /* as after SIGKILL */
+    }
+    copy.head = (struct robust_list_head *)(uintptr_t)at;
+    copy.head->list.next = &copy.head->list;
+    copy.head->futex_offset = (int64_t)((uintptr_t)wali_base + copy.lowest) - (at + (int64_t)WINDOW_AT);
+    copy.last = &copy.head->list;
+    each_lock(from, add, &copy);
+    list->copy = copy.head;
+    list->bytes = bytes;
+    KERNEL(set_robust_list, copy.head, sizeof *copy.head);
+}
+
+void robust_list_take_back(struct wali_thread *self)
+{
+    struct kernel_list *list = &self->kernel_list;
+    if (list->copy != NULL) {
+        KERNEL(set_robust_list, list->before, sizeof(struct robust_list_head));
+        KERNEL(munmap, list->copy, list->bytes);
+        list->copy = NULL;
+    }
+}
+
+RUN_BY_FORKS void robust_list_fork_child(struct wali_thread *self)
+{
+    if (self->kernel_list.copy != NULL) {
+        KERNEL(munmap, self->kernel_list.copy, self->kernel_list.bytes);
+        self->kernel_list.copy = NULL;
+    }
+}

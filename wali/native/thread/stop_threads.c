@@ -1,0 +1,191 @@
+#define _GNU_SOURCE
+#include "wali/native/thread/stop_threads.h"
+
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/thread/robust_list.h"
+#include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <time.h>
+
+/* A thread that the kernel keeps in an uninterruptible wait would else hold up the
+ * process's end. */
+#define LONGEST_WAIT 1      /* seconds */
+#define LOOK_AGAIN 10000000 /* nanoseconds */
+
+/* For which thread the others stand still; 0: for none. */
+static uint32_t who WRITTEN_BY_FORKS;
+/* Changes whenever one of them has come to stand, or has ended. */
+static uint32_t changes;
+
+static void wait_on(const uint32_t *word, uint32_t seen, const struct timespec *limit)
+{
+    KERNEL(futex, word, FUTEX_WAIT_PRIVATE, seen, limit, NULL, 0);
+}
+
+static void wake(const uint32_t *word)
+{
+    KERNEL(futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
+
+static uint32_t asked(void)
+{
+    return __atomic_load_n(&who, __ATOMIC_SEQ_CST);
+}
+
+static void tell(void)
+{
+    __atomic_fetch_add(&changes, 1, __ATOMIC_SEQ_CST);
+    wake(&changes);
+}
+
+static void set_stands(struct wali_thread *self, bool stands)
+{
+    __atomic_store_n(&self->stands, stands, __ATOMIC_SEQ_CST);
+}
+
+/* Until found asks.  Whoever asks then either sees that it stands no more, or is
+ * seen here. */
+static void stand(struct wali_thread *self)
+{
+    uint32_t now;
+    while ((now = asked()) != 0) {
+        set_stands(self, true);
+        tell();
+        while (now != 0) {
+            wait_on(&who, now, NULL);
+            now = asked();
+        }
+        set_stands(self, false);
+    }
+}
+
+static bool is_asked(const struct wali_thread *self)
+{
+    const uint32_t now = asked();
+    return now != 0 && now != (uint32_t)self->tid;
+}
+
+/* It may have been interrupted anywhere, with any lock of the runtime's held: what
+ * is done here takes none, and neither does whoever waits for it.  Poked once more
+ * meanwhile, it looks again at the end. */
+void standstill_join(struct wali_thread *self)
+{
+    while (is_asked(self) && !self->hands_over) {
+        self->hands_over = true;
+        robust_list_hand_over(self);
+        stand(self);
+        robust_list_take_back(self);
+        self->hands_over = false;
+    }
+}
+
+void standstill_leave(struct wali_thread *self)
+{
+    __atomic_store_n(&self->tid, 0, __ATOMIC_SEQ_CST);
+    if (asked() != 0) {
+        tell();
+    }
+}
+
+static bool is_to_stand(const struct wali_thread *thread, bool all)
+{
+    return __atomic_load_n(&thread->tid, __ATOMIC_SEQ_CST) != 0 &&
+           (all || __atomic_load_n(&thread->robust_list, __ATOMIC_SEQ_CST) != 0) &&
+           !__atomic_load_n(&thread->stands, __ATOMIC_SEQ_CST);
+}
+
+/* Whether another thread has still to come to a stand; each is told once. */
+static bool is_awaited(const struct wali_thread *self, bool all)
+{
+    bool awaited = false;
+    for (struct wali_thread *other = thread_list(); other != NULL; other = other->next) {
+        if (other == self || !is_to_stand(other, all)) {
+            continue;
+        }
+        awaited = true;
+        if (other->told_to_stand != other->tid) {
+            other->told_to_stand = other->tid;
+            thread_poke(other);
+        }
+    }
+    return awaited;
+}
+
+static void forget_telling(void)
+{
+    for (struct wali_thread *other = thread_list(); other != NULL; other = other->next) {
+        other->told_to_stand = 0;
+    }
+}
+
+static int64_t seconds_now(void)
+{
+    struct timespec now;
+    KERNEL(clock_gettime, CLOCK_MONOTONIC, &now);
+    return now.tv_sec;
+}
+
+RUN_BY_FORKS void standstill_begin(struct wali_thread *self, bool all)
+{
+    static const struct timespec soon = {.tv_nsec = LOOK_AGAIN};
+    const uint32_t tid = (uint32_t)self->tid;
+    uint32_t found = 0;
+    if (thread_list()->next == NULL) { /* there has never been another */
+        robust_list_hand_over(self);
+        return;
+    }
+    while (!__atomic_compare_exchange_n(&who, &found, tid, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+        if (found == tid) {
+            return; /* a fatal signal, in the middle of this */
+        }
+        standstill_join(self);       /* somebody else is at it */
+        wait_on(&who, found, &soon); /* if this thread was joining already */
+        found = 0;
+    }
+    robust_list_hand_over(self);
+    forget_telling();
+    const int64_t until = seconds_now() + LONGEST_WAIT;
+    for (;;) {
+        const uint32_t seen = __atomic_load_n(&changes, __ATOMIC_SEQ_CST);
+        if (!is_awaited(self, all) || seconds_now() > until) {
+            return;
+        }
+        wait_on(&changes, seen, &soon);
+    }
+}
+
+void standstill_end(struct wali_thread *self)
+{
+    robust_list_take_back(self);
+    if (asked() == (uint32_t)self->tid) {
+        __atomic_store_n(&who, 0, __ATOMIC_SEQ_CST);
+        wake(&who);
+    }
+}
+
+void standstill_asleep(struct wali_thread *self)
+{
+    self->hands_over = true;
+    robust_list_hand_over(self);
+    set_stands(self, true);
+}
+
+void standstill_awake(struct wali_thread *self)
+{
+    set_stands(self, false);
+    stand(self);
+    robust_list_take_back(self);
+    self->hands_over = false;
+    standstill_join(self);
+}
+
+RUN_BY_FORKS void standstill_fork_child(struct wali_thread *self)
+{
+    who = 0;
+    self->stands = self->hands_over = false;
+    robust_list_fork_child(self);
+}

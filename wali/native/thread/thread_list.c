@@ -1,0 +1,156 @@
+#include "wali/native/thread/thread_list.h"
+
+#include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/base/native_stack.h"
+#include "wali/native/thread/thread.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct fork_lock thread_list_lock WRITTEN_BY_FORKS;
+
+/* What ended threads have touched of their stacks, some 50 KiB each, is kept of so many. */
+#define ENOUGH_STACKS 16
+
+static struct wali_thread *first;
+static struct wali_thread *unused; /* under the lock */
+
+static void put_in_front(struct wali_thread *thread)
+{
+    thread->next = first;
+    __atomic_store_n(&first, thread, __ATOMIC_RELEASE);
+}
+
+void thread_list_begin(struct wali_thread *thread)
+{
+    thread->tid = (int32_t)KERNEL(gettid);
+    put_in_front(thread);
+}
+
+RUN_BY_FORKS struct wali_thread *thread_list(void)
+{
+    return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
+}
+
+bool thread_list_has(int32_t tid)
+{
+    const struct wali_thread *thread = first;
+    while (thread != NULL && __atomic_load_n(&thread->tid, __ATOMIC_RELAXED) != tid) {
+        thread = thread->next;
+    }
+    return thread != NULL;
+}
+
+/* An id that is in use again says nothing of the one who had it. */
+static bool has_ended(struct wali_thread *thread)
+{
+    if (thread->ending != 0 &&
+        (KERNEL(tgkill, KERNEL(getpid), thread->ending, 0) != 0 || thread_list_has(thread->ending))) {
+        thread->ending = 0;
+    }
+    return thread->ending == 0;
+}
+
+static struct wali_thread *take_unused(void)
+{
+    struct wali_thread **link = &unused;
+    while (*link != NULL && !has_ended(*link)) {
+        link = &(*link)->next_unused;
+    }
+    struct wali_thread *thread = *link;
+    if (thread != NULL) {
+        *link = thread->next_unused;
+    }
+    return thread;
+}
+
+struct wali_thread *thread_new(void)
+{
+    fork_lock_hold(&thread_list_lock);
+    struct wali_thread *thread = take_unused();
+    fork_lock_release(&thread_list_lock);
+    if (thread != NULL) {
+        const size_t kept = offsetof(struct wali_thread, store);
+        memset((char *)thread + kept, 0, sizeof *thread - kept);
+        return thread;
+    }
+    thread = calloc(1, sizeof *thread);
+    if (thread != NULL) {
+        fork_lock_hold(&thread_list_lock);
+        put_in_front(thread);
+        fork_lock_release(&thread_list_lock);
+    }
+    return thread;
+}
+
+/* One of more than enough unused stacks, or NULL.  Those that have one come first. */
+static char *take_surplus_stack(void)
+{
+    int found = 0;
+    for (struct wali_thread *thread = unused; thread != NULL && thread->stack != NULL;
+         thread = thread->next_unused) {
+        if (++found > ENOUGH_STACKS && has_ended(thread)) {
+            char *stack = thread->stack;
+            thread->stack = NULL;
+            return stack;
+        }
+    }
+    return NULL;
+}
+
+void thread_delete(struct wali_thread *thread)
+{
+    fork_lock_hold(&thread_list_lock);
+    thread->next_unused = unused;
+    unused = thread;
+    char *surplus = take_surplus_stack();
+    fork_lock_release(&thread_list_lock);
+    if (surplus != NULL) {
+        native_stack_unmap(surplus);
+    }
+}
+
+/* Naps of 20 us; a second, should the kernel not let one go. */
+#define MOST_NAPS 50000
+
+RUN_BY_FORKS void thread_list_await_ends(void)
+{
+    static const struct timespec nap = {.tv_nsec = 20000};
+    int naps = 0;
+    for (struct wali_thread *thread = unused; thread != NULL; thread = thread->next_unused) {
+        while (thread->ending != 0 && !has_ended(thread) && naps++ < MOST_NAPS) {
+            KERNEL(clock_nanosleep, CLOCK_MONOTONIC, 0, &nap, NULL);
+        }
+    }
+}
+
+#define POKE_CODE (-0x57414c)
+
+bool thread_poke(struct wali_thread *thread)
+{
+    const siginfo_t info = {.si_signo = SIGSEGV, .si_code = POKE_CODE};
+    const int32_t tid = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
+    __atomic_store_n(&thread->poked, true, __ATOMIC_SEQ_CST);
+    return KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), tid, SIGSEGV, &info) == 0;
+}
+
+/* Above the limit on queued signals (RLIMIT_SIGPENDING), the kernel forgets what a
+ * signal said of itself. */
+bool thread_is_poke(struct wali_thread *self, const siginfo_t *info)
+{
+    const bool poked = self == NULL || __atomic_exchange_n(&self->poked, false, __ATOMIC_SEQ_CST);
+    const bool says_nothing = info->si_code == SI_USER && info->si_pid == 0 && info->si_uid == 0;
+    return info->si_signo == SIGSEGV && (info->si_code == POKE_CODE || (poked && says_nothing));
+}
+
+RUN_BY_FORKS void thread_list_fork_child(struct wali_thread *self)
+{
+    for (struct wali_thread *thread = first; thread != NULL; thread = thread->next) {
+        thread->tid = thread->ending = 0;
+    }
+    self->tid = (int32_t)KERNEL(gettid);
+}
