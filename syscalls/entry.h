@@ -31,9 +31,9 @@
         wasm_trap_t *trap = NULL;                                                                            \
         int64_t result;                                                                                      \
         do {                                                                                                 \
-            self->signals.in_entry = 1;                                                                      \
+            self->signals.entry_will_deliver = 1;                                                            \
             result = body_##name(args);                                                                      \
-            self->signals.in_entry = 0;                                                                      \
+            self->signals.entry_will_deliver = 0;                                                            \
         } while ((wali_pending != 0 || result == -RESTART) && signals_deliver(self, &result, &trap));        \
         args[0].i64 = result;                                                                                \
         return trap;                                                                                         \

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from .config import RunConfig
 
-STALE = int(lib.WALI_FAULT_STALE)
+STALE = int(lib.WALI_ERROR_STALE)
 LIBRARY = "wasmtime/linux-x86_64/_libwasmtime.so"
 
 

@@ -58,7 +58,7 @@ int64_t sys_chdir(gaddr_t path)
     if (result != ON_PROC) {
         return result;
     }
-    const int64_t busy = start_forget();
+    const int64_t busy = path_origin_invalidate();
     return busy < 0 ? busy : KERNEL(chdir, host);
 }
 
@@ -68,19 +68,19 @@ int64_t sys_fchdir(int32_t fd)
     if (result != ON_PROC) {
         return result;
     }
-    const int64_t busy = start_forget();
+    const int64_t busy = path_origin_invalidate();
     return busy < 0 ? busy : KERNEL(fchdir, fd);
 }
 
 int64_t sys_chroot(gaddr_t path)
 {
-    const int64_t busy = start_forget();
+    const int64_t busy = path_origin_invalidate();
     return busy < 0 ? busy : KERNEL(chroot, host_pointer(path, 1));
 }
 
 int64_t sys_setns(int32_t fd, uint32_t type)
 {
-    const int64_t busy = start_forget();
+    const int64_t busy = path_origin_invalidate();
     return busy < 0 ? busy : KERNEL(setns, fd, type);
 }
 
@@ -89,7 +89,7 @@ int64_t sys_setns(int32_t fd, uint32_t type)
 int64_t sys_pivot_root(gaddr_t new_root, gaddr_t put_old)
 {
     struct statfs fs;
-    const int64_t busy = start_forget();
+    const int64_t busy = path_origin_invalidate();
     if (busy < 0) {
         return busy;
     }

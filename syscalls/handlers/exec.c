@@ -216,8 +216,8 @@ static int64_t start(const struct execution *by, bool is_launcher)
     if (refused < 0) {
         return refused;
     }
-    const sigmask_t ignored = ignored_faults();
-    standstill_begin(self, ignored != 0 || seccomp_is_used());
+    const sigmask_t ignored = ignored_sync();
+    stop_threads_begin(self, ignored != 0 || seccomp_is_used());
     const struct seccomp_filter *const filters = self->seccomp.filter;
     exec_signals_hand_on(self, ignored, filters == NULL || is_launcher);
     if (filters == NULL) {
@@ -226,7 +226,7 @@ static int64_t start(const struct execution *by, bool is_launcher)
         failure = is_launcher ? replace_by_launcher(by, filters) : filtered_exec(self, filters, by);
     }
     exec_signals_take_back(ignored);
-    standstill_end(self);
+    stop_threads_end(self);
     return failure;
 }
 
@@ -238,7 +238,7 @@ static int64_t start_wasm(const struct wasm_program *program, const struct vecto
     const char **words = vectors->argv + 1 - command.count;
     memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
     hand_over(program, 0);
-    const struct execution launcher = {AT_FDCWD, wali_launcher(), words, vectors->envp, 0};
+    const struct execution launcher = {AT_FDCWD, settings_launcher(), words, vectors->envp, 0};
     const int64_t failure = start(&launcher, true);
     hand_over(program, FD_CLOEXEC);
     return failure;

@@ -185,7 +185,7 @@ int64_t find_wasm_program(int dirfd, const char *path, int flags, struct wasm_pr
     program->fd = -1;
     program->interpreters = 0;
     program->script[0] = '\0';
-    if (wali_is_own_exe(dirfd, path)) {
+    if (path_is_own_exe(dirfd, path)) {
         dirfd = AT_FDCWD;
         path = wali_program.path;
     }

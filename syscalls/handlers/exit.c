@@ -9,7 +9,7 @@ int64_t sys_exit(int32_t status)
     return thread_exit(status);
 }
 
-RUN_BY_FORKS int64_t sys_exit_group(int32_t status)
+FORK_TEXT int64_t sys_exit_group(int32_t status)
 {
     process_exit(status);
 }

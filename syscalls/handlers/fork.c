@@ -7,6 +7,7 @@
  * on where its parent stands, on a copy of its stack: wasm has no other way, so a
  * stack that is given is ignored, and thread-local storage is libc's business. */
 #define _GNU_SOURCE
+#include "wali/native/process/fork.h"
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/fork_lock.h"
@@ -14,7 +15,6 @@
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/files/path_origin.h"
-#include "wali/native/process/fork.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/thread/stop_threads.h"
@@ -63,9 +63,9 @@ static void set_parent_tid(uint64_t word, int32_t child)
 /* Signals wait meanwhile, all but those of faults: one that had come for the
  * parent, and was only kept by the runtime, would else come to the child too.
  * False if there is one already; then the call begins again. */
-RUN_BY_FORKS static bool begin_fork(sigmask_t *old)
+FORK_TEXT static bool begin_fork(sigmask_t *old)
 {
-    const sigmask_t all = ~FAULT_SIGNALS;
+    const sigmask_t all = ~SYNC_SIGNALS;
     KERNEL(rt_sigprocmask, SIG_BLOCK, &all, old, SIGMASK_SIZE);
     if (wali_pending != 0) {
         KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);
@@ -76,7 +76,7 @@ RUN_BY_FORKS static bool begin_fork(sigmask_t *old)
 }
 
 /* In both, and where there is no child at all. */
-RUN_BY_FORKS static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, const sigmask_t *old)
+FORK_TEXT static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, const sigmask_t *old)
 {
     if (child == 0) {
         wali_fork_child();
@@ -86,7 +86,7 @@ RUN_BY_FORKS static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loa
     } else {
         wali_fork_parent(loan);
         if (loan != 0) {
-            standstill_awake(wali_self);
+            stop_threads_awake(wali_self);
         }
     }
     KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);
@@ -120,7 +120,7 @@ static bool is_alone(void)
 }
 
 /* The kernel's call.  The words for ids are the guest's addresses. */
-RUN_BY_FORKS static int64_t clone_by(struct clone_args *how, int32_t *tid, bool extended)
+FORK_TEXT static int64_t clone_by(struct clone_args *how, int32_t *tid, bool extended)
 {
     const struct clone_args wanted = *how;
     const bool sleeps = (how->flags & CLONE_VFORK) != 0;
@@ -132,7 +132,7 @@ RUN_BY_FORKS static int64_t clone_by(struct clone_args *how, int32_t *tid, bool 
     how->parent_tid = sleeps ? (uintptr_t)&fork_copied : host_word(how->parent_tid);
     how->flags |= sleeps ? CLONE_PARENT_SETTID : 0;
     sigmask_t old;
-    if ((wanted.flags & CLONE_FS) != 0 && start_share() < 0) {
+    if ((wanted.flags & CLONE_FS) != 0 && path_origin_share() < 0) {
         return -RESTART;
     }
     if (!is_alone()) {
@@ -143,7 +143,7 @@ RUN_BY_FORKS static int64_t clone_by(struct clone_args *how, int32_t *tid, bool 
     }
     uint32_t loan = 0;
     if (sleeps) {
-        standstill_asleep(wali_self);
+        stop_threads_asleep(wali_self);
         loan = wali_fork_lend();
     }
     const int64_t child = extended ? KERNEL(clone3, how, sizeof *how)
@@ -169,7 +169,7 @@ static int64_t fork_by_libc(void)
 
 /* Alone there is nothing for libc to put in order in the child, but it would
  * write to four pages of its own, each of which is copied for that. */
-RUN_BY_FORKS int64_t sys_fork(void)
+FORK_TEXT int64_t sys_fork(void)
 {
     int32_t *tid = is_alone() ? libc_tid() : NULL;
     if (tid == NULL) {
@@ -184,7 +184,7 @@ RUN_BY_FORKS int64_t sys_fork(void)
 static bool is_refused(const struct clone_args *how)
 {
     return (how->flags & REFUSED) != 0 || (how->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM ||
-           (how->exit_signal - 1 < SIGNALS && (SIGMASK_OF(how->exit_signal) & FAULT_SIGNALS) != 0);
+           (how->exit_signal - 1 < SIGNALS && (SIGMASK_OF(how->exit_signal) & SYNC_SIGNALS) != 0);
 }
 
 int64_t sys_vfork(void)

@@ -1,7 +1,7 @@
 /* kill(2), rt_sigqueueinfo(2).
  *
  * What the caller sends to its own process and blocks is pending when the call
- * returns.  Of a signal of FAULT_SIGNALS the kernel cannot say so, for there it is
+ * returns.  Of a signal of SYNC_SIGNALS the kernel cannot say so, for there it is
  * blocked nowhere: another thread would be given it, and until that runs, nobody
  * would know of the signal.  So these are held without the kernel. */
 #include "syscalls/_generated/handlers.h"
@@ -12,14 +12,14 @@
 
 static bool is_held_here(const struct wali_thread *self, int32_t pid, int32_t signo)
 {
-    return signo > 0 && signo <= SIGNALS && (self->signals.blocked_faults & SIGMASK_OF(signo)) != 0 &&
+    return signo > 0 && signo <= SIGNALS && (self->signals.blocked_sync & SIGMASK_OF(signo)) != 0 &&
            pid == KERNEL(getpid);
 }
 
 static int64_t hold(struct wali_thread *self, const siginfo_t *info)
 {
-    held_fault_add(self, info->si_signo, info);
-    held_faults_offer(self);
+    held_signal_add(self, info->si_signo, info);
+    held_signals_offer(self);
     return 0;
 }
 

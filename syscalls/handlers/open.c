@@ -10,7 +10,7 @@
  * Threads share descriptors: one that guesses the number could use or duplicate it
  * in the microsecond before it is closed again.  So while there are several, nothing
  * is opened that may turn out to be refused: either the kernel is told to stay on a
- * mount where there is nothing of the kind (path_start.h), or the file is opened and
+ * mount where there is nothing of the kind (path_origin.h), or the file is opened and
  * looked at where the others' descriptors are not (open_apart.h).
  *
  * Left to the kernel: /proc/<pid>/map_files (CAP_CHECKPOINT_RESTORE; yields plain
@@ -94,7 +94,7 @@ static int64_t checked(int64_t fd, uint64_t flags, int dirfd, const char *path)
     if (fd < 0 || KERNEL(fstat, fd, &st) < 0) {
         return fd;
     }
-    if (is_host_program(st.st_dev, st.st_ino) && wali_is_own_exe(dirfd, path)) {
+    if (is_host_program(st.st_dev, st.st_ino) && path_is_own_exe(dirfd, path)) {
         KERNEL(close, fd);
         return open_program(flags);
     }
@@ -210,7 +210,7 @@ static int64_t open_near(const struct request *request)
         struct open_how known;
         uint8_t bytes[HOW_MAX];
     } how;
-    if (request->dirfd != AT_FDCWD || !start_hold()) {
+    if (request->dirfd != AT_FDCWD || !path_origin_pin()) {
         return -EXDEV;
     }
     const size_t size = request->size == 0 ? sizeof how.known : request->size;
@@ -221,7 +221,7 @@ static int64_t open_near(const struct request *request)
     }
     how.known.resolve |= RESOLVE_NO_XDEV;
     const int64_t result = KERNEL_WAIT_NR(SYS_openat2, request->dirfd, request->path, &how, size);
-    start_release();
+    path_origin_unpin();
     /* EPERM is also what a filter of system calls says to one that it does not know. */
     return result == -ENOSYS || result == -EPERM ? -EXDEV : result;
 }

@@ -12,7 +12,7 @@
 static inline bool is_own_exe(int dirfd, gaddr_t path)
 {
     char text[PATH_MAX];
-    return copy_in_string(text, sizeof text, path) > 0 && wali_is_own_exe(dirfd, text);
+    return copy_in_string(text, sizeof text, path) > 0 && path_is_own_exe(dirfd, text);
 }
 
 #endif

@@ -112,7 +112,7 @@ static int64_t show_strings(uint64_t arguments, uint64_t environment, uint64_t e
         return -EINVAL;
     }
     const uintptr_t base = (uintptr_t)wali_base;
-    return wali_process_show_strings(base + arguments, base + environment, base + end) ? 0 : -EINVAL;
+    return proc_view_set_strings(base + arguments, base + environment, base + end) ? 0 : -EINVAL;
 }
 
 static int64_t libc_asks(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t arg5)

@@ -61,9 +61,8 @@ static int64_t set_filter(uint32_t flags, gaddr_t from)
     if (!copy_in(program, gaddr(given.filter), given.length * sizeof program[0])) {
         return -EFAULT;
     }
-    return seccomp_program_is_sound(program, given.length)
-               ? seccomp_add(wali_self, program, given.length, flags)
-               : -EINVAL;
+    return bpf_is_sound(program, given.length) ? seccomp_add(wali_self, program, given.length, flags)
+                                               : -EINVAL;
 }
 
 /* SECCOMP_RET_USER_NOTIF is none that anybody could use here. */

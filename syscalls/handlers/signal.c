@@ -36,7 +36,7 @@ int64_t sys_rt_sigaction(int32_t signo, gaddr_t action_from, gaddr_t old_to, uin
     if (changes) {
         action.flags &= KNOWN_FLAGS;
         action.mask &= ~UNCHANGEABLE;
-        exit_record_learn(wali_self);
+        last_exit_locate(wali_self);
     }
     const int64_t result = action_exchange(signo, changes ? &action : NULL, &old);
     if (result == 0 && old_to.v != 0 && !copy_out(old_to, &old, sizeof old)) {
@@ -59,10 +59,10 @@ static sigmask_t changed(sigmask_t old, int32_t how, sigmask_t set)
 
 /* Through KERNEL_WAIT: while a signal waits for its handler, the kernel's mask is
  * not the guest's. */
-RUN_BY_FORKS int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32_t size)
+FORK_TEXT int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32_t size)
 {
     struct wali_thread *const self = wali_self;
-    const sigmask_t blocked_faults = self->signals.blocked_faults;
+    const sigmask_t blocked_sync = self->signals.blocked_sync;
     if (size != SIGMASK_SIZE) {
         return -EINVAL;
     }
@@ -70,16 +70,16 @@ RUN_BY_FORKS int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t o
     if (set_from.v != 0 && !copy_in(&set, set_from, sizeof set)) {
         return -EFAULT;
     }
-    const sigmask_t for_kernel = set & ~FAULT_SIGNALS;
+    const sigmask_t for_kernel = set & ~SYNC_SIGNALS;
     sigmask_t old = 0;
     const int64_t result =
         KERNEL_WAIT(rt_sigprocmask, how, set_from.v != 0 ? &for_kernel : NULL, &old, SIGMASK_SIZE);
     if (result < 0) {
         return result;
     }
-    old |= blocked_faults;
+    old |= blocked_sync;
     if (set_from.v != 0) {
-        blocked_faults_set(self, changed(blocked_faults, how, set));
+        blocked_sync_set(self, changed(blocked_sync, how, set));
     }
     return old_to.v != 0 && !copy_out(old_to, &old, sizeof old) ? -EFAULT : 0;
 }
@@ -105,15 +105,15 @@ int64_t sys_rt_sigpending(gaddr_t set_to, uint32_t size)
         return -EINVAL;
     }
     const int64_t result = KERNEL_WAIT(rt_sigpending, &set, SIGMASK_SIZE);
-    set |= held_faults(wali_self) & wali_self->signals.blocked_faults;
+    set |= held_signals(wali_self) & wali_self->signals.blocked_sync;
     return result == 0 && !copy_out(set_to, &set, size) ? -EFAULT : result;
 }
 
 /* By what another thread has taken, and no handler of this one's is to run. */
 static bool woken_in_vain(const struct wali_thread *self)
 {
-    return (self->signals.found_nothing || wali_pending == HELD_PENDING) &&
-           (wali_pending & RECORD_PENDING) == 0 && (held_faults(self) & ~self->signals.blocked_faults) == 0;
+    return (self->signals.woken_in_vain || wali_pending == HELD_PENDING) &&
+           (wali_pending & RECORD_PENDING) == 0 && (held_signals(self) & ~self->signals.blocked_sync) == 0;
 }
 
 /* What is held is let in for the time of the call, so that it ends the wait.  The
@@ -121,7 +121,7 @@ static bool woken_in_vain(const struct wali_thread *self)
 int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, uint32_t size)
 {
     struct wali_thread *const self = wali_self;
-    const sigmask_t blocked_faults = self->signals.blocked_faults;
+    const sigmask_t blocked_sync = self->signals.blocked_sync;
     sigmask_t set;
     siginfo_t info;
     if (size != SIGMASK_SIZE) {
@@ -130,14 +130,14 @@ int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, 
     if (!copy_in(&set, set_from, sizeof set)) {
         return -EFAULT;
     }
-    const sigmask_t for_kernel = set & ~FAULT_SIGNALS;
-    self->signals.found_nothing = false;
-    blocked_faults_set(self, blocked_faults & ~set);
+    const sigmask_t for_kernel = set & ~SYNC_SIGNALS;
+    self->signals.woken_in_vain = false;
+    blocked_sync_set(self, blocked_sync & ~set);
     const int64_t result = KERNEL_WAIT(rt_sigtimedwait, &for_kernel, host_pointer(info_to, sizeof info),
                                        host_pointer(timeout, sizeof(struct timespec)), SIGMASK_SIZE);
-    const int held = result < 0 ? held_fault_take(self, set & blocked_faults, &info) : 0;
-    blocked_faults_set(self, blocked_faults);
-    held_faults_offer(self);
+    const int held = result < 0 ? held_signal_take(self, set & blocked_sync, &info) : 0;
+    blocked_sync_set(self, blocked_sync);
+    held_signals_offer(self);
     if (held != 0) {
         return info_to.v != 0 && !copy_out(info_to, &info, sizeof info) ? -EFAULT : held;
     }

@@ -12,15 +12,15 @@
 /* A mask for the time of one call (ppoll, pselect6, epoll_pwait, ...). */
 struct call_mask {
     sigmask_t bits;
-    sigmask_t faults;     /* of FAULT_SIGNALS, which are not for the kernel */
+    sigmask_t faults;     /* of SYNC_SIGNALS, which are not for the kernel */
     const sigmask_t *set; /* for the kernel: &bits, or NULL where the guest gives none */
 };
 
 /* What the guest gives becomes what the kernel gets. */
 static inline void call_mask_clean(struct call_mask *mask)
 {
-    mask->faults = mask->bits & FAULT_SIGNALS;
-    mask->bits &= ~FAULT_SIGNALS;
+    mask->faults = mask->bits & SYNC_SIGNALS;
+    mask->bits &= ~SYNC_SIGNALS;
     mask->set = &mask->bits;
 }
 
@@ -37,7 +37,7 @@ static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_
     if (!copy_in(&mask->bits, from, sizeof mask->bits)) {
         return -EFAULT;
     }
-    mask->faults = mask->bits & FAULT_SIGNALS;
+    mask->faults = mask->bits & SYNC_SIGNALS;
     call_mask_clean(mask);
     return 0;
 }
@@ -47,21 +47,21 @@ static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_
 static inline void begin_wait(const struct call_mask *mask)
 {
     struct wali_signals *signals = &wali_self->signals;
-    signals->waits_by = mask->set;
-    if (mask->set != NULL && (held_faults(wali_self) | signals->blocked_faults | mask->faults) != 0) {
-        signals->faults_after = signals->blocked_faults;
-        signals->has_faults_after = true;
-        blocked_faults_set(wali_self, mask->faults);
+    signals->wait_mask = mask->set;
+    if (mask->set != NULL && (held_signals(wali_self) | signals->blocked_sync | mask->faults) != 0) {
+        signals->sync_after = signals->blocked_sync;
+        signals->has_sync_after = true;
+        blocked_sync_set(wali_self, mask->faults);
     }
 }
 
 static inline int64_t end_wait(int64_t result)
 {
     struct wali_signals *signals = &wali_self->signals;
-    signals->waits_by = NULL;
-    if (signals->has_faults_after && wali_pending == 0) { /* else for signals_deliver */
-        signals->has_faults_after = false;
-        blocked_faults_set(wali_self, signals->faults_after);
+    signals->wait_mask = NULL;
+    if (signals->has_sync_after && wali_pending == 0) { /* else for signals_deliver */
+        signals->has_sync_after = false;
+        blocked_sync_set(wali_self, signals->sync_after);
     }
     return result == -RESTART && wali_pending == HELD_PENDING ? -EINTR : result;
 }

@@ -8,7 +8,7 @@
 #include "wali/native/thread/stop_threads.h"
 #include "wali/native/thread/thread.h"
 
-RUN_BY_FORKS int64_t sys_set_tid_address(gaddr_t word)
+FORK_TEXT int64_t sys_set_tid_address(gaddr_t word)
 {
     wali_self->clear_child_tid = word.v;
     return wali_self->tid;
@@ -20,7 +20,7 @@ int64_t sys_set_robust_list(gaddr_t head, uint32_t size)
         return -EINVAL;
     }
     __atomic_store_n(&wali_self->robust_list, head.v, __ATOMIC_SEQ_CST);
-    standstill_join(wali_self);
+    stop_threads_join(wali_self);
     return 0;
 }
 

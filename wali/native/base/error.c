@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-int fault(wali_error *error, int code, int errnum, const char *format, ...)
+int error_set(wali_error *error, int code, int errnum, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);

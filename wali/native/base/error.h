@@ -5,7 +5,7 @@
 #include "wali/native/start/core.h"
 
 /* Fills *error and returns -1. */
-int fault(wali_error *error, int code, int errnum, const char *format, ...)
+int error_set(wali_error *error, int code, int errnum, const char *format, ...)
     __attribute__((format(printf, 4, 5), visibility("hidden")));
 
 #endif

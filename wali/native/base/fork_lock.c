@@ -20,7 +20,7 @@ enum { FREE, HELD, AWAITED };
 #define NAP_NANOSECONDS 20000
 #define NOT_YET (-1)
 
-int32_t fork_copied WRITTEN_BY_FORKS;
+int32_t fork_copied FORK_DATA;
 
 static bool become(struct fork_lock *lock, uint32_t from, uint32_t to)
 {
@@ -47,7 +47,7 @@ static bool take(struct fork_lock *lock, uint32_t seen, uint32_t as)
     return may && become(lock, seen, as);
 }
 
-RUN_BY_FORKS void fork_lock_hold(struct fork_lock *lock)
+FORK_TEXT void fork_lock_hold(struct fork_lock *lock)
 {
     uint32_t seen = FREE;
     if (become(lock, FREE, HELD)) {
@@ -67,7 +67,7 @@ static void wake(struct fork_lock *lock, int count)
     KERNEL(futex, &lock->state, FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
 }
 
-RUN_BY_FORKS void fork_lock_release(struct fork_lock *lock)
+FORK_TEXT void fork_lock_release(struct fork_lock *lock)
 {
     if (__atomic_exchange_n(&lock->state, FREE, __ATOMIC_RELEASE) == AWAITED) {
         wake(lock, 1);
@@ -94,7 +94,7 @@ void fork_lock_end_loan(struct fork_lock *lock, uint32_t loan)
     __atomic_compare_exchange_n(&lock->state, &loan, FREE, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
 }
 
-RUN_BY_FORKS void fork_lock_reset(struct fork_lock *lock)
+FORK_TEXT void fork_lock_reset(struct fork_lock *lock)
 {
     lock->state = FREE;
 }

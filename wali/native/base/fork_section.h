@@ -6,8 +6,8 @@
 #ifndef WALI_BASE_FORK_SECTION_H
 #define WALI_BASE_FORK_SECTION_H
 
-#define WRITTEN_BY_FORKS __attribute__((section(".data.forks")))
-#define RUN_BY_FORKS __attribute__((section(RUN_BY_FORKS_SECTION)))
-#define RUN_BY_FORKS_SECTION ".text.hot.forks"
+#define FORK_DATA __attribute__((section(".data.forks")))
+#define FORK_TEXT __attribute__((section(FORK_TEXT_SECTION)))
+#define FORK_TEXT_SECTION ".text.hot.forks"
 
 #endif

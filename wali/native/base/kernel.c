@@ -12,7 +12,7 @@
     "    movq %r9, %r8\n"                                                                                    \
     "    movq 8(%rsp), %r9\n"
 
-__asm__(".pushsection " RUN_BY_FORKS_SECTION ",\"ax\",@progbits\n"
+__asm__(".pushsection " FORK_TEXT_SECTION ",\"ax\",@progbits\n"
         ".globl wali_syscall\n"
         ".hidden wali_syscall\n"
         ".type wali_syscall,@function\n"

@@ -16,13 +16,13 @@ typedef uint64_t sigmask_t;
 /* The engine learns of a guest's traps through these.  The kernel kills a
  * process whose fault finds its signal blocked (signal(7)), so they are never
  * blocked in the kernel, whatever the guest asks. */
-#define FAULT_SIGNALS (SIGMASK_OF(SIGSEGV) | SIGMASK_OF(SIGBUS) | SIGMASK_OF(SIGFPE) | SIGMASK_OF(SIGILL))
+#define SYNC_SIGNALS (SIGMASK_OF(SIGSEGV) | SIGMASK_OF(SIGBUS) | SIGMASK_OF(SIGFPE) | SIGMASK_OF(SIGILL))
 
 /* Sets the calling thread's mask; returns the old one. */
 static inline sigmask_t signal_mask_set(sigmask_t mask)
 {
     sigmask_t old = 0;
-    mask &= ~FAULT_SIGNALS;
+    mask &= ~SYNC_SIGNALS;
     KERNEL(rt_sigprocmask, SIG_SETMASK, &mask, &old, SIGMASK_SIZE);
     return old;
 }

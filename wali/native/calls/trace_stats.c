@@ -33,7 +33,7 @@ static struct counters *all_counters;
 static bool several;
 static pid_t first;
 
-int instrument_open(const wali_config *config)
+int trace_stats_open(const wali_config *config)
 {
     if (config->trace_fd >= 0) {
         /* Our own is closed on exec, unless execve has just handed it on. */
@@ -165,7 +165,7 @@ static wasm_trap_t *call_entry(const struct wali_row *row, wasmtime_caller_t *ca
     return entry_of(row)(NULL, caller, args, count);
 }
 
-wasm_trap_t *instrumented_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+wasm_trap_t *traced_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
     const struct wali_row *row = env;
     const bool traced = wali_process.config->trace_fd >= 0;

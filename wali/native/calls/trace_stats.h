@@ -14,10 +14,10 @@ static inline bool instrumenting(const wali_config *config)
 }
 
 /* Before the guest runs: maps the file that the numbers go to.  0 or -1. */
-int instrument_open(const wali_config *config) __attribute__((visibility("hidden")));
+int trace_stats_open(const wali_config *config) __attribute__((visibility("hidden")));
 
 /* An entry around the entry of the row that is its environment. */
-wasm_trap_t *instrumented_entry(void *row, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+wasm_trap_t *traced_entry(void *row, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
     __attribute__((visibility("hidden")));
 
 #endif

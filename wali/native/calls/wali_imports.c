@@ -115,7 +115,7 @@ static void close_environment(void)
 {
     if (shown_environment != NULL &&
         thread_list()->next == NULL) { /* nobody else moves the break meanwhile */
-        wali_process_show_environment(NULL, 0);
+        proc_view_set_environment(NULL, 0);
         munmap(shown_environment, environment_text(NULL));
         shown_environment = NULL;
     }
@@ -219,7 +219,7 @@ static void pass_environment(size_t length)
     if (!is_too_large(length)) {
         make_file(text, length);
         munmap(text, length);
-    } else if (wali_process_show_environment(text, length)) {
+    } else if (proc_view_set_environment(text, length)) {
         shown_environment = text;
     } else {
         not_passed("it is larger than files may be (RLIMIT_FSIZE)");

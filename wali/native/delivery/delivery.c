@@ -27,7 +27,7 @@ __thread volatile uint32_t wali_pending;
 
 /* While a record waits, and while one is being delivered, so that the kernel keeps
  * what comes meanwhile: but for the timer's signal, where it waits for that. */
-#define ALL (~FAULT_SIGNALS)
+#define ALL (~SYNC_SIGNALS)
 
 static void arm_timer(struct wali_thread *self)
 {
@@ -76,7 +76,7 @@ static void stop_timer(struct wali_thread *self)
  * or for the timer. */
 static void no_entry(struct wali_thread *self)
 {
-    self->signals.in_entry = 0;
+    self->signals.entry_will_deliver = 0;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     if (wali_pending != 0) {
         wait_for_timer(self);
@@ -138,7 +138,7 @@ static void set_mask_during(struct signal_record *record, sigmask_t before)
 {
     const bool defer = (record->action.flags & GUEST_SA_NODEFER) == 0;
     record->action.mask |= defer ? SIGMASK_OF(record->info.si_signo) : 0;
-    record->during = before | (record->action.mask & ~FAULT_SIGNALS);
+    record->during = before | (record->action.mask & ~SYNC_SIGNALS);
 }
 
 /* A signal without a handler reaches us only where the core claims it. */
@@ -163,9 +163,9 @@ static bool take(struct wali_thread *self, struct signal_record *record, const s
             break; /* it came just now, and knows the mask */
         }
         pending_remove(HELD_PENDING);
-        const int signo = held_fault_take(self, ~self->signals.blocked_faults, &record->info);
+        const int signo = held_signal_take(self, ~self->signals.blocked_sync, &record->info);
         if (signo != 0) {
-            blocked_faults_set(self, self->signals.blocked_faults); /* there may be more */
+            blocked_sync_set(self, self->signals.blocked_sync); /* there may be more */
         }
         if (signo != 0 && action_take(signo, &record->action)) {
             record->after = mask;
@@ -196,8 +196,8 @@ static bool run_handler(struct wali_thread *self, struct signal_record *record)
     }
     no_entry(self);
     const uint32_t word = cancel_word(self);
-    const bool left = signal_call(self, record);
-    self->signals.in_entry = 1;
+    const bool left = handler_call(self, record);
+    self->signals.entry_will_deliver = 1;
     if (left) {
         return true;
     }
@@ -227,11 +227,11 @@ static bool run_pending(struct wali_thread *self)
 static bool deliver_all(struct wali_thread *self)
 {
     for (;;) {
-        self->signals.in_entry = 1;
+        self->signals.entry_will_deliver = 1;
         if (run_pending(self)) {
             return true;
         }
-        self->signals.in_entry = 0;
+        self->signals.entry_will_deliver = 0;
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         if (wali_pending == 0) {
             stop_timer(self);
@@ -247,11 +247,11 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
         no_entry(self);
         jump_out_of_entry(self);
     }
-    if (self->signals.has_faults_after) { /* no handler has taken it */
-        self->signals.has_faults_after = false;
-        blocked_faults_set(self, self->signals.faults_after);
+    if (self->signals.has_sync_after) { /* no handler has taken it */
+        self->signals.has_sync_after = false;
+        blocked_sync_set(self, self->signals.sync_after);
     }
-    self->signals.in_entry = 0;
+    self->signals.entry_will_deliver = 0;
     if (left || self->leaving) {
         *trap = leave_trap();
         return false;
@@ -271,7 +271,7 @@ static void leave_code(struct wali_thread *self, ucontext_t *context)
         no_entry(self);
         jump_out_of_code(self, context);
     }
-    self->signals.in_entry = 0;
+    self->signals.entry_will_deliver = 0;
     KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, interrupted_mask(context), SIGMASK_SIZE);
     jump_by_trap(context);
 }
@@ -280,13 +280,13 @@ static void leave_code(struct wali_thread *self, ucontext_t *context)
  * signals are blocked. */
 static void deliver_in_code(struct wali_thread *self, struct signal_record *record, ucontext_t *context)
 {
-    const struct exit_record exit = exit_record_hide(self);
-    self->signals.in_entry = 1;
+    const struct last_exit exit = last_exit_suppress(self);
+    self->signals.entry_will_deliver = 1;
     if (run_handler(self, record)) {
         leave_code(self, context);
         return;
     }
-    exit_record_show(self, &exit);
+    last_exit_restore(self, &exit);
     *interrupted_mask(context) = record->after;
     no_entry(self);
 }
@@ -302,7 +302,7 @@ static void find_later(struct wali_thread *self, ucontext_t *context)
     greg_t *pc = &context->uc_mcontext.gregs[REG_RIP];
     if (in_window((uintptr_t)*pc)) {
         *pc = (greg_t)(uintptr_t)wali_wait_end;
-    } else if (self->signals.in_entry == 0) {
+    } else if (self->signals.entry_will_deliver == 0) {
         arm_timer(self);
         if ((wali_pending & RECORD_PENDING) != 0) { /* the mask is ours, else the guest's */
             *interrupted_mask(context) &= ~SIGMASK_OF(self->signals.timer_signal);
@@ -336,7 +336,7 @@ static void send_again(const struct wali_thread *self, const siginfo_t *info, uc
 }
 
 /* The timer: what is pending found no entry so far. */
-static void kicked(struct wali_thread *self, ucontext_t *context)
+static void timer_fired(struct wali_thread *self, ucontext_t *context)
 {
     struct signal_record record;
     self->signals.timer_runs = false;
@@ -356,8 +356,8 @@ static sigmask_t mask_found(const struct wali_thread *self, ucontext_t *context)
 {
     const greg_t *registers = context->uc_mcontext.gregs;
     const bool waited = (uintptr_t)registers[REG_RIP] == (uintptr_t)wali_wait_return &&
-                        registers[REG_RAX] == -EINTR && self->signals.waits_by != NULL;
-    return waited ? *self->signals.waits_by : *interrupted_mask(context);
+                        registers[REG_RAX] == -EINTR && self->signals.wait_mask != NULL;
+    return waited ? *self->signals.wait_mask : *interrupted_mask(context);
 }
 
 /* All signals are blocked meanwhile (actions.c). */
@@ -368,7 +368,7 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     ucontext_t *context = interrupted;
     struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
     if (self != NULL && info->si_code == SI_TIMER && info->si_value.sival_ptr == self) {
-        kicked(self, context);
+        timer_fired(self, context);
     } else if (self == NULL || (wali_pending & RECORD_PENDING) != 0) {
         send_again(self, info, context);
     } else if (!action_take(signo, &record.action)) {
@@ -392,12 +392,12 @@ static bool is_for_coming_guest(const struct wali_thread *self, const siginfo_t 
 
 /* With all others blocked (faults.c).  Held in any case, which is what makes it wait
  * if the guest blocks it, or if another is about to be handled. */
-void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
+void sent_signal_arrived(int signo, siginfo_t *info, ucontext_t *context)
 {
     const int saved_errno = errno;
     struct wali_thread *self = wali_self;
     struct signal_record record;
-    const bool is_poke = thread_is_poke(self, info);
+    const bool is_kick = thread_is_kick(self, info);
     if (is_for_coming_guest(self, info)) {
         const sigmask_t until_mask_is_set = SIGMASK_OF(signo);
         KERNEL(rt_sigprocmask, SIG_BLOCK, &until_mask_is_set, NULL, SIGMASK_SIZE);
@@ -406,15 +406,15 @@ void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
         errno = saved_errno;
         return;
     }
-    if (!is_poke) {
-        held_fault_add(self, signo, info);
+    if (!is_kick) {
+        held_signal_add(self, signo, info);
     }
     if (self != NULL) {
-        standstill_join(self);
-        blocked_faults_set(self, self->signals.blocked_faults);
-        self->signals.found_nothing = is_poke && (held_faults(self) & ~self->signals.blocked_faults) == 0;
+        stop_threads_join(self);
+        blocked_sync_set(self, self->signals.blocked_sync);
+        self->signals.woken_in_vain = is_kick && (held_signals(self) & ~self->signals.blocked_sync) == 0;
     }
-    held_faults_offer(self);
+    held_signals_offer(self);
     if (self != NULL && wali_pending == HELD_PENDING && may_handle_here(self, signo, context) &&
         take(self, &record, interrupted_mask(context))) {
         deliver_in_code(self, &record, context);
@@ -428,7 +428,7 @@ void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
 static sigmask_t guest_mask(const struct wali_thread *self, sigmask_t kernels)
 {
     const bool waits = (wali_pending & RECORD_PENDING) != 0;
-    return (waits ? self->signals.record.after : kernels) | self->signals.blocked_faults;
+    return (waits ? self->signals.record.after : kernels) | self->signals.blocked_sync;
 }
 
 sigmask_t guest_mask_get(const struct wali_thread *self)
@@ -446,8 +446,8 @@ sigmask_t guest_mask_close(const struct wali_thread *self)
 /* At once if no signal waits: the call does not begin if one comes before it. */
 static bool set_mask_at_once(const struct wali_thread *self, sigmask_t mask)
 {
-    const sigmask_t for_kernel = mask & ~FAULT_SIGNALS;
-    return self->signals.blocked_faults == (mask & FAULT_SIGNALS) &&
+    const sigmask_t for_kernel = mask & ~SYNC_SIGNALS;
+    return self->signals.blocked_sync == (mask & SYNC_SIGNALS) &&
            KERNEL_WAIT(rt_sigprocmask, SIG_SETMASK, &for_kernel, NULL, SIGMASK_SIZE) == 0;
 }
 
@@ -457,10 +457,10 @@ void guest_mask_set(struct wali_thread *self, sigmask_t mask)
         return;
     }
     signal_mask_set(ALL);
-    blocked_faults_set(self, mask);
+    blocked_sync_set(self, mask);
     if ((wali_pending & RECORD_PENDING) != 0) {
-        self->signals.record.after = mask & ~FAULT_SIGNALS;
-        if (self->signals.in_entry == 0) {
+        self->signals.record.after = mask & ~SYNC_SIGNALS;
+        if (self->signals.entry_will_deliver == 0) {
             wait_for_timer(self);
         }
     } else {
@@ -475,7 +475,7 @@ bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context
     const int signo = info->si_signo;
     struct signal_record *const kept = &self->signals.record;
     struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
-    if ((self->signals.blocked_faults & SIGMASK_OF(signo)) != 0 || !action_take(signo, &record.action)) {
+    if ((self->signals.blocked_sync & SIGMASK_OF(signo)) != 0 || !action_take(signo, &record.action)) {
         return false;
     }
     const bool keeps = (wali_pending & RECORD_PENDING) != 0;
@@ -489,10 +489,10 @@ bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context
     return true;
 }
 
-RUN_BY_FORKS void signals_fork_child(struct wali_thread *self)
+FORK_TEXT void signals_fork_child(struct wali_thread *self)
 {
     self->signals.has_timer = self->signals.timer_runs = false; /* timer_create(2): not inherited */
-    held_faults_fork_child(self);
+    held_signals_fork_child(self);
 }
 
 void signals_thread_end(struct wali_thread *self)

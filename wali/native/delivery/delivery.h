@@ -6,8 +6,8 @@
  * it before it returns to the guest.  All signals are blocked from the arrival of
  * one until its handler is about to run, so a thread keeps one at most.
  *
- * The kernel can never block FAULT_SIGNALS (signal_mask.h): those that another
- * process sends are held instead (held_faults.h). */
+ * The kernel can never block SYNC_SIGNALS (sigset.h): those that another
+ * process sends are held instead (held_signals.h). */
 #ifndef WALI_DELIVERY_DELIVERY_H
 #define WALI_DELIVERY_DELIVERY_H
 
@@ -35,14 +35,14 @@ struct signal_record {
 
 /* A thread's part. */
 struct wali_signals {
-    volatile uint32_t in_entry;         /* an entry will look for pending signals before it returns */
-    const sigmask_t *volatile waits_by; /* the mask of a call that has one of its own, while it waits */
-    struct wali_stack alternate;        /* sigaltstack(2) */
-    sigmask_t blocked_faults;           /* what the guest believes blocked of FAULT_SIGNALS */
-    sigmask_t faults_after;             /* with has_faults_after: what to go back to, after waits_by */
-    bool has_faults_after;
-    bool found_nothing;     /* poked to take what another thread had taken by then */
-    sigmask_t held;         /* of FAULT_SIGNALS: sent to this thread, and not yet handled */
+    volatile uint32_t entry_will_deliver; /* an entry will look for pending signals before it returns */
+    const sigmask_t *volatile wait_mask;  /* the mask of a call that has one of its own, while it waits */
+    struct wali_stack alternate;          /* sigaltstack(2) */
+    sigmask_t blocked_sync;               /* what the guest believes blocked of SYNC_SIGNALS */
+    sigmask_t sync_after;                 /* with has_sync_after: what to go back to, after wait_mask */
+    bool has_sync_after;
+    bool woken_in_vain;     /* kicked to take what another thread had taken by then */
+    sigmask_t held;         /* of SYNC_SIGNALS: sent to this thread, and not yet handled */
     siginfo_t held_info[4]; /* theirs */
     uint32_t cancel_word;   /* guest address of libc's; 0 when unset (docs/THREADS.md) */
     bool has_timer, timer_runs;
@@ -76,9 +76,9 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
 bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
     __attribute__((visibility("hidden")));
 
-/* A signal of FAULT_SIGNALS that somebody sent, be it to make the thread look at
- * what it has to do (thread_poke). */
-void sent_fault_arrived(int signo, siginfo_t *info, ucontext_t *context)
+/* A signal of SYNC_SIGNALS that somebody sent, be it to make the thread look at
+ * what it has to do (thread_kick). */
+void sent_signal_arrived(int signo, siginfo_t *info, ucontext_t *context)
     __attribute__((visibility("hidden")));
 
 /* The mask that the guest has, the same while from here on all signals are blocked,

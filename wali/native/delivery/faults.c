@@ -46,7 +46,7 @@ static bool is_sent(const siginfo_t *info, const ucontext_t *context)
     const struct wali_thread *self = wali_self;
     const uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
     return info->si_code <= 0 || pc == (uintptr_t)wali_wait_return ||
-           (self != NULL && self->signals.in_entry != 0 && !in_guest_code(pc) && !in_copy(pc) &&
+           (self != NULL && self->signals.entry_will_deliver != 0 && !in_guest_code(pc) && !in_copy(pc) &&
             (self->signals.held & SIGMASK_OF(info->si_signo)) == 0);
 }
 
@@ -81,7 +81,7 @@ static void on_fault(int signo, siginfo_t *info, void *interrupted)
 {
     ucontext_t *context = interrupted;
     if (is_sent(info, context)) {
-        sent_fault_arrived(signo, info, context);
+        sent_signal_arrived(signo, info, context);
     } else if (!fault_in_copy(info, context) && !guest_handles(info, context)) {
         pass_on(signo, info, context);
     }
@@ -96,7 +96,7 @@ static void stand_before(int signo)
     sigaction(signo, NULL, &engine_action[signo]);
     memset(&ours, 0, sizeof ours);
     ours.sa_flags = SA_SIGINFO | SA_NODEFER;
-    *(sigmask_t *)(void *)&ours.sa_mask = ~FAULT_SIGNALS; /* a handler is being made ready: signals.h */
+    *(sigmask_t *)(void *)&ours.sa_mask = ~SYNC_SIGNALS; /* a handler is being made ready: signals.h */
     ours.sa_sigaction = on_fault;
     sigaction(signo, &ours, NULL);
 }

@@ -95,7 +95,7 @@ static void siginfo_out(siginfo_t *to, const struct signal_record *record)
         memset(&to->si_addr, 0, sizeof(void *) + 2 * sizeof(uint32_t));
         memcpy(&to->si_addr, &told, sizeof told);
     }
-    if ((SIGMASK_OF(signo) & FAULT_SIGNALS) != 0 || signo == SIGTRAP) {
+    if ((SIGMASK_OF(signo) & SYNC_SIGNALS) != 0 || signo == SIGTRAP) {
         const uint64_t offset = (uint64_t)((uintptr_t)record->info.si_addr - (uintptr_t)wali_base);
         const bool memory = (signo == SIGSEGV || signo == SIGBUS) && offset < GUEST_SPAN;
         to->si_addr = (void *)(uintptr_t)(memory ? offset : 0);
@@ -129,11 +129,11 @@ static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtim
     return thread_function(self, index, function) && guest_function_fits(self, function, &shape);
 }
 
-/* Of FAULT_SIGNALS; a call with a mask of its own is over when its handler returns. */
-static sigmask_t faults_to_return_to(struct wali_signals *signals)
+/* Of SYNC_SIGNALS; a call with a mask of its own is over when its handler returns. */
+static sigmask_t sync_to_return_to(struct wali_signals *signals)
 {
-    const sigmask_t faults = signals->has_faults_after ? signals->faults_after : signals->blocked_faults;
-    signals->has_faults_after = false;
+    const sigmask_t faults = signals->has_sync_after ? signals->sync_after : signals->blocked_sync;
+    signals->has_sync_after = false;
     return faults;
 }
 
@@ -153,7 +153,7 @@ static void registers_out(uint64_t *machine, const struct wali_seccomp *seccomp)
     machine[RAX] = (uint64_t)seccomp->trapped_result;
 }
 
-bool signal_call(struct wali_thread *self, struct signal_record *record)
+bool handler_call(struct wali_thread *self, struct signal_record *record)
 {
     const uint32_t stack = stack_pointer_get(self);
     const uint32_t call_index = call_index_get(self);
@@ -161,7 +161,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
     const bool has_own_stack = on_alternate_stack(self, at) && !on_alternate_stack(self, stack);
     struct wali_stack alternate = self->signals.alternate;
-    const sigmask_t faults = faults_to_return_to(&self->signals);
+    const sigmask_t faults = sync_to_return_to(&self->signals);
     struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
     wasmtime_func_t function;
     siginfo_out(&frame.info, record);
@@ -174,16 +174,16 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     if (!copy_out(gaddr(at), &frame, sizeof frame)) {
         guest_fault("no room on the stack for a signal handler");
     }
-    self->signals.blocked_faults |= record->action.mask & FAULT_SIGNALS; /* more, so nothing is let in */
+    self->signals.blocked_sync |= record->action.mask & SYNC_SIGNALS; /* more, so nothing is let in */
     if ((alternate.ss_flags & AUTODISARM) != 0) {
         self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
     }
     wasmtime_val_raw_t args[HANDLER_ARGS] = {
         {.i64 = record->info.si_signo}, {.i64 = (int64_t)at}, {.i64 = (int64_t)context_at}};
     stack_pointer_set(self, at);
-    const uint64_t limit = has_own_stack ? handler_room_give(self) : 0;
+    const uint64_t limit = has_own_stack ? stack_limit_lower(self) : 0;
     const bool leaves = guest_call(self, &function, args, HANDLER_ARGS);
-    handler_room_take_back(self, limit);
+    stack_limit_restore(self, limit);
     if (leaves) {
         return true;
     }
@@ -200,7 +200,7 @@ bool signal_call(struct wali_thread *self, struct signal_record *record)
     /* The handler may have changed the mask to return to (sigaction(2)). */
     sigmask_t mask = frame.context.mask[0];
     copy_in(&mask, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, mask)), sizeof mask);
-    blocked_faults_set(self, mask);
-    record->after = mask & ~FAULT_SIGNALS;
+    blocked_sync_set(self, mask);
+    record->after = mask & ~SYNC_SIGNALS;
     return false;
 }

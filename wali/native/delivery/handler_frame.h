@@ -7,7 +7,7 @@
 /* Builds the frame on the guest's stack, calls the handler, takes the frame
  * down.  record->after becomes what the handler has made of it.  True if the
  * handler did not return, and the guest's frames below are to be left as well. */
-bool signal_call(struct wali_thread *self, struct signal_record *record)
+bool handler_call(struct wali_thread *self, struct signal_record *record)
     __attribute__((visibility("hidden")));
 
 /* Whether the guest's stack pointer lies on its alternate stack. */

@@ -35,12 +35,12 @@ int wali_engine_open(const char *library_path, wali_error *error)
     struct link_map *map;
     void *library = dlopen(library_path, RTLD_NOW | RTLD_LOCAL);
     if (library == NULL || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0) {
-        return fault(error, WALI_FAULT_ENGINE, 0, "the engine cannot be loaded: %s", dlerror());
+        return error_set(error, WALI_ERROR_ENGINE, 0, "the engine cannot be loaded: %s", dlerror());
     }
 #define X(result, name, parameters)                                                                          \
     *(void **)&engine.name = dlsym(library, #name);                                                          \
     if (engine.name == NULL) {                                                                               \
-        return fault(error, WALI_FAULT_ENGINE, 0, "the engine's library lacks " #name);                      \
+        return error_set(error, WALI_ERROR_ENGINE, 0, "the engine's library lacks " #name);                  \
     }
     ENGINE_FUNCTIONS(X)
 #undef X
@@ -101,7 +101,7 @@ int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
     engine.wasm_engine_delete(judge);
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
-        return fault(error, WALI_FAULT_MODULE, 0, "%s", text);
+        return error_set(error, WALI_ERROR_MODULE, 0, "%s", text);
     }
     return 0;
 }
@@ -118,12 +118,13 @@ int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int seri
     }
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
-        return fault(error, WALI_FAULT_MODULE, 0, "%s", text);
+        return error_set(error, WALI_ERROR_MODULE, 0, "%s", text);
     }
     int errnum = write_all(out_fd, code.data, code.size);
     engine.wasm_byte_vec_delete(&code);
     if (errnum != 0) {
-        return fault(error, WALI_FAULT_IO, errnum, "compiled code cannot be written: %s", strerror(errnum));
+        return error_set(error, WALI_ERROR_IO, errnum, "compiled code cannot be written: %s",
+                         strerror(errnum));
     }
     return 0;
 }

@@ -10,24 +10,24 @@
 #include <time.h>
 
 static atomic_bool known, shared;
-static atomic_int holders WRITTEN_BY_FORKS;
+static atomic_int holders FORK_DATA;
 
-bool start_hold(void)
+bool path_origin_pin(void)
 {
-    atomic_fetch_add(&holders, 1); /* before looking: start_forget does it the other way round */
+    atomic_fetch_add(&holders, 1); /* before looking: path_origin_invalidate does it the other way round */
     if (atomic_load(&known)) {
         return true;
     }
-    start_release();
+    path_origin_unpin();
     return false;
 }
 
-void start_release(void)
+void path_origin_unpin(void)
 {
     atomic_fetch_sub(&holders, 1);
 }
 
-int64_t start_forget(void)
+int64_t path_origin_invalidate(void)
 {
     static const struct timespec moment = {.tv_nsec = 1000000};
     atomic_store(&known, false);
@@ -38,10 +38,10 @@ int64_t start_forget(void)
     return -RESTART;
 }
 
-int64_t start_share(void)
+int64_t path_origin_share(void)
 {
     atomic_store(&shared, true);
-    return start_forget();
+    return path_origin_invalidate();
 }
 
 static bool is_elsewhere(const char *place)
@@ -50,14 +50,14 @@ static bool is_elsewhere(const char *place)
     return KERNEL(statfs, place, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC;
 }
 
-void start_learn(void)
+void path_origin_probe(void)
 {
     if (!atomic_load(&known) && !atomic_load(&shared)) {
         atomic_store(&known, is_elsewhere("/") && is_elsewhere("."));
     }
 }
 
-RUN_BY_FORKS void start_fork_child(void)
+FORK_TEXT void path_origin_fork_child(void)
 {
     atomic_store(&holders, 0);
 }

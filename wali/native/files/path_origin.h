@@ -10,21 +10,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* True if neither is on procfs, and it stays like that until start_release. */
-bool start_hold(void) __attribute__((visibility("hidden")));
-void start_release(void) __attribute__((visibility("hidden")));
+/* True if neither is on procfs, and it stays like that until path_origin_unpin. */
+bool path_origin_pin(void) __attribute__((visibility("hidden")));
+void path_origin_unpin(void) __attribute__((visibility("hidden")));
 
 /* Before whatever may put one there: nothing is known any more.  0 if nobody holds
  * it; else, after a moment, -RESTART: the entry then asks again. */
-int64_t start_forget(void) __attribute__((visibility("hidden")));
+int64_t path_origin_invalidate(void) __attribute__((visibility("hidden")));
 
 /* The same, for good: another process can do it at any time (CLONE_FS). */
-int64_t start_share(void) __attribute__((visibility("hidden")));
+int64_t path_origin_share(void) __attribute__((visibility("hidden")));
 
 /* While the process has one thread, and is about to have another. */
-void start_learn(void) __attribute__((visibility("hidden")));
+void path_origin_probe(void) __attribute__((visibility("hidden")));
 
 /* In the child of a fork: whoever held it does not run here. */
-void start_fork_child(void) __attribute__((visibility("hidden")));
+void path_origin_fork_child(void) __attribute__((visibility("hidden")));
 
 #endif

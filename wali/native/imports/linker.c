@@ -21,7 +21,7 @@
 struct target {
     wali_entry_t entry;
     const char *signature;      /* canonical parameters, 'i' or 'I' each */
-    char result;                /* startup.h; 0 where any will do */
+    char result;                /* wali_imports.h; 0 where any will do */
     const struct wali_row *row; /* NULL if it is no system call */
 };
 
@@ -161,16 +161,16 @@ static int define(const wasm_importtype_t *import, wali_entry_t entry, void *env
         linker, module->data, module->size, name->data, name->size, type, entry, env, NULL);
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
-        return fault(error, WALI_FAULT_IMPORTS, 0, "%s", text);
+        return error_set(error, WALI_ERROR_IMPORTS, 0, "%s", text);
     }
     return 0;
 }
 
 static int bad_type(const wasm_byte_vec_t *name, wali_error *error)
 {
-    return fault(error, WALI_FAULT_IMPORTS, 0,
-                 "import wali.%.*s has a type that no call has: build the module against a WALI libc",
-                 (int)(name->size > 100 ? 100 : name->size), name->data);
+    return error_set(error, WALI_ERROR_IMPORTS, 0,
+                     "import wali.%.*s has a type that no call has: build the module against a WALI libc",
+                     (int)(name->size > 100 ? 100 : name->size), name->data);
 }
 
 /* What an import is bound to. */
@@ -196,7 +196,7 @@ static bool find_binding(const wasm_importtype_t *import, struct binding *found)
     }
     found->env = (void *)(uintptr_t)target->row;
     if (target->row != NULL && instrumenting(wali_process.config)) {
-        target->entry = instrumented_entry;
+        target->entry = traced_entry;
     }
     found->has_result = result != '-';
     /* The result lies where the first argument lay, so there must be one. */
@@ -216,7 +216,7 @@ static int bind(const wasm_importtype_t *import, wali_error *error)
         return define(import, found.target.entry, found.env, error);
     }
     void *env = make_adapter(&found.target, found.env, found.declared, found.has_result);
-    return env == NULL ? fault(error, WALI_FAULT_MEMORY, ENOMEM, "out of memory")
+    return env == NULL ? error_set(error, WALI_ERROR_MEMORY, ENOMEM, "out of memory")
                        : define(import, adapt, env, error);
 }
 
@@ -228,7 +228,7 @@ static int define_memory(wasmtime_context_t *context, wali_error *error)
         engine.wasmtime_linker_define(linker, context, "wali", 4, "memory", 6, &memory);
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
-        return fault(error, WALI_FAULT_MEMORY, 0, "%s", text);
+        return error_set(error, WALI_ERROR_MEMORY, 0, "%s", text);
     }
     return 0;
 }
@@ -276,7 +276,7 @@ static int bind_all(const wasm_importtype_vec_t *imports, wali_error *error)
         }
     }
     if (missing[0] != '\0') {
-        return fault(error, WALI_FAULT_IMPORTS, 0, "it imports what WALI does not provide: %s", missing);
+        return error_set(error, WALI_ERROR_IMPORTS, 0, "it imports what WALI does not provide: %s", missing);
     }
     return 0;
 }
@@ -294,7 +294,7 @@ int link_module(wasmtime_context_t *context, wali_error *error)
         engine.wasmtime_linker_instantiate_pre(linker, wali_process.module, &wali_process.prepared);
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
-        return fault(error, WALI_FAULT_IMPORTS, 0, "%s", text);
+        return error_set(error, WALI_ERROR_IMPORTS, 0, "%s", text);
     }
     return 0;
 }

@@ -48,7 +48,7 @@ static bool find_places(const struct wali_thread *self, const wasm_importtype_ve
     return true;
 }
 
-bool redirect_learn(const struct wali_thread *self)
+bool rebind_locate(const struct wali_thread *self)
 {
     wasm_importtype_vec_t imports;
     if (places != NULL || instrumenting(wali_process.config)) {
@@ -69,7 +69,7 @@ bool redirect_learn(const struct wali_thread *self)
 }
 
 /* The trace and the counters stand before all entries, and look by themselves. */
-void redirect_calls(wali_entry_t entry)
+void rebind_calls(wali_entry_t entry)
 {
     if (instrumenting(wali_process.config)) {
         return;

@@ -11,9 +11,9 @@ struct wali_thread;
 
 /* Finds where the engine keeps what it calls, once; it allocates, so a child that
  * may not must find it done.  False if that is nowhere to be seen. */
-bool redirect_learn(const struct wali_thread *self) __attribute__((visibility("hidden")));
+bool rebind_locate(const struct wali_thread *self) __attribute__((visibility("hidden")));
 
 /* Once it has learned.  The entry's environment is the row of the call. */
-void redirect_calls(wali_entry_t entry) __attribute__((visibility("hidden")));
+void rebind_calls(wali_entry_t entry) __attribute__((visibility("hidden")));
 
 #endif

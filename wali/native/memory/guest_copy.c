@@ -31,7 +31,7 @@ extern const char wali_copy_end[] __attribute__((visibility("hidden")));
 extern const char wali_copy_faulted[] __attribute__((visibility("hidden")));
 
 /* clang-format off */
-__asm__(".pushsection " RUN_BY_FORKS_SECTION ",\"ax\",@progbits\n"
+__asm__(".pushsection " FORK_TEXT_SECTION ",\"ax\",@progbits\n"
         ".p2align 5\n"
         ".globl wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text, wali_copy_exchange\n"
         ".hidden wali_copy_start, wali_copy_end, wali_copy_faulted, wali_copy_bytes, wali_copy_text, wali_copy_exchange\n"
@@ -153,12 +153,12 @@ static bool within(gaddr_t a, size_t n)
     return a.v != 0 && n <= GUEST_SPAN - a.v;
 }
 
-RUN_BY_FORKS bool copy_in(void *host, gaddr_t from, size_t n)
+FORK_TEXT bool copy_in(void *host, gaddr_t from, size_t n)
 {
     return n == 0 || (within(from, n) && wali_copy_bytes(host, wali_base + from.v, n) == 0);
 }
 
-RUN_BY_FORKS bool copy_out(gaddr_t to, const void *host, size_t n)
+FORK_TEXT bool copy_out(gaddr_t to, const void *host, size_t n)
 {
     return n == 0 || (within(to, n) && wali_copy_bytes(wali_base + to.v, host, n) == 0);
 }

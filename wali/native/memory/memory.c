@@ -7,7 +7,7 @@
 #include <errno.h>
 
 uint8_t *wali_base;
-struct fork_lock wali_memory_lock WRITTEN_BY_FORKS;
+struct fork_lock wali_memory_lock FORK_DATA;
 
 #define WASM_PAGE UINT64_C(65536)
 /* The engine's memory grows in steps, so that few mappings pay for one. */
@@ -24,7 +24,7 @@ static struct {
     uint64_t limit;
     uint64_t step;
     struct wali_memory_engine engine;
-} memory WRITTEN_BY_FORKS;
+} memory FORK_DATA;
 
 void memory_lock(void)
 {
@@ -56,7 +56,7 @@ void wali_memory_init(uint8_t *base, uint64_t bytes_now, uint64_t bytes_max,
     memory_reserve(bytes_now, GUEST_SPAN - bytes_now);
 }
 
-RUN_BY_FORKS void wali_memory_fork_child(void)
+FORK_TEXT void wali_memory_fork_child(void)
 {
     memory.locks_future = false; /* mlockall(2): not inherited */
 }

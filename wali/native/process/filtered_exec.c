@@ -174,7 +174,7 @@ static int64_t run_apart(struct wali_thread *self, struct filtered_thread *threa
         signal_mask_set(mask);
         return -RESTART;
     }
-    thread->mask = mask | self->signals.blocked_faults;
+    thread->mask = mask | self->signals.blocked_sync;
     if (clone(run, stack + STACK_BYTES, how, thread, NULL, NULL, &thread->lives) < 0) {
         thread->result = -errno;
         thread->lives = 0;
@@ -226,7 +226,7 @@ int64_t filtered_words_make(struct filtered_words *words, const struct seccomp_f
     const size_t count = filters + 1 + arguments + variables;
     words->bytes = (count + 1) * sizeof(char *) + sizeof option + 20;
     for (const struct seccomp_filter *filter = newest; filter != NULL; filter = filter->older) {
-        words->bytes += seccomp_text_size(filter);
+        words->bytes += bpf_text_size(filter);
     }
     words->memory = mmap(NULL, words->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (words->memory == MAP_FAILED) {
@@ -238,7 +238,7 @@ int64_t filtered_words_make(struct filtered_words *words, const struct seccomp_f
     const struct seccomp_filter *filter = newest;
     for (size_t i = filters; i-- > 0; filter = filter->older) {
         word[i] = text;
-        text = seccomp_text_write(text, filter);
+        text = bpf_text_write(text, filter);
     }
     word += filters;
     *word++ = text;

@@ -35,13 +35,13 @@ static struct fork_lock *const fork_locks[] = {&threads_lock, &seccomp_lock, &th
                                                &wali_memory_lock};
 #define FORK_LOCKS (sizeof fork_locks / sizeof fork_locks[0])
 
-RUN_BY_FORKS void wali_fork_prepare(void)
+FORK_TEXT void wali_fork_prepare(void)
 {
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_hold(fork_locks[i]);
     }
     thread_list_await_ends();
-    relro_before_fork();
+    library_pages_before_fork();
 }
 
 uint32_t wali_fork_lend(void)
@@ -53,7 +53,7 @@ uint32_t wali_fork_lend(void)
     return loan;
 }
 
-RUN_BY_FORKS void wali_fork_parent(uint32_t loan)
+FORK_TEXT void wali_fork_parent(uint32_t loan)
 {
     for (size_t i = FORK_LOCKS; i-- > 0;) {
         if (loan != 0) {
@@ -65,17 +65,17 @@ RUN_BY_FORKS void wali_fork_parent(uint32_t loan)
 }
 
 /* Whatever the kernel does not copy to a child, or takes back (fork(2)). */
-RUN_BY_FORKS void wali_fork_child(void)
+FORK_TEXT void wali_fork_child(void)
 {
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_reset(fork_locks[i]);
     }
     thread_list_fork_child(wali_self);
-    standstill_fork_child(wali_self);
+    stop_threads_fork_child(wali_self);
     wali_memory_fork_child();
     threads_fork_child();
     seccomp_fork_child(wali_self);
-    start_fork_child();
+    path_origin_fork_child();
     wali_self->clear_child_tid = 0;
     wali_self->robust_list = 0;
     signals_fork_child(wali_self);
@@ -84,7 +84,7 @@ RUN_BY_FORKS void wali_fork_child(void)
 /* The kernel writes to a registered area after every fork, in the parent and in
  * the child, and each time a page is copied for that.  libc registers one for
  * sched_getcpu(3), which nobody here calls and which does without as well. */
-void wali_process_leave_rseq(void)
+void proc_view_leave_rseq(void)
 {
 #if __has_include(<sys/rseq.h>)
     enum { REGISTERED_SIZE = 32 }; /* of glibc 2.35 and later; another is refused, and all stays as it was */
@@ -107,7 +107,7 @@ int64_t wali_private_fd(int fd)
     return KERNEL(fcntl, fd, F_DUPFD_CLOEXEC, lowest);
 }
 
-const char *wali_launcher(void)
+const char *settings_launcher(void)
 {
     return wali_process.config->launcher != NULL ? wali_process.config->launcher : wali_program.host_path;
 }
@@ -208,7 +208,7 @@ static void show_arguments(const wali_config *config)
     show(shown);
 }
 
-bool wali_process_show_environment(const char *text, size_t length)
+bool proc_view_set_environment(const char *text, size_t length)
 {
     struct prctl_mm_map map = shown;
     if (text != NULL) {
@@ -218,7 +218,7 @@ bool wali_process_show_environment(const char *text, size_t length)
     return show(map);
 }
 
-bool wali_process_show_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
+bool proc_view_set_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
 {
     struct prctl_mm_map map = shown;
     if (map.start_code == 0) { /* /proc could not be read at the start */
@@ -254,7 +254,7 @@ static void resolve(const char *path, char *resolved)
     }
 }
 
-void wali_process_show(const wali_config *config)
+void proc_view_begin(const wali_config *config)
 {
     struct stat host;
     const int ours[] = {config->trace_fd, config->stats_fd};
@@ -297,7 +297,7 @@ static int64_t process_of(int64_t folder)
     return pid;
 }
 
-bool wali_is_own_exe(int dirfd, const char *path)
+bool path_is_own_exe(int dirfd, const char *path)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');

@@ -17,7 +17,7 @@ struct wali_process {
     wasmtime_sharedmemory_t *memory;
     wasmtime_instance_pre_t *prepared;
     uintptr_t code_start, code_end; /* where the module's compiled code lies */
-    int environment_fd;             /* startup.c */
+    int environment_fd;             /* wali_imports.c */
 };
 
 extern struct wali_process wali_process __attribute__((visibility("hidden")));
@@ -43,21 +43,21 @@ void wali_fork_parent(uint32_t loan) __attribute__((visibility("hidden")));
 void wali_fork_child(void) __attribute__((visibility("hidden")));
 
 /* The command wali-run, which starts the next wasm program. */
-const char *wali_launcher(void) __attribute__((visibility("hidden")));
+const char *settings_launcher(void) __attribute__((visibility("hidden")));
 
 /* Of the calling thread. */
-void wali_process_leave_rseq(void) __attribute__((visibility("hidden")));
+void proc_view_leave_rseq(void) __attribute__((visibility("hidden")));
 
 /* Makes /proc, ps(1) and the like show the guest's name and arguments. */
-void wali_process_show(const wali_config *config) __attribute__((visibility("hidden")));
+void proc_view_begin(const wali_config *config) __attribute__((visibility("hidden")));
 
 /* What /proc/self/environ holds from now on, anonymous memory that stays; NULL:
  * what the kernel put there.  False if the kernel cannot. */
-bool wali_process_show_environment(const char *text, size_t length) __attribute__((visibility("hidden")));
+bool proc_view_set_environment(const char *text, size_t length) __attribute__((visibility("hidden")));
 
 /* Where the guest keeps its arguments and its environment, one behind the other:
  * /proc shows from now on what it makes of them.  False if the kernel cannot. */
-bool wali_process_show_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
+bool proc_view_set_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
     __attribute__((visibility("hidden")));
 
 /* Whether this file is the host's program. */
@@ -68,7 +68,7 @@ static inline bool is_host_program(dev_t device, ino_t inode)
 
 /* Whether a path is that of this process's own link to its program:
  * /proc/self/exe, in any spelling.  Not for the fast path. */
-bool wali_is_own_exe(int dirfd, const char *path) __attribute__((visibility("hidden")));
+bool path_is_own_exe(int dirfd, const char *path) __attribute__((visibility("hidden")));
 
 /* Whether a program counter lies in the guest's compiled code. */
 static inline bool in_guest_code(uintptr_t pc)

@@ -35,17 +35,17 @@
 /* No less than the engine wants. */
 #define ALTERNATE_STACK ((size_t)1 << 20)
 
-static _Atomic uint32_t running WRITTEN_BY_FORKS = 1;
+static _Atomic uint32_t running FORK_DATA = 1;
 
 /* Held while the engine and libc make a thread, or the engine takes one apart. */
-struct fork_lock threads_lock WRITTEN_BY_FORKS;
+struct fork_lock threads_lock FORK_DATA;
 
 bool threads_are_several(void)
 {
     return atomic_load(&running) > 1;
 }
 
-RUN_BY_FORKS void threads_fork_child(void)
+FORK_TEXT void threads_fork_child(void)
 {
     atomic_store(&running, 1);
 }
@@ -53,7 +53,7 @@ RUN_BY_FORKS void threads_fork_child(void)
 static void one_more(void)
 {
     if (!threads_are_several()) {
-        start_learn();
+        path_origin_probe();
     }
     atomic_fetch_add(&running, 1);
 }
@@ -167,7 +167,7 @@ static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func
     if (!thread_function(thread, index, function) || !guest_function_fits(thread, function, &shape)) {
         return false;
     }
-    exit_record_attach(thread, function);
+    last_exit_attach(thread, function);
     return true;
 }
 
@@ -220,8 +220,8 @@ static void end_thread(struct wali_thread *thread)
     one_less();
     thread->ending = thread->tid;
     end_for_guest(robust_list, word);
-    standstill_leave(thread);
-    held_faults_offer(NULL);
+    stop_threads_leave(thread);
+    held_signals_offer(NULL);
     thread_delete(thread);
 }
 
@@ -238,7 +238,7 @@ static void *thread_main(void *given)
     wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
     wali_self = start->thread;
     __atomic_store_n(&wali_self->tid, tid, __ATOMIC_SEQ_CST);
-    standstill_join(wali_self); /* until now nobody could tell it to */
+    stop_threads_join(wali_self); /* until now nobody could tell it to */
     threads_name_alternate_stack();
     guest_mask_set(start->thread, start->mask);
     guest_call(start->thread, &start->function, args, 2);
@@ -336,7 +336,7 @@ static int64_t spawn(uint32_t function, int32_t argument, sigmask_t mask)
     struct wali_thread *thread = make_thread();
     int64_t result = -EAGAIN;
     if (start != NULL && thread != NULL) {
-        thread->signals.blocked_faults = mask & FAULT_SIGNALS;
+        thread->signals.blocked_sync = mask & SYNC_SIGNALS;
         thread->signals.alternate.ss_flags = SS_DISABLE;
         *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
         one_more();
@@ -385,18 +385,18 @@ int64_t thread_exit(int status)
         seccomp_thread_end(self);
         one_less();
         end_for_guest(gaddr(self->robust_list), gaddr(self->clear_child_tid));
-        standstill_leave(self);
-        held_faults_offer(NULL);
+        stop_threads_leave(self);
+        held_signals_offer(NULL);
         KERNEL(exit, status);
     }
     self->leaving = true;
-    exit_record_learn(self);
+    last_exit_locate(self);
     return -RESTART;
 }
 
-RUN_BY_FORKS _Noreturn void process_exit(int status)
+FORK_TEXT _Noreturn void process_exit(int status)
 {
-    standstill_begin(wali_self, false);
+    stop_threads_begin(wali_self, false);
     for (;;) {
         KERNEL(exit_group, status);
     }

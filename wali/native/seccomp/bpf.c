@@ -98,7 +98,7 @@ static bool memory_is_written(const struct sock_filter *program, size_t length)
     return true;
 }
 
-bool seccomp_program_is_sound(const struct sock_filter *program, size_t length)
+bool bpf_is_sound(const struct sock_filter *program, size_t length)
 {
     if (length == 0 || length > SECCOMP_MOST_INSTRUCTIONS || BPF_CLASS(program[length - 1].code) != BPF_RET) {
         return false;
@@ -121,7 +121,7 @@ static size_t branch_weight(const struct sock_filter *at)
 }
 
 /* bpf_convert_filter() of the kernel. */
-size_t seccomp_program_weight(const struct sock_filter *program, size_t length)
+size_t bpf_weight(const struct sock_filter *program, size_t length)
 {
     size_t weight = 3; /* A and X are cleared, the context is kept */
     for (size_t i = 0; i < length; i++) {
@@ -193,7 +193,7 @@ static uint32_t load(const struct sock_filter *at, const uint32_t *memory, const
     }
 }
 
-bool seccomp_program_always_allows(const struct sock_filter *program, uint32_t number, uint32_t architecture)
+bool bpf_always_allows(const struct sock_filter *program, uint32_t number, uint32_t architecture)
 {
     uint32_t a = 0;
     for (const struct sock_filter *at = program;; at++) {
@@ -213,7 +213,7 @@ bool seccomp_program_always_allows(const struct sock_filter *program, uint32_t n
     }
 }
 
-uint32_t seccomp_program_run(const struct sock_filter *program, const struct seccomp_data *call)
+uint32_t bpf_run(const struct sock_filter *program, const struct seccomp_data *call)
 {
     uint32_t a = 0, x = 0;
     uint32_t memory[BPF_MEMWORDS] = {0};

@@ -16,12 +16,12 @@ static char *put(char *to, uint64_t value, int count)
     return to;
 }
 
-size_t seccomp_text_size(const struct seccomp_filter *filter)
+size_t bpf_text_size(const struct seccomp_filter *filter)
 {
     return strlen(SECCOMP_OPTION) + 1 + filter->length * (size_t)DIGITS + 1;
 }
 
-char *seccomp_text_write(char *to, const struct seccomp_filter *filter)
+char *bpf_text_write(char *to, const struct seccomp_filter *filter)
 {
     memcpy(to, SECCOMP_OPTION, strlen(SECCOMP_OPTION));
     to = put(to + strlen(SECCOMP_OPTION), filter->flags, 1);
@@ -48,7 +48,7 @@ static bool take(const char **from, uint64_t *value, int count)
     return true;
 }
 
-size_t seccomp_text_read(const char *text, struct sock_filter *program, uint32_t *flags)
+size_t bpf_text_read(const char *text, struct sock_filter *program, uint32_t *flags)
 {
     uint64_t value;
     size_t length = 0;

@@ -10,13 +10,13 @@
 #define SECCOMP_OPTION "--seccomp="
 
 /* Bytes that the word takes, its NUL too. */
-size_t seccomp_text_size(const struct seccomp_filter *filter) __attribute__((visibility("hidden")));
+size_t bpf_text_size(const struct seccomp_filter *filter) __attribute__((visibility("hidden")));
 /* Writes it, and answers where it ends. */
-char *seccomp_text_write(char *to, const struct seccomp_filter *filter) __attribute__((visibility("hidden")));
+char *bpf_text_write(char *to, const struct seccomp_filter *filter) __attribute__((visibility("hidden")));
 
 /* Reads what stands behind the option into program[SECCOMP_MOST_INSTRUCTIONS].  The
  * number of instructions; 0 if it is no such text. */
-size_t seccomp_text_read(const char *text, struct sock_filter *program, uint32_t *flags)
+size_t bpf_text_read(const char *text, struct sock_filter *program, uint32_t *flags)
     __attribute__((visibility("hidden")));
 
 #endif

@@ -26,7 +26,7 @@
 
 struct seccomp_filter seccomp_strict;
 
-struct fork_lock seccomp_lock WRITTEN_BY_FORKS;
+struct fork_lock seccomp_lock FORK_DATA;
 
 static bool is_used;
 
@@ -41,7 +41,7 @@ uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct secco
 {
     uint32_t verdict = SECCOMP_RET_ALLOW;
     for (const struct seccomp_filter *filter = newest; filter != NULL; filter = filter->older) {
-        const uint32_t answer = seccomp_program_run(filter->program, call);
+        const uint32_t answer = bpf_run(filter->program, call);
         if ((int32_t)(answer & SECCOMP_RET_ACTION_FULL) < (int32_t)(verdict & SECCOMP_RET_ACTION_FULL)) {
             verdict = answer;
         }
@@ -77,7 +77,7 @@ static bool is_handled(const struct wali_thread *self, int signo)
 }
 
 /* SIGSYS, in the place of the call: the guest's handler runs before it returns, and
- * may say what it returns (signal_frame.c).  The kernel sends it, so that it comes as
+ * may say what it returns (handler_frame.c).  The kernel sends it, so that it comes as
  * any other; forced as it is, it kills where it could not be handled. */
 static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *call, int data, int64_t *result,
                          wasm_trap_t **trap)
@@ -91,9 +91,9 @@ static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *ca
     self->seccomp.trapped = *call;
     self->seccomp.trapped_result = call->nr; /* what the kernel leaves in the register */
     *result = 0;
-    self->signals.in_entry = 1;
+    self->signals.entry_will_deliver = 1;
     KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), SIGSYS, &info);
-    self->signals.in_entry = 0;
+    self->signals.entry_will_deliver = 0;
     if (wali_pending != 0) {
         signals_deliver(self, result, trap);
     }
@@ -206,11 +206,11 @@ static struct seccomp_filter *make_filter(const struct sock_filter *program, siz
     }
     filter->users = 1;
     filter->flags = flags & (uint32_t)(SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW);
-    filter->weight = (uint32_t)seccomp_program_weight(program, length);
+    filter->weight = (uint32_t)bpf_weight(program, length);
     filter->length = (uint32_t)length;
     memcpy(filter->program, program, length * sizeof program[0]);
     for (uint32_t number = 0; number < SECCOMP_NUMBERS; number++) {
-        if (seccomp_program_always_allows(program, number, SECCOMP_ARCHITECTURE)) {
+        if (bpf_always_allows(program, number, SECCOMP_ARCHITECTURE)) {
             filter->allowed[number / 64] |= UINT64_C(1) << number % 64;
         }
     }
@@ -241,7 +241,7 @@ static bool is_same_or_older(const struct seccomp_filter *filter, const struct s
 
 static struct wali_thread *next_other(const struct wali_thread *self, struct wali_thread *thread)
 {
-    while (thread != NULL && (thread == self || !thread->seccomp.takes_part)) {
+    while (thread != NULL && (thread == self || !thread->seccomp.in_tsync)) {
         thread = thread->next;
     }
     return thread;
@@ -299,7 +299,7 @@ static void put_on_top(struct seccomp_filter *filter, struct seccomp_filter *old
 static void use(void)
 {
     if (!is_used) {
-        redirect_calls(judged_entry);
+        rebind_calls(judged_entry);
         __atomic_store_n(&is_used, true, __ATOMIC_SEQ_CST);
     }
 }
@@ -314,7 +314,7 @@ static int64_t add(struct wali_thread *self, struct seccomp_filter *filter, uint
     if (is_too_heavy(self, filter)) {
         return -ENOMEM;
     }
-    if (!redirect_learn(self)) {
+    if (!rebind_locate(self)) {
         return -ENOSYS;
     }
     const int64_t apart = for_all ? find_apart(self, flags) : 0;
@@ -350,7 +350,7 @@ int64_t seccomp_set_strict(struct wali_thread *self)
     int64_t result = -EINVAL;
     fork_lock_hold(&seccomp_lock);
     if (self->seccomp.filter == NULL) {
-        result = redirect_learn(self) ? 0 : -ENOSYS;
+        result = rebind_locate(self) ? 0 : -ENOSYS;
     }
     if (result == 0) {
         use();
@@ -379,24 +379,24 @@ void seccomp_thread_begin(struct wali_thread *self, struct wali_thread *thread)
     }
     set(thread, filter);
     thread->seccomp.drops_privileges = self->seccomp.drops_privileges;
-    thread->seccomp.takes_part = true;
+    thread->seccomp.in_tsync = true;
     fork_lock_release(&seccomp_lock);
 }
 
 void seccomp_thread_end(struct wali_thread *thread)
 {
     fork_lock_hold(&seccomp_lock);
-    thread->seccomp.takes_part = false;
+    thread->seccomp.in_tsync = false;
     release(thread->seccomp.filter);
     set(thread, NULL);
     fork_lock_release(&seccomp_lock);
 }
 
-RUN_BY_FORKS void seccomp_fork_child(struct wali_thread *self)
+FORK_TEXT void seccomp_fork_child(struct wali_thread *self)
 {
     if (is_used) {
         for (struct wali_thread *thread = thread_list(); thread != NULL; thread = thread->next) {
-            thread->seccomp.takes_part = thread == self;
+            thread->seccomp.in_tsync = thread == self;
         }
     }
 }
@@ -404,19 +404,19 @@ RUN_BY_FORKS void seccomp_fork_child(struct wali_thread *self)
 void seccomp_prepare_fork(struct wali_thread *self)
 {
     fork_lock_hold(&seccomp_lock);
-    redirect_learn(self);
+    rebind_locate(self);
     fork_lock_release(&seccomp_lock);
 }
 
 int seccomp_begin(struct wali_thread *first, const wali_config *config, wali_error *error)
 {
     struct sock_filter program[SECCOMP_MOST_INSTRUCTIONS];
-    first->seccomp.takes_part = true;
+    first->seccomp.in_tsync = true;
     for (int i = 0; i < config->seccomp_count; i++) {
         uint32_t flags;
-        const size_t length = seccomp_text_read(config->seccomp[i], program, &flags);
-        if (!seccomp_program_is_sound(program, length) || seccomp_add(first, program, length, flags) != 0) {
-            return fault(error, WALI_FAULT_IO, 0, "the filters of seccomp(2) cannot be handed on");
+        const size_t length = bpf_text_read(config->seccomp[i], program, &flags);
+        if (!bpf_is_sound(program, length) || seccomp_add(first, program, length, flags) != 0) {
+            return error_set(error, WALI_ERROR_IO, 0, "the filters of seccomp(2) cannot be handed on");
         }
     }
     return 0;

@@ -1,7 +1,7 @@
 /* seccomp(2) for the guest: its filters judge its calls, and never the runtime's.
  *
  * Until there is a filter in the process nothing of this is on the way of a call
- * (redirect.h).  Then all calls of all threads pass here first.  docs/SECCOMP.md. */
+ * (rebind.h).  Then all calls of all threads pass here first.  docs/SECCOMP.md. */
 #ifndef WALI_SECCOMP_FILTERS_H
 #define WALI_SECCOMP_FILTERS_H
 
@@ -56,7 +56,7 @@ extern struct seccomp_filter seccomp_strict __attribute__((visibility("hidden"))
 struct wali_seccomp {
     struct seccomp_filter *filter;          /* the newest; NULL: none */
     const struct seccomp_filter *judged_by; /* those that the call has passed which runs in this activation */
-    bool takes_part;                        /* others may give it filters; under the lock */
+    bool in_tsync;                          /* others may give it filters; under the lock */
     bool drops_privileges;       /* no_new_privs is to be set: with filters that another thread gave */
     struct seccomp_data trapped; /* the call that SIGSYS tells of */
     int64_t trapped_result;

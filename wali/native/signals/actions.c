@@ -13,10 +13,10 @@
 #define NOT_FOR_KERNEL (GUEST_SA_ONSTACK | KERNEL_SA_RESTORER)
 
 /* One signal at a time: signals.c opens the mask to what the guest's handler is to have. */
-#define BLOCKED_ON_ARRIVAL (~FAULT_SIGNALS)
+#define BLOCKED_ON_ARRIVAL (~SYNC_SIGNALS)
 
 /* These stay the core's in the kernel: the guest's traps come through them. */
-#define CLAIMED_ALWAYS FAULT_SIGNALS
+#define CLAIMED_ALWAYS SYNC_SIGNALS
 
 /* Bit by bit what unwinders look for to know a signal frame. */
 void return_from_signal(void) __attribute__((visibility("hidden")));
@@ -43,7 +43,7 @@ static _Atomic int private_signal;
 static sigmask_t once_private; /* under the lock */
 #define FIRST_FOR_PROGRAMS 35  /* SIGRTMIN: those before are libc's */
 
-struct fork_lock actions_lock WRITTEN_BY_FORKS;
+struct fork_lock actions_lock FORK_DATA;
 
 /* For a few instructions and one system call, with all signals blocked, so that
  * no handler finds it held by the thread that it interrupts. */

@@ -33,12 +33,12 @@ void exec_signals_inherit(void)
 
 void exec_signals_begin(struct wali_thread *first)
 {
-    static const sigmask_t all = FAULT_SIGNALS;
-    blocked_faults_set(first, inherited_mask);
+    static const sigmask_t all = SYNC_SIGNALS;
+    blocked_sync_set(first, inherited_mask);
     KERNEL(rt_sigprocmask, SIG_UNBLOCK, &all, NULL, SIGMASK_SIZE); /* what is pending comes, and is held */
 }
 
-sigmask_t ignored_faults(void)
+sigmask_t ignored_sync(void)
 {
     sigmask_t ignored = 0;
     for (int i = 0; i < FAULTS; i++) {
@@ -54,7 +54,7 @@ static void send_again(struct wali_thread *self, sigmask_t blocked)
 {
     siginfo_t info;
     int signo;
-    while ((signo = held_fault_take(self, blocked, &info)) != 0) {
+    while ((signo = held_signal_take(self, blocked, &info)) != 0) {
         if (info.si_code <= 0) {
             KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), signo, &info);
         }
@@ -64,7 +64,7 @@ static void send_again(struct wali_thread *self, sigmask_t blocked)
 void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes)
 {
     static const struct kernel_sigaction ignore = {.handler = (uint64_t)(uintptr_t)SIG_IGN};
-    const sigmask_t blocked = self->signals.blocked_faults;
+    const sigmask_t blocked = self->signals.blocked_sync;
     if (blocked != 0 && executes) {
         KERNEL(rt_sigprocmask, SIG_BLOCK, &blocked, NULL, SIGMASK_SIZE);
         send_again(self, blocked);
@@ -78,7 +78,7 @@ void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool exec
 
 void exec_signals_take_back(sigmask_t ignored)
 {
-    static const sigmask_t all = FAULT_SIGNALS;
+    static const sigmask_t all = SYNC_SIGNALS;
     for (int i = 0; ignored != 0 && i < FAULTS; i++) {
         if ((ignored & SIGMASK_OF(faults[i])) != 0) {
             set(faults[i], &before[i], NULL);

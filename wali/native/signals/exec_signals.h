@@ -16,9 +16,9 @@ void exec_signals_inherit(void) __attribute__((visibility("hidden")));
 /* When all handlers stand. */
 void exec_signals_begin(struct wali_thread *first) __attribute__((visibility("hidden")));
 
-/* Those of FAULT_SIGNALS that the guest ignores.  If there are any, no other thread
+/* Those of SYNC_SIGNALS that the guest ignores.  If there are any, no other thread
  * may run from hand_on to take_back: a fault of its own would kill the process. */
-sigmask_t ignored_faults(void) __attribute__((visibility("hidden")));
+sigmask_t ignored_sync(void) __attribute__((visibility("hidden")));
 /* That they are ignored is the process's; the rest is this thread's, if it is the one
  * that executes. */
 void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes)

@@ -11,7 +11,7 @@
 /* What is for the process.  Whoever puts and takes may be interrupted by one who
  * does the same: a place that is in use is left alone, which is as if the signal
  * had come a moment before. */
-static sigmask_t held_for_process WRITTEN_BY_FORKS, in_use WRITTEN_BY_FORKS;
+static sigmask_t held_for_process FORK_DATA, in_use FORK_DATA;
 static siginfo_t process_info[4];
 
 static int index_of(int signo)
@@ -34,37 +34,37 @@ static sigmask_t process_held(void)
     return __atomic_load_n(&held_for_process, __ATOMIC_SEQ_CST);
 }
 
-sigmask_t held_faults(const struct wali_thread *self)
+sigmask_t held_signals(const struct wali_thread *self)
 {
     return self->signals.held | process_held();
 }
 
 static sigmask_t blocked_by(const struct wali_thread *thread)
 {
-    return __atomic_load_n(&thread->signals.blocked_faults, __ATOMIC_SEQ_CST);
+    return __atomic_load_n(&thread->signals.blocked_sync, __ATOMIC_SEQ_CST);
 }
 
 /* Either the thread that opens its mask sees what is held, or whoever holds it
  * sees the mask. */
-RUN_BY_FORKS void blocked_faults_set(struct wali_thread *self, sigmask_t mask)
+FORK_TEXT void blocked_sync_set(struct wali_thread *self, sigmask_t mask)
 {
-    const sigmask_t blocked = mask & FAULT_SIGNALS;
-    if ((self->signals.blocked_faults & ~blocked) != 0) {
-        __atomic_store_n(&self->signals.blocked_faults, blocked, __ATOMIC_SEQ_CST);
+    const sigmask_t blocked = mask & SYNC_SIGNALS;
+    if ((self->signals.blocked_sync & ~blocked) != 0) {
+        __atomic_store_n(&self->signals.blocked_sync, blocked, __ATOMIC_SEQ_CST);
     } else {
-        self->signals.blocked_faults = blocked;
+        self->signals.blocked_sync = blocked;
     }
-    if ((held_faults(self) & ~blocked) != 0) {
+    if ((held_signals(self) & ~blocked) != 0) {
         pending_add(HELD_PENDING);
     }
 }
 
-void held_faults_offer(const struct wali_thread *self)
+void held_signals_offer(const struct wali_thread *self)
 {
-    const sigmask_t held = process_held() & (self != NULL ? blocked_by(self) : FAULT_SIGNALS);
+    const sigmask_t held = process_held() & (self != NULL ? blocked_by(self) : SYNC_SIGNALS);
     for (struct wali_thread *other = thread_list(); held != 0 && other != NULL; other = other->next) {
         const bool alive = __atomic_load_n(&other->tid, __ATOMIC_SEQ_CST) != 0;
-        if (alive && other != self && (held & ~blocked_by(other)) != 0 && thread_poke(other)) {
+        if (alive && other != self && (held & ~blocked_by(other)) != 0 && thread_kick(other)) {
             return; /* if it blocks it by then, it passes it on */
         }
     }
@@ -101,7 +101,7 @@ static bool is_for_process(const siginfo_t *info)
     return info->si_code <= 0 && info->si_code != SI_TKILL;
 }
 
-void held_fault_add(struct wali_thread *self, int signo, const siginfo_t *info)
+void held_signal_add(struct wali_thread *self, int signo, const siginfo_t *info)
 {
     if (is_for_process(info)) {
         hold_for_process(signo, info);
@@ -125,7 +125,7 @@ static bool take_from_process(int signo, siginfo_t *info)
     return taken;
 }
 
-int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
+int held_signal_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
 {
     struct wali_signals *signals = &self->signals;
     sigmask_t found = signals->held & which;
@@ -144,7 +144,7 @@ int held_fault_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
     return 0;
 }
 
-RUN_BY_FORKS void held_faults_fork_child(struct wali_thread *self)
+FORK_TEXT void held_signals_fork_child(struct wali_thread *self)
 {
     self->signals.held = held_for_process = in_use = 0;
 }

@@ -9,12 +9,12 @@
 /* cdef begin */
 enum wali_fault {
     WALI_OK = 0,
-    WALI_FAULT_ENGINE = 1,  /* the engine's library is missing or of another version */
-    WALI_FAULT_MODULE = 2,  /* the engine refuses the module */
-    WALI_FAULT_STALE = 3,   /* compiled code is not for this engine or machine: compile again */
-    WALI_FAULT_IMPORTS = 4, /* imports that nobody provides */
-    WALI_FAULT_MEMORY = 5,  /* not enough memory, or above the limit given */
-    WALI_FAULT_IO = 6       /* a file could not be written or read; see errnum */
+    WALI_ERROR_ENGINE = 1,  /* the engine's library is missing or of another version */
+    WALI_ERROR_MODULE = 2,  /* the engine refuses the module */
+    WALI_ERROR_STALE = 3,   /* compiled code is not for this engine or machine: compile again */
+    WALI_ERROR_IMPORTS = 4, /* imports that nobody provides */
+    WALI_ERROR_MEMORY = 5,  /* not enough memory, or above the limit given */
+    WALI_ERROR_IO = 6       /* a file could not be written or read; see errnum */
 };
 
 typedef struct wali_error {

@@ -114,7 +114,7 @@ static int load_module(const wali_config *config, wali_error *error)
     KERNEL(close, config->code_fd);
     if (failure != NULL) {
         engine_error_take(failure, text, sizeof text);
-        return fault(error, WALI_FAULT_STALE, 0, "%s", text);
+        return error_set(error, WALI_ERROR_STALE, 0, "%s", text);
     }
     void *start, *end;
     engine.wasmtime_module_image_range(wali_process.module, &start, &end);
@@ -157,12 +157,12 @@ static int new_memory(const wasm_memorytype_t *type, uint64_t limit, wali_error 
         engine_error_take(failure, text, sizeof text);
         struct rlimit room;
         if (getrlimit(RLIMIT_AS, &room) == 0 && room.rlim_cur != RLIM_INFINITY) {
-            return fault(error, WALI_FAULT_MEMORY, ENOMEM,
-                         "guest memory reserves 6 GiB of address space, and `ulimit -v` allows %llu MiB: "
-                         "raise that, and limit the guest by --max-memory",
-                         (unsigned long long)room.rlim_cur >> 20);
+            return error_set(error, WALI_ERROR_MEMORY, ENOMEM,
+                             "guest memory reserves 6 GiB of address space, and `ulimit -v` allows %llu MiB: "
+                             "raise that, and limit the guest by --max-memory",
+                             (unsigned long long)room.rlim_cur >> 20);
         }
-        return fault(error, WALI_FAULT_MEMORY, 0, "%s", text);
+        return error_set(error, WALI_ERROR_MEMORY, 0, "%s", text);
     }
     return 0;
 }
@@ -177,9 +177,9 @@ static int make_memory(const wali_config *config, const wasm_memorytype_t *type,
     }
     const uint64_t least = engine.wasmtime_memorytype_minimum(type) * WASM_PAGE;
     if (least > limit) {
-        return fault(error, WALI_FAULT_MEMORY, 0,
-                     "the module needs %llu KiB to start, more than --max-memory",
-                     (unsigned long long)least >> 10);
+        return error_set(error, WALI_ERROR_MEMORY, 0,
+                         "the module needs %llu KiB to start, more than --max-memory",
+                         (unsigned long long)least >> 10);
     }
     if (new_memory(type, limit, error) != 0) {
         return -1;
@@ -203,7 +203,7 @@ static void run_main(void *unused)
     if (!guest_function_fits(thread, &item.of.func, &shape)) {
         guest_abort("the module's _start is not a function of its own without parameters and results");
     }
-    exit_record_attach(thread, &item.of.func);
+    last_exit_attach(thread, &item.of.func);
     wasmtime_val_raw_t nothing[1];
     guest_call(thread, &item.of.func, nothing, 0);
     KERNEL(exit_group, 0); /* a _start that returns has ended well */
@@ -214,20 +214,20 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
 {
     wali_process.config = config;
     wali_process.environment_fd = -1;
-    if (instrument_open(config) != 0) {
-        return fault(error, WALI_FAULT_IO, EBADF, "the memory for --stats is gone");
+    if (trace_stats_open(config) != 0) {
+        return error_set(error, WALI_ERROR_IO, EBADF, "the memory for --stats is gone");
     }
     exec_signals_inherit();
     wali_process.engine = engine_new(stack_size);
     if (wali_process.engine == NULL) {
-        return fault(error, WALI_FAULT_ENGINE, 0, "the engine does not run on this machine");
+        return error_set(error, WALI_ERROR_ENGINE, 0, "the engine does not run on this machine");
     }
     if (load_module(config, error) != 0) {
         return -1;
     }
     const wasm_memorytype_t *type = module_memory(wali_process.module);
     if (type == NULL) {
-        return fault(error, WALI_FAULT_STALE, 0, "compiled code without a memory import");
+        return error_set(error, WALI_ERROR_STALE, 0, "compiled code without a memory import");
     }
     if (make_memory(config, type, error) != 0) {
         return -1;
@@ -238,15 +238,15 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
 
 int wali_run(const wali_config *config, wali_error *error)
 {
-    static struct wali_thread main_thread WRITTEN_BY_FORKS;
+    static struct wali_thread main_thread FORK_DATA;
     uint64_t stack_size = config->stack_size != 0 ? config->stack_size : DEFAULT_STACK;
     stack_size = stack_size < SMALLEST_STACK ? SMALLEST_STACK : (stack_size + 4095) & ~UINT64_C(4095);
     native_stack_set_size(stack_size + HOST_MARGIN);
     char *stack =
         native_stack_map(); /* before guest memory: it lies near the libraries, with fewer page tables */
     if (stack == NULL) {
-        return fault(error, WALI_FAULT_MEMORY, errno, "no memory for a stack of %llu KiB",
-                     (unsigned long long)stack_size >> 10);
+        return error_set(error, WALI_ERROR_MEMORY, errno, "no memory for a stack of %llu KiB",
+                         (unsigned long long)stack_size >> 10);
     }
     if (prepare(config, stack_size, &main_thread, error) != 0) {
         native_stack_unmap(stack);
@@ -255,10 +255,10 @@ int wali_run(const wali_config *config, wali_error *error)
     thread_list_begin(&main_thread);
     wali_self = &main_thread;
     threads_name_alternate_stack();
-    wali_process_leave_rseq();
+    proc_view_leave_rseq();
     faults_init();
     exec_signals_begin(&main_thread);
-    wali_process_show(config);
+    proc_view_begin(config);
     call_on_stack(run_main, NULL, stack + native_stack_size());
     __builtin_unreachable();
 }

@@ -90,7 +90,7 @@ static void release_lock(const struct lock *lock, void *tid)
     release(lock->word, *(const uint32_t *)tid, lock->inherits, lock->is_pending);
 }
 
-RUN_BY_FORKS void robust_list_end(gaddr_t head)
+FORK_TEXT void robust_list_end(gaddr_t head)
 {
     if (head.v != 0) {
         uint32_t tid = (uint32_t)KERNEL(gettid);
@@ -149,7 +149,7 @@ static void add(const struct lock *lock, void *argument)
     }
 }
 
-RUN_BY_FORKS void robust_list_hand_over(struct wali_thread *self)
+FORK_TEXT void robust_list_hand_over(struct wali_thread *self)
 {
     struct kernel_list *list = &self->kernel_list;
     const gaddr_t from = gaddr(self->robust_list);
@@ -188,7 +188,7 @@ void robust_list_take_back(struct wali_thread *self)
     }
 }
 
-RUN_BY_FORKS void robust_list_fork_child(struct wali_thread *self)
+FORK_TEXT void robust_list_fork_child(struct wali_thread *self)
 {
     if (self->kernel_list.copy != NULL) {
         KERNEL(munmap, self->kernel_list.copy, self->kernel_list.bytes);

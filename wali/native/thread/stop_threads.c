@@ -17,7 +17,7 @@
 #define LOOK_AGAIN 10000000 /* nanoseconds */
 
 /* For which thread the others stand still; 0: for none. */
-static uint32_t who WRITTEN_BY_FORKS;
+static uint32_t who FORK_DATA;
 /* Changes whenever one of them has come to stand, or has ended. */
 static uint32_t changes;
 
@@ -42,9 +42,9 @@ static void tell(void)
     wake(&changes);
 }
 
-static void set_stands(struct wali_thread *self, bool stands)
+static void set_stopped(struct wali_thread *self, bool stopped)
 {
-    __atomic_store_n(&self->stands, stands, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&self->stopped, stopped, __ATOMIC_SEQ_CST);
 }
 
 /* Until found asks.  Whoever asks then either sees that it stands no more, or is
@@ -53,13 +53,13 @@ static void stand(struct wali_thread *self)
 {
     uint32_t now;
     while ((now = asked()) != 0) {
-        set_stands(self, true);
+        set_stopped(self, true);
         tell();
         while (now != 0) {
             wait_on(&who, now, NULL);
             now = asked();
         }
-        set_stands(self, false);
+        set_stopped(self, false);
     }
 }
 
@@ -72,18 +72,18 @@ static bool is_asked(const struct wali_thread *self)
 /* It may have been interrupted anywhere, with any lock of the runtime's held: what
  * is done here takes none, and neither does whoever waits for it.  Poked once more
  * meanwhile, it looks again at the end. */
-void standstill_join(struct wali_thread *self)
+void stop_threads_join(struct wali_thread *self)
 {
-    while (is_asked(self) && !self->hands_over) {
-        self->hands_over = true;
+    while (is_asked(self) && !self->handing_over) {
+        self->handing_over = true;
         robust_list_hand_over(self);
         stand(self);
         robust_list_take_back(self);
-        self->hands_over = false;
+        self->handing_over = false;
     }
 }
 
-void standstill_leave(struct wali_thread *self)
+void stop_threads_leave(struct wali_thread *self)
 {
     __atomic_store_n(&self->tid, 0, __ATOMIC_SEQ_CST);
     if (asked() != 0) {
@@ -91,11 +91,11 @@ void standstill_leave(struct wali_thread *self)
     }
 }
 
-static bool is_to_stand(const struct wali_thread *thread, bool all)
+static bool is_to_stop(const struct wali_thread *thread, bool all)
 {
     return __atomic_load_n(&thread->tid, __ATOMIC_SEQ_CST) != 0 &&
            (all || __atomic_load_n(&thread->robust_list, __ATOMIC_SEQ_CST) != 0) &&
-           !__atomic_load_n(&thread->stands, __ATOMIC_SEQ_CST);
+           !__atomic_load_n(&thread->stopped, __ATOMIC_SEQ_CST);
 }
 
 /* Whether another thread has still to come to a stand; each is told once. */
@@ -103,13 +103,13 @@ static bool is_awaited(const struct wali_thread *self, bool all)
 {
     bool awaited = false;
     for (struct wali_thread *other = thread_list(); other != NULL; other = other->next) {
-        if (other == self || !is_to_stand(other, all)) {
+        if (other == self || !is_to_stop(other, all)) {
             continue;
         }
         awaited = true;
-        if (other->told_to_stand != other->tid) {
-            other->told_to_stand = other->tid;
-            thread_poke(other);
+        if (other->stop_requested != other->tid) {
+            other->stop_requested = other->tid;
+            thread_kick(other);
         }
     }
     return awaited;
@@ -118,7 +118,7 @@ static bool is_awaited(const struct wali_thread *self, bool all)
 static void forget_telling(void)
 {
     for (struct wali_thread *other = thread_list(); other != NULL; other = other->next) {
-        other->told_to_stand = 0;
+        other->stop_requested = 0;
     }
 }
 
@@ -129,7 +129,7 @@ static int64_t seconds_now(void)
     return now.tv_sec;
 }
 
-RUN_BY_FORKS void standstill_begin(struct wali_thread *self, bool all)
+FORK_TEXT void stop_threads_begin(struct wali_thread *self, bool all)
 {
     static const struct timespec soon = {.tv_nsec = LOOK_AGAIN};
     const uint32_t tid = (uint32_t)self->tid;
@@ -142,7 +142,7 @@ RUN_BY_FORKS void standstill_begin(struct wali_thread *self, bool all)
         if (found == tid) {
             return; /* a fatal signal, in the middle of this */
         }
-        standstill_join(self);       /* somebody else is at it */
+        stop_threads_join(self);     /* somebody else is at it */
         wait_on(&who, found, &soon); /* if this thread was joining already */
         found = 0;
     }
@@ -158,7 +158,7 @@ RUN_BY_FORKS void standstill_begin(struct wali_thread *self, bool all)
     }
 }
 
-void standstill_end(struct wali_thread *self)
+void stop_threads_end(struct wali_thread *self)
 {
     robust_list_take_back(self);
     if (asked() == (uint32_t)self->tid) {
@@ -167,25 +167,25 @@ void standstill_end(struct wali_thread *self)
     }
 }
 
-void standstill_asleep(struct wali_thread *self)
+void stop_threads_asleep(struct wali_thread *self)
 {
-    self->hands_over = true;
+    self->handing_over = true;
     robust_list_hand_over(self);
-    set_stands(self, true);
+    set_stopped(self, true);
 }
 
-void standstill_awake(struct wali_thread *self)
+void stop_threads_awake(struct wali_thread *self)
 {
-    set_stands(self, false);
+    set_stopped(self, false);
     stand(self);
     robust_list_take_back(self);
-    self->hands_over = false;
-    standstill_join(self);
+    self->handing_over = false;
+    stop_threads_join(self);
 }
 
-RUN_BY_FORKS void standstill_fork_child(struct wali_thread *self)
+FORK_TEXT void stop_threads_fork_child(struct wali_thread *self)
 {
     who = 0;
-    self->stands = self->hands_over = false;
+    self->stopped = self->handing_over = false;
     robust_list_fork_child(self);
 }

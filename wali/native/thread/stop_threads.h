@@ -13,22 +13,22 @@ struct wali_thread;
 
 /* Returns when the other threads stand still, those with a robust list or all, and
  * when the calling thread's own locks are the kernel's as well. */
-void standstill_begin(struct wali_thread *self, bool all) __attribute__((visibility("hidden")));
+void stop_threads_begin(struct wali_thread *self, bool all) __attribute__((visibility("hidden")));
 /* They go on. */
-void standstill_end(struct wali_thread *self) __attribute__((visibility("hidden")));
+void stop_threads_end(struct wali_thread *self) __attribute__((visibility("hidden")));
 
-/* Stands still, if that is asked for: by a thread that was poked, or has made its
+/* Stands still, if that is asked for: by a thread that was kicked, or has made its
  * robust list known. */
-void standstill_join(struct wali_thread *self) __attribute__((visibility("hidden")));
+void stop_threads_join(struct wali_thread *self) __attribute__((visibility("hidden")));
 
 /* The thread's `tid` is 0 from now on: nobody waits for it. */
-void standstill_leave(struct wali_thread *self) __attribute__((visibility("hidden")));
+void stop_threads_leave(struct wali_thread *self) __attribute__((visibility("hidden")));
 
 /* Around a sleep that no signal ends (vfork(2)): it counts as standing still. */
-void standstill_asleep(struct wali_thread *self) __attribute__((visibility("hidden")));
-void standstill_awake(struct wali_thread *self) __attribute__((visibility("hidden")));
+void stop_threads_asleep(struct wali_thread *self) __attribute__((visibility("hidden")));
+void stop_threads_awake(struct wali_thread *self) __attribute__((visibility("hidden")));
 
 /* In a forked child. */
-void standstill_fork_child(struct wali_thread *self) __attribute__((visibility("hidden")));
+void stop_threads_fork_child(struct wali_thread *self) __attribute__((visibility("hidden")));
 
 #endif

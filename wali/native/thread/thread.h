@@ -34,7 +34,7 @@ struct wali_thread {
     bool has_table;
     wasmtime_global_t call_index; /* of modules that wali/fixcalls.py made: see there */
     bool has_call_index;
-    uint64_t *engine_store;             /* exit_record.c */
+    uint64_t *engine_store;             /* last_exit.c */
     uint32_t clear_child_tid;           /* guest address; 0 when unset (set_tid_address(2)) */
     uint32_t robust_list;               /* guest address of struct robust_list_head (set_robust_list(2)) */
     struct wali_activation *activation; /* the innermost */
@@ -43,10 +43,10 @@ struct wali_thread {
     struct jump *jump_target;           /* where a longjmp is going, across activations */
     int jump_value;
     bool leaving;                   /* the thread is to end */
-    volatile bool hands_over;       /* standstill.c: it is about to stand still, stands, or goes on */
-    bool stands;                    /* it touches nothing of the guest's until told otherwise */
-    int32_t told_to_stand;          /* written by whoever tells */
-    bool poked;                     /* thread_list.c; by whoever pokes */
+    volatile bool handing_over;     /* stop_threads.c: it is about to stand still, stopped, or goes on */
+    bool stopped;                   /* it touches nothing of the guest's until told otherwise */
+    int32_t stop_requested;         /* written by whoever tells */
+    bool kicked;                    /* thread_list.c; by whoever pokes */
     struct kernel_list kernel_list; /* robust_list.c */
     struct wali_signals signals;
     struct wali_seccomp seccomp;

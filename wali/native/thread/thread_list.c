@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-struct fork_lock thread_list_lock WRITTEN_BY_FORKS;
+struct fork_lock thread_list_lock FORK_DATA;
 
 /* What ended threads have touched of their stacks, some 50 KiB each, is kept of so many. */
 #define ENOUGH_STACKS 16
@@ -31,7 +31,7 @@ void thread_list_begin(struct wali_thread *thread)
     put_in_front(thread);
 }
 
-RUN_BY_FORKS struct wali_thread *thread_list(void)
+FORK_TEXT struct wali_thread *thread_list(void)
 {
     return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
 }
@@ -117,7 +117,7 @@ void thread_delete(struct wali_thread *thread)
 /* Naps of 20 us; a second, should the kernel not let one go. */
 #define MOST_NAPS 50000
 
-RUN_BY_FORKS void thread_list_await_ends(void)
+FORK_TEXT void thread_list_await_ends(void)
 {
     static const struct timespec nap = {.tv_nsec = 20000};
     int naps = 0;
@@ -128,26 +128,26 @@ RUN_BY_FORKS void thread_list_await_ends(void)
     }
 }
 
-#define POKE_CODE (-0x57414c)
+#define KICK_CODE (-0x57414c)
 
-bool thread_poke(struct wali_thread *thread)
+bool thread_kick(struct wali_thread *thread)
 {
-    const siginfo_t info = {.si_signo = SIGSEGV, .si_code = POKE_CODE};
+    const siginfo_t info = {.si_signo = SIGSEGV, .si_code = KICK_CODE};
     const int32_t tid = __atomic_load_n(&thread->tid, __ATOMIC_RELAXED);
-    __atomic_store_n(&thread->poked, true, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&thread->kicked, true, __ATOMIC_SEQ_CST);
     return KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), tid, SIGSEGV, &info) == 0;
 }
 
 /* Above the limit on queued signals (RLIMIT_SIGPENDING), the kernel forgets what a
  * signal said of itself. */
-bool thread_is_poke(struct wali_thread *self, const siginfo_t *info)
+bool thread_is_kick(struct wali_thread *self, const siginfo_t *info)
 {
-    const bool poked = self == NULL || __atomic_exchange_n(&self->poked, false, __ATOMIC_SEQ_CST);
+    const bool kicked = self == NULL || __atomic_exchange_n(&self->kicked, false, __ATOMIC_SEQ_CST);
     const bool says_nothing = info->si_code == SI_USER && info->si_pid == 0 && info->si_uid == 0;
-    return info->si_signo == SIGSEGV && (info->si_code == POKE_CODE || (poked && says_nothing));
+    return info->si_signo == SIGSEGV && (info->si_code == KICK_CODE || (kicked && says_nothing));
 }
 
-RUN_BY_FORKS void thread_list_fork_child(struct wali_thread *self)
+FORK_TEXT void thread_list_fork_child(struct wali_thread *self)
 {
     for (struct wali_thread *thread = first; thread != NULL; thread = thread->next) {
         thread->tid = thread->ending = 0;

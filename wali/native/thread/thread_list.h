@@ -27,9 +27,9 @@ bool thread_list_has(int32_t tid) __attribute__((visibility("hidden")));
 
 /* Makes another thread look at what it has to do, wherever it is: sends it a
  * SIGSEGV, which nobody can block. */
-bool thread_poke(struct wali_thread *thread) __attribute__((visibility("hidden")));
+bool thread_kick(struct wali_thread *thread) __attribute__((visibility("hidden")));
 /* Whether a SIGSEGV that came to a thread (or to none of the guest's: NULL) was such. */
-bool thread_is_poke(struct wali_thread *self, const siginfo_t *info) __attribute__((visibility("hidden")));
+bool thread_is_kick(struct wali_thread *self, const siginfo_t *info) __attribute__((visibility("hidden")));
 
 /* Until what libc has to do for threads that have ended is done.  Under the list's
  * lock, so that no other comes to that meanwhile. */

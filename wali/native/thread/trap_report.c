@@ -75,14 +75,14 @@ void die_of_signal(int signal)
     const uint64_t only = UINT64_C(1) << (signal - 1);
     uint64_t mask;
     if (wali_self != NULL) {
-        standstill_begin(wali_self, false);
+        stop_threads_begin(wali_self, false);
     }
     KERNEL(rt_sigaction, signal, &action, NULL, sizeof only);
     KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signal);
     KERNEL(rt_sigprocmask, SIG_UNBLOCK, &only, &mask, sizeof mask);
     KERNEL(rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
     if (wali_self != NULL) {
-        standstill_end(wali_self);
+        stop_threads_end(wali_self);
     }
 }
 
@@ -97,7 +97,7 @@ static _Noreturn void die(int signal)
 wasm_trap_t *leave_trap(void)
 {
     static const char why[] = "the guest leaves its frames";
-    exit_record_hide(wali_self);
+    last_exit_suppress(wali_self);
     return engine.wasmtime_trap_new(why, sizeof why - 1);
 }
 

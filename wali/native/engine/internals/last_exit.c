@@ -26,12 +26,12 @@ bool function_is_compiled(const struct wali_thread *thread, const wasmtime_func_
     return engine_function_of(thread, function)->owner->magic == INSTANCE_MAGIC;
 }
 
-void exit_record_attach(struct wali_thread *thread, const wasmtime_func_t *function)
+void last_exit_attach(struct wali_thread *thread, const wasmtime_func_t *function)
 {
     thread->engine_store = engine_function_of(thread, function)->owner->store;
 }
 
-void exit_record_learn(const struct wali_thread *self)
+void last_exit_locate(const struct wali_thread *self)
 {
     const uint64_t here = (uintptr_t)__builtin_frame_address(0);
     const uint64_t *words = frame_place != 0 ? NULL : self->engine_store;
@@ -55,19 +55,19 @@ static bool is_known(const struct wali_thread *self)
     return frame_place != 0 && self->engine_store != NULL;
 }
 
-struct exit_record exit_record_hide(const struct wali_thread *self)
+struct last_exit last_exit_suppress(const struct wali_thread *self)
 {
-    struct exit_record record = {0, 0};
+    struct last_exit record = {0, 0};
     uint64_t *words = self->engine_store;
     if (is_known(self)) {
-        record = (struct exit_record){words[frame_place - 1], words[pc_place - 1]};
+        record = (struct last_exit){words[frame_place - 1], words[pc_place - 1]};
         words[frame_place - 1] = 0;
         words[pc_place - 1] = 0;
     }
     return record;
 }
 
-void exit_record_show(const struct wali_thread *self, const struct exit_record *record)
+void last_exit_restore(const struct wali_thread *self, const struct last_exit *record)
 {
     if (is_known(self)) {
         self->engine_store[frame_place - 1] = record->frame;

@@ -9,7 +9,7 @@
 
 struct wali_thread;
 
-struct exit_record {
+struct last_exit {
     uint64_t frame, pc;
 };
 
@@ -19,16 +19,16 @@ bool function_is_compiled(const struct wali_thread *thread, const wasmtime_func_
 
 /* Once for each thread; any function of its instance that is
  * compiled code. */
-void exit_record_attach(struct wali_thread *thread, const wasmtime_func_t *function)
+void last_exit_attach(struct wali_thread *thread, const wasmtime_func_t *function)
     __attribute__((visibility("hidden")));
 
 /* In a call from compiled code: finds the note, by what must be in it. */
-void exit_record_learn(const struct wali_thread *self) __attribute__((visibility("hidden")));
+void last_exit_locate(const struct wali_thread *self) __attribute__((visibility("hidden")));
 
 /* Around a call of the guest's that is on top of interrupted compiled code; or,
  * for good, before frames are left of which nobody wants to hear. */
-struct exit_record exit_record_hide(const struct wali_thread *self) __attribute__((visibility("hidden")));
-void exit_record_show(const struct wali_thread *self, const struct exit_record *record)
+struct last_exit last_exit_suppress(const struct wali_thread *self) __attribute__((visibility("hidden")));
+void last_exit_restore(const struct wali_thread *self, const struct last_exit *record)
     __attribute__((visibility("hidden")));
 
 #endif

@@ -17,7 +17,7 @@
 /* The exchange takes as long as it saves of so many forks. */
 #define ENOUGH_FORKS 16
 
-static uint32_t forks WRITTEN_BY_FORKS;
+static uint32_t forks FORK_DATA;
 
 /* Whoever reads there meanwhile, in another thread, waits in the kernel for the
  * new memory: mremap takes the old away and puts it there in one step. */
@@ -53,7 +53,7 @@ static void exchange_of_engine(void)
     }
 }
 
-RUN_BY_FORKS void relro_before_fork(void)
+FORK_TEXT void library_pages_before_fork(void)
 {
     if (forks < ENOUGH_FORKS && ++forks == ENOUGH_FORKS) {
         exchange_of_engine();

@@ -4,6 +4,6 @@
 
 /* Before each fork, with the fork's locks held and signals blocked: exchanges them
  * for shared memory once that pays.  Stays as it is if it cannot. */
-void relro_before_fork(void) __attribute__((visibility("hidden")));
+void library_pages_before_fork(void) __attribute__((visibility("hidden")));
 
 #endif

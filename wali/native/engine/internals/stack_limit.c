@@ -50,7 +50,7 @@ static bool is_limit(uint64_t word)
     return word - here < HANDLER_ROOM || here - word < UINT64_C(1) << 32;
 }
 
-uint64_t handler_room_give(struct wali_thread *self)
+uint64_t stack_limit_lower(struct wali_thread *self)
 {
     if (place == UNSEARCHED) {
         place = search();
@@ -67,7 +67,7 @@ uint64_t handler_room_give(struct wali_thread *self)
     return before;
 }
 
-void handler_room_take_back(struct wali_thread *self, uint64_t limit)
+void stack_limit_restore(struct wali_thread *self, uint64_t limit)
 {
     if (limit != 0) {
         *limit_of(self) = limit;

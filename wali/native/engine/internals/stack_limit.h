@@ -12,7 +12,7 @@ struct wali_thread;
 
 /* Moves the thread's limit down by HANDLER_ROOM.  What it was, to give back; 0 if
  * the limit is not known. */
-uint64_t handler_room_give(struct wali_thread *self) __attribute__((visibility("hidden")));
-void handler_room_take_back(struct wali_thread *self, uint64_t limit) __attribute__((visibility("hidden")));
+uint64_t stack_limit_lower(struct wali_thread *self) __attribute__((visibility("hidden")));
+void stack_limit_restore(struct wali_thread *self, uint64_t limit) __attribute__((visibility("hidden")));
 
 #endif
