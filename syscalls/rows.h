@@ -78,6 +78,10 @@ extern const struct wali_row wali_rows[] __attribute__((visibility("hidden")));
 extern const size_t wali_row_count __attribute__((visibility("hidden")));
 /* One for each row. */
 extern const wali_entry_t wali_row_entries[] __attribute__((visibility("hidden")));
+/* What each row is bound to, NULL where the module imports no such call: filled when it is
+ * linked.  Whoever stands before a call (the gate of seccomp, the trace) goes on to this entry,
+ * and never to the row's own. */
+extern wali_entry_t row_bound[] __attribute__((visibility("hidden")));
 
 extern const struct wali_param wali_params[] __attribute__((visibility("hidden")));
 extern const struct wali_symbols *const wali_symbol_sets[] __attribute__((visibility("hidden")));
@@ -85,6 +89,11 @@ extern const struct wali_symbols *const wali_symbol_sets[] __attribute__((visibi
 static inline wali_entry_t entry_of(const struct wali_row *row)
 {
     return wali_row_entries[row - wali_rows];
+}
+
+static inline wali_entry_t row_bound_to(const struct wali_row *row)
+{
+    return row_bound[row - wali_rows];
 }
 
 #endif

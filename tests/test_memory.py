@@ -13,12 +13,12 @@ from tests.tools import ROOT
 CORE = ROOT / "wali" / "native"
 FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-pthread", f"-I{ROOT}"]
 
-LOCK = ["base/fork_lock.c", "base/kernel.c", "../../tests/native/core.c"]
-MANAGER = ["memory/memory.c", "memory/page_map.c", "memory/remap.c", "memory/map.c", *LOCK]
+LOCK = ["base/fork_lock.c", "base/kernel.c"]
+MANAGER = ["memory/memory.c", "memory/page_map.c", "memory/remap.c", "memory/map.c", "memory/guest_copy.c", *LOCK]
 PARTS = {
     "fork_lock": LOCK,
     "memory_map": ["memory/page_map.c"],
-    "memory_space": [*MANAGER, "memory/guest_copy.c"],
+    "memory_space": MANAGER,
     "memory_threads": MANAGER,
 }
 

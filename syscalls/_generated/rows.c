@@ -2615,6 +2615,7 @@ const struct wali_row wali_rows[] = {
      .address_result = false},
 };
 const size_t wali_row_count = sizeof wali_rows / sizeof wali_rows[0];
+wali_entry_t row_bound[sizeof wali_rows / sizeof wali_rows[0]];
 
 const wali_entry_t wali_row_entries[] = {
     wali_SYS_stub_ENOSYS, /* _sysctl */

@@ -13,12 +13,10 @@ NAME_ROOM, MOST_PARAMETERS, SYMBOL_ROOM = 24, 6, 32
 """As in syscalls/rows.h."""
 FORMS = {Form.SOCKADDR: "WALI_SOCKADDR", Form.TEXT: "WALI_PATH", Form.RECORDS: "WALI_ADDRESS"}
 
-
 def _scalar_shape(scalar: Scalar) -> str:
     if scalar.shape is Shape.INT and not scalar.signed:
         return "WALI_UINT"
     return f"WALI_{scalar.shape.name}"
-
 
 def _pointer_shape(pointer: Pointer) -> str:
     extent = pointer.extent
@@ -33,7 +31,6 @@ def _pointer_shape(pointer: Pointer) -> str:
     whole = extent.count == 1 or not extent.plus
     shapes = {1: "WALI_BYTES", 4: "WALI_INTS", 8: "WALI_LONGS"}
     return shapes.get(extent.unit, "WALI_ADDRESS") if whole else "WALI_ADDRESS"
-
 
 def _pointer(row: Row, pointer: Pointer) -> list[str]:
     extent = pointer.extent
@@ -50,7 +47,6 @@ def _pointer(row: Row, pointer: Pointer) -> list[str]:
     if extent.plus:
         parts.append(f".plus = {extent.plus}")
     return parts
-
 
 def _param(row: Row, param: Param) -> str:
     meaning = param.meaning
@@ -69,13 +65,11 @@ def _param(row: Row, param: Param) -> str:
         parts.append(".shape = WALI_ADDRESS")
     return f"    {{{', '.join(parts)}}}, /* {param.name} */"
 
-
 def _fitting(text: str, room: int) -> str:
     """The text as C. ValueError if it has no room for its NUL."""
     if len(text) >= room:
         raise ValueError(f"{text}: longer than syscalls/rows.h has room for")
     return f'"{text}"'
-
 
 def _row(name: str, row: Row, params: int) -> list[str]:
     mask = sum(1 << at for at, param in enumerate(row.params) if param.signed)
@@ -84,7 +78,6 @@ def _row(name: str, row: Row, params: int) -> list[str]:
         f"     .params = {params}, .number = {row.number}, .signed_mask = {mask:#x},",
         f"     .address_result = {str(row.address_result).lower()}}},",
     ]
-
 
 def rows_c(rows: tuple[Row, ...]) -> Output:
     """rows.c: wali_rows[], sorted by name, aliases among them."""
@@ -103,12 +96,12 @@ def rows_c(rows: tuple[Row, ...]) -> Output:
     ordered = sorted(named(rows), key=lambda pair: pair[0].encode())
     for name, row in ordered:
         lines += _row(name, row, starts[row.name])
-    lines += ["};", "const size_t wali_row_count = sizeof wali_rows / sizeof wali_rows[0];", ""]
+    count = "sizeof wali_rows / sizeof wali_rows[0]"
+    lines += ["};", f"const size_t wali_row_count = {count};", f"wali_entry_t row_bound[{count}];", ""]
     lines.append("const wali_entry_t wali_row_entries[] = {")
     lines += [f"    {entry_name(row)}, /* {name} */" for name, row in ordered]
     lines += ["};", ""]
     return Output("syscalls/_generated/rows.c", "\n".join(lines))
-
 
 def used_symbols(rows: tuple[Row, ...]) -> list[Symbols]:
     """Every set of names that a row uses, in the order of their names."""
@@ -118,7 +111,6 @@ def used_symbols(rows: tuple[Row, ...]) -> list[Symbols]:
             if isinstance(param.meaning, Scalar) and param.meaning.symbols:
                 found[param.meaning.symbols.name] = param.meaning.symbols
     return [found[name] for name in sorted(found)]
-
 
 def symbols_h(rows: tuple[Row, ...]) -> Output:
     """symbols.h: the names of flags, and the layouts that the trace can tell apart."""
@@ -132,7 +124,6 @@ def symbols_h(rows: tuple[Row, ...]) -> Output:
     lines += ["", "enum wali_symbol_set {", *(f"    WALI_SYMBOLS_{one.name.upper()}," for one in used), "};"]
     return Output("syscalls/_generated/symbols.h", "\n".join([*lines, "", "#endif", ""]))
 
-
 def _symbols(symbols: Symbols) -> list[str]:
     lines = [f"static const struct wali_symbol {symbols.name}_all[] = {{"]
     for word in symbols.names:
@@ -142,7 +133,6 @@ def _symbols(symbols: Symbols) -> list[str]:
     lines += ["};", f"const struct wali_symbols wali_symbols_{symbols.name} = {{"]
     size = f"sizeof {symbols.name}_all / sizeof {symbols.name}_all[0]"
     return [*lines, f"    {symbols.name}_all, {size}, {symbols.mask or 0}}};", ""]
-
 
 def symbols_c(rows: tuple[Row, ...]) -> Output:
     """symbols.c: values by the host's headers; what they do not know yet is left out."""

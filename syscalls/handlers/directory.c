@@ -7,7 +7,7 @@
 #include "syscalls/handlers/open_apart.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/files/path_origin.h"
-#include "wali/native/process/spawn.h"
+#include "wali/native/thread/thread.h"
 
 #include <fcntl.h>
 #include <linux/magic.h>

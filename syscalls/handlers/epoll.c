@@ -4,6 +4,7 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/signal_mask.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 
 #include <sys/epoll.h>
 #include <time.h>

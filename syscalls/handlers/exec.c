@@ -8,8 +8,10 @@
 #include "syscalls/handlers/exec_program.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 #include "wali/native/process/filtered_exec.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/process/settings.h"
+#include "wali/native/seccomp/filters.h"
 #include "wali/native/signals/exec_signals.h"
 #include "wali/native/thread/stop_threads.h"
 #include "wali/native/thread/thread.h"
@@ -131,7 +133,7 @@ static void put_fd(struct command *command, const char *format, int fd)
 /* What must outlast the program, then the interpreters' words. */
 static void put_command(struct command *command, const struct wasm_program *program, const char *name)
 {
-    const wali_config *config = wali_process.config;
+    const wali_config *config = settings;
     put_word(command, "wali-run");
     put_number(command, "--max-memory=%llu", config->max_memory, config->max_memory != 0);
     put_number(command, "--stack-size=%llu", config->stack_size, config->stack_size != 0);
@@ -165,7 +167,7 @@ static void put_command(struct command *command, const struct wasm_program *prog
  * other. */
 static void hand_over(const struct wasm_program *program, int flags)
 {
-    const int fds[] = {wali_process.config->trace_fd, wali_process.config->stats_fd, program->fd};
+    const int fds[] = {settings->trace_fd, settings->stats_fd, program->fd};
     for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
         if (fds[i] >= 0) {
             KERNEL(fcntl, fds[i], F_SETFD, flags);

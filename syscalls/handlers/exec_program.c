@@ -4,9 +4,9 @@
 #include "syscalls/handlers/exec_program.h"
 
 #include "syscalls/handlers/open.h"
-
 #include "wali/native/base/kernel.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/files/own_exe.h"
+#include "wali/native/files/private_fd.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,7 @@
 /* exit(2), exit_group(2). */
+#include "wali/native/process/exit.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/fork_section.h"
-#include "wali/native/base/kernel.h"
-#include "wali/native/process/spawn.h"
 
 int64_t sys_exit(int32_t status)
 {

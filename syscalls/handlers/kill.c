@@ -6,7 +6,7 @@
  * would know of the signal.  So these are held without the kernel. */
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/kernel.h"
-#include "wali/native/memory/guest_copy.h"
+#include "wali/native/base/sigset.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/thread/thread.h"
 

@@ -25,10 +25,10 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/open_apart.h"
 #include "wali/native/base/kernel.h"
-#include "wali/native/calls/wali_imports.h"
+#include "wali/native/files/own_exe.h"
 #include "wali/native/files/path_origin.h"
-#include "wali/native/process/fork.h"
-#include "wali/native/process/spawn.h"
+#include "wali/native/process/environment.h"
+#include "wali/native/thread/thread.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -248,8 +248,8 @@ static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, si
     if (fd < 0 || harmless || KERNEL(fstat, fd, &st) < 0) {
         return fd;
     }
-    if (wali_process.environment_fd >= 0) {
-        environment_opened(&st);
+    if (environment_fd >= 0) {
+        environment_was_opened(&st);
     }
     const bool is_program = is_host_program(st.st_dev, st.st_ino);
     if (!is_program && !is_refused(fd, &st)) {

@@ -9,7 +9,7 @@
 
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/files/private_fd.h"
 
 #include <errno.h>
 #include <linux/futex.h>

@@ -5,7 +5,7 @@
 #define WALI_OWN_EXE_H
 
 #include "abi/guest.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/files/own_exe.h"
 
 #include <limits.h>
 

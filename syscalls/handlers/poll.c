@@ -3,6 +3,7 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/signal_mask.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 
 #include <poll.h>
 #include <time.h>

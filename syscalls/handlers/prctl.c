@@ -3,7 +3,8 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/seccomp.h"
 #include "wali/native/base/kernel.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/process/proc_view.h"
+#include "wali/native/signals/cancel_word.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
 

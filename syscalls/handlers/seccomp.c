@@ -3,6 +3,7 @@
 
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/seccomp/bpf.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/thread/thread.h"
 

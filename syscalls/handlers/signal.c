@@ -5,6 +5,8 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/signal_mask.h"
 #include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 #include "wali/native/delivery/handler_frame.h"
 #include "wali/native/engine/internals/last_exit.h"
 #include "wali/native/signals/actions.h"
@@ -36,7 +38,7 @@ int64_t sys_rt_sigaction(int32_t signo, gaddr_t action_from, gaddr_t old_to, uin
     if (changes) {
         action.flags &= KNOWN_FLAGS;
         action.mask &= ~UNCHANGEABLE;
-        last_exit_locate(wali_self);
+        last_exit_locate(wali_self->engine.vm_store);
     }
     const int64_t result = action_exchange(signo, changes ? &action : NULL, &old);
     if (result == 0 && old_to.v != 0 && !copy_out(old_to, &old, sizeof old)) {

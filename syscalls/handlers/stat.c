@@ -4,6 +4,7 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/own_exe.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/files/own_exe.h"
 
 #include <fcntl.h>
 #include <string.h>

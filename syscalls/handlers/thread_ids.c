@@ -19,7 +19,7 @@ int64_t sys_set_robust_list(gaddr_t head, uint32_t size)
     if (size != sizeof(struct wali_robust_list)) {
         return -EINVAL;
     }
-    __atomic_store_n(&wali_self->robust_list, head.v, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&wali_self->robust.head, head.v, __ATOMIC_SEQ_CST);
     stop_threads_join(wali_self);
     return 0;
 }
@@ -36,7 +36,7 @@ int64_t sys_get_robust_list(int32_t tid, gaddr_t head_to, gaddr_t size_to)
     }
     const uint32_t size = sizeof(struct wali_robust_list);
     if (!copy_out(size_to, &size, sizeof size) ||
-        !copy_out(head_to, &wali_self->robust_list, sizeof wali_self->robust_list)) {
+        !copy_out(head_to, &wali_self->robust.head, sizeof wali_self->robust.head)) {
         return -EFAULT;
     }
     return 0;

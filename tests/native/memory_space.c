@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include "wali/native/memory/guest_copy.h"
 #include "wali/native/memory/memory.h"
-#include "wali/native/thread/trap_report.h"
+#include "wali/native/base/fatal.h"
 
 #include <errno.h>
 #include <stdio.h>

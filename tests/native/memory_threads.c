@@ -3,7 +3,7 @@
  * guest's threads may see another's pages. */
 #define _GNU_SOURCE
 #include "wali/native/memory/memory.h"
-#include "wali/native/thread/trap_report.h"
+#include "wali/native/base/fatal.h"
 
 #include <errno.h>
 #include <pthread.h>

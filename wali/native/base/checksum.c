@@ -6,8 +6,9 @@
  * moment after, which would end a guest that runs the code just so).  A kernel
  * that cannot be asked, before Linux 5.14, copies. */
 #define _GNU_SOURCE
+#include "wali/native/base/checksum.h"
+
 #include "wali/native/base/kernel.h"
-#include "wali/native/start/core.h"
 
 #include <stdbool.h>
 #include <string.h>

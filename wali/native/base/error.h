@@ -2,7 +2,24 @@
 #ifndef WALI_BASE_ERROR_H
 #define WALI_BASE_ERROR_H
 
-#include "wali/native/start/core.h"
+/* cdef begin */
+enum wali_error_code {
+    WALI_OK = 0,
+    WALI_ERROR_ENGINE = 1,  /* the engine's library is missing or of another version */
+    WALI_ERROR_MODULE = 2,  /* the engine refuses the module */
+    WALI_ERROR_STALE = 3,   /* compiled code is not for this engine or machine: compile again */
+    WALI_ERROR_IMPORTS = 4, /* imports that nobody provides */
+    WALI_ERROR_MEMORY = 5,  /* not enough memory, or above the limit given */
+    WALI_ERROR_IO = 6       /* a file could not be written or read; see errnum */
+};
+
+/* Filled by functions that return int: 0, or -1 with *error. */
+typedef struct wali_error {
+    int code;        /* enum wali_error_code */
+    int errnum;      /* errno, or 0 */
+    char text[1024]; /* one line */
+} wali_error;
+/* cdef end */
 
 /* Fills *error and returns -1. */
 int error_set(wali_error *error, int code, int errnum, const char *format, ...)

@@ -2,6 +2,8 @@
 
 #include "wali/native/base/fork_section.h"
 
+__thread volatile uint32_t wali_pending;
+
 /* The System V order of arguments becomes the kernel's. */
 #define ARGUMENTS                                                                                            \
     "    movq %rdi, %rax\n"                                                                                  \

@@ -3,7 +3,7 @@
  *
  * KERNEL is for calls that do not wait.  KERNEL_WAIT is for the one call of an
  * entry that may: a signal for the guest ends it, or keeps it from starting, and
- * the entry then runs the guest's handler (signals.h). */
+ * the entry then runs the guest's handler (delivery.h). */
 #ifndef WALI_BASE_KERNEL_H
 #define WALI_BASE_KERNEL_H
 
@@ -45,5 +45,23 @@ extern const char wali_wait_end[] __attribute__((visibility("hidden")));
     by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), 0)
 #define KERNEL_6_(by, n, a, b, c, d, e, f)                                                                   \
     by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), (int64_t)(f))
+
+/* Not 0 if a handler of the guest's is to run: RECORD_PENDING while the thread's record is
+ * in use, HELD_PENDING if a held signal may be let in (signals/state.h).  It lies here,
+ * because the window of wali_syscall_wait reads it. */
+#define RECORD_PENDING UINT32_C(1)
+#define HELD_PENDING UINT32_C(2)
+extern __thread volatile uint32_t wali_pending
+    __attribute__((visibility("hidden"), tls_model("initial-exec")));
+
+static inline void pending_add(uint32_t bit)
+{
+    __atomic_fetch_or(&wali_pending, bit, __ATOMIC_SEQ_CST);
+}
+
+static inline void pending_remove(uint32_t bit)
+{
+    __atomic_fetch_and(&wali_pending, ~bit, __ATOMIC_SEQ_CST);
+}
 
 #endif

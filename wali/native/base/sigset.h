@@ -18,6 +18,14 @@ typedef uint64_t sigmask_t;
  * blocked in the kernel, whatever the guest asks. */
 #define SYNC_SIGNALS (SIGMASK_OF(SIGSEGV) | SIGMASK_OF(SIGBUS) | SIGMASK_OF(SIGFPE) | SIGMASK_OF(SIGILL))
 
+/* The kernel's struct sigaction, which libc hides. */
+struct kernel_sigaction {
+    uint64_t handler;
+    uint64_t flags;
+    uint64_t restorer;
+    uint64_t mask;
+};
+
 /* Sets the calling thread's mask; returns the old one. */
 static inline sigmask_t signal_mask_set(sigmask_t mask)
 {
@@ -32,6 +40,18 @@ static inline sigmask_t signal_mask_set(sigmask_t mask)
 static inline sigmask_t *interrupted_mask(ucontext_t *context)
 {
     return (sigmask_t *)(void *)&context->uc_sigmask;
+}
+
+/* Queues a signal anew that was taken and cannot be handled where it came: to the calling
+ * thread, to its process. */
+static inline void requeue_to_thread(const siginfo_t *info)
+{
+    KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), info->si_signo, info);
+}
+
+static inline void requeue_to_process(const siginfo_t *info)
+{
+    KERNEL(rt_sigqueueinfo, KERNEL(getpid), info->si_signo, info);
 }
 
 #endif

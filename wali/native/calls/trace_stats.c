@@ -4,7 +4,9 @@
 #include "syscalls/rows.h"
 #include "syscalls/trace.h"
 #include "wali/native/base/kernel.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/calls/gate.h"
+#include "wali/native/engine/engine.h"
+#include "wali/native/process/settings.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/thread/thread.h"
 
@@ -98,7 +100,7 @@ static void trace_before(const struct wali_row *row, const wasmtime_val_raw_t *a
     if (executes(row)) { /* the next program's lines follow, or the whole line again */
         length += (size_t)sprintf(line + length, ") = ?\n");
     }
-    KERNEL(write, wali_process.config->trace_fd, line, length);
+    KERNEL(write, settings->trace_fd, line, length);
 }
 
 static void trace_after(const struct wali_row *row, const wasmtime_val_raw_t *args, int64_t result)
@@ -107,13 +109,13 @@ static void trace_after(const struct wali_row *row, const wasmtime_val_raw_t *ar
     const size_t head = several || executes(row) ? put_head(line, row, args) : 0;
     const size_t length = head + wali_trace_exit(line + head, TRACE_LINE, row, args, result);
     if (!forks(row) || result != 0) { /* what a child gets is not its own call */
-        KERNEL(write, wali_process.config->trace_fd, line, length);
+        KERNEL(write, settings->trace_fd, line, length);
     }
 }
 
 static bool is_ours(int64_t fd)
 {
-    const wali_config *config = wali_process.config;
+    const wali_config *config = settings;
     return fd >= 0 && (fd == config->trace_fd || fd == config->stats_fd);
 }
 
@@ -121,7 +123,7 @@ static bool is_ours(int64_t fd)
 static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, wasmtime_val_raw_t *args,
                          size_t count)
 {
-    const uint32_t a = (uint32_t)wali_process.config->trace_fd, b = (uint32_t)wali_process.config->stats_fd;
+    const uint32_t a = (uint32_t)settings->trace_fd, b = (uint32_t)settings->stats_fd;
     const uint32_t kept[] = {a < b ? a : b, a < b ? b : a, UINT32_MAX};
     const wasmtime_val_raw_t flags = args[2];
     const uint32_t end = (uint32_t)args[1].i32;
@@ -136,7 +138,7 @@ static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, 
             args[0].i32 = (int32_t)start;
             args[1].i32 = (int32_t)last;
             args[2] = flags;
-            entry_of(row)(NULL, caller, args, count);
+            row_bound_to(row)((void *)(uintptr_t)row, caller, args, count);
         }
         if (last == end) {
             break;
@@ -150,7 +152,7 @@ static wasm_trap_t *call_entry(const struct wali_row *row, wasmtime_caller_t *ca
                                wasmtime_val_raw_t *args, size_t count)
 {
     wasm_trap_t *trap = NULL;
-    if (seccomp_is_used() && !seccomp_passes_row(wali_self, row, args, &trap)) {
+    if (seccomp_is_used() && !gate_passes_row(wali_self, row, args, &trap)) {
         return trap;
     }
     const bool replaces = row->number == SYS_dup2 || row->number == SYS_dup3;
@@ -162,13 +164,13 @@ static wasm_trap_t *call_entry(const struct wali_row *row, wasmtime_caller_t *ca
         close_others(row, caller, args, count);
         return NULL;
     }
-    return entry_of(row)(NULL, caller, args, count);
+    return row_bound_to(row)((void *)(uintptr_t)row, caller, args, count);
 }
 
-wasm_trap_t *traced_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+static wasm_trap_t *traced_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
     const struct wali_row *row = env;
-    const bool traced = wali_process.config->trace_fd >= 0;
+    const bool traced = settings->trace_fd >= 0;
     struct counters *counters = all_counters;
     wasmtime_val_raw_t given[6];
     size_t parameters = strlen(row->signature);
@@ -193,6 +195,11 @@ wasm_trap_t *traced_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
         trace_after(row, given, args[0].i64);
     }
     return trap;
+}
+
+wali_entry_t trace_stats_wrapper(const wali_config *config)
+{
+    return config->trace_fd >= 0 || config->stats_fd >= 0 ? traced_entry : NULL;
 }
 
 size_t wali_stats_size(void)

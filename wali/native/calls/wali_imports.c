@@ -2,22 +2,32 @@
 #include "wali/native/calls/wali_imports.h"
 
 #include "abi/guest.h"
-#include "wali/native/base/kernel.h"
-#include "wali/native/base/write_all.h"
+#include "syscalls/rows.h"
+#include "wali/native/base/fatal.h"
+#include "wali/native/calls/gate.h"
+#include "wali/native/engine/engine.h"
+#include "wali/native/imports/interface.h"
 #include "wali/native/jumps/setjmp.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/process/environment.h"
+#include "wali/native/process/exit.h"
+#include "wali/native/process/settings.h"
 #include "wali/native/process/spawn.h"
 #include "wali/native/seccomp/filters.h"
+#include "wali/native/thread/leave.h"
 #include "wali/native/thread/thread.h"
-#include "wali/native/thread/thread_list.h"
-#include "wali/native/thread/trap_report.h"
 
-#include <fcntl.h>
+#include <linux/sched.h>
 #include <stdbool.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
+
+/* An import that is not a system call. */
+struct startup_import {
+    const char *name;
+    const char *signature; /* parameters, 'i' or 'I' each */
+    char result;           /* 'i' for an i32, '-' for none, 0 where any will do */
+    wali_entry_t entry;
+};
 
 #define ENTRY(name)                                                                                          \
     static wasm_trap_t *name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
@@ -54,7 +64,7 @@ static bool may_exit(int number, int32_t status, wasm_trap_t **trap)
 {
     int64_t result;
     const struct seccomp_data call = {.nr = number, .arch = SECCOMP_ARCHITECTURE, .args = {(uint32_t)status}};
-    return seccomp_passes(wali_self, &call, &result, trap);
+    return gate_passes(wali_self, &call, &result, trap);
 }
 
 ENTRY(proc_exit)
@@ -76,80 +86,18 @@ ENTRY(proc_exit)
     return trap;
 }
 
-/* First a line K=V for each variable without a newline, as every WALI libc
- * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
- * looks there.  The length; `to` may be NULL, or has room for it. */
-static size_t environment_text(char *to)
-{
-    const wali_config *config = wali_process.config;
-    size_t length = 0;
-    bool first = true;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < config->envc; i++) {
-            const char *text = config->env[i];
-            const size_t bytes = strlen(text);
-            if ((memchr(text, '\n', bytes) != NULL) != (pass == 1)) {
-                continue;
-            }
-            if (pass == 1 && first) {
-                first = false;
-                if (to != NULL) {
-                    to[length] = '\0';
-                }
-                length++;
-            }
-            if (to != NULL) {
-                memcpy(to + length, text, bytes);
-                to[length + bytes] = pass == 1 ? '\0' : '\n';
-            }
-            length += bytes + 1;
-        }
-    }
-    return length;
-}
-
-static char *shown_environment; /* what the kernel's own file has; NULL: it has the host's */
-
-/* By now the guest has read its environment. */
-static void close_environment(void)
-{
-    if (shown_environment != NULL &&
-        thread_list()->next == NULL) { /* nobody else moves the break meanwhile */
-        proc_view_set_environment(NULL, 0);
-        munmap(shown_environment, environment_text(NULL));
-        shown_environment = NULL;
-    }
-    const int fd = __atomic_exchange_n(&wali_process.environment_fd, -1, __ATOMIC_SEQ_CST);
-    if (fd >= 0) {
-        KERNEL(close, fd);
-    }
-}
-
-/* The guest has opened a file while ours with the environment is there: if it is
- * that, it is enough that the guest has it.  A high descriptor makes every fork
- * copy a long table. */
-void environment_opened(const struct stat *opened)
-{
-    struct stat st;
-    if (KERNEL(fstat, wali_process.environment_fd, &st) == 0 && st.st_ino == opened->st_ino &&
-        st.st_dev == opened->st_dev) {
-        close_environment();
-    }
-}
-
 ENTRY(get_argc)
 {
     UNUSED_ENTRY;
-    close_environment();
-    args[0].i32 = wali_process.config->argc;
+    environment_close();
+    args[0].i32 = settings->argc;
     return NULL;
 }
 
 /* The argument, or NULL if there is no such one. */
 static const char *argument(int32_t index)
 {
-    const wali_config *config = wali_process.config;
-    return index >= 0 && index < config->argc ? config->argv[index] : NULL;
+    return index >= 0 && index < settings->argc ? settings->argv[index] : NULL;
 }
 
 ENTRY(get_argv_len)
@@ -163,7 +111,7 @@ ENTRY(get_argv_len)
 ENTRY(copy_argv)
 {
     UNUSED_ENTRY;
-    close_environment();
+    environment_close();
     const char *text = argument(args[1].i32);
     if (text == NULL || !copy_out(gaddr((uint32_t)args[0].i32), text, strlen(text) + 1)) {
         guest_fault("__cl_copy_argv: bad address or index");
@@ -172,74 +120,15 @@ ENTRY(copy_argv)
     return NULL;
 }
 
-static _Noreturn void not_passed(const char *why)
-{
-    char text[100];
-    snprintf(text, sizeof text, "the environment cannot be passed: %s", why);
-    guest_abort(text);
-}
-
-/* The file, for a guest whose limit on the size of files allows it. */
-static void make_file(const char *text, size_t length)
-{
-    int64_t fd = KERNEL(memfd_create, "environment", MFD_CLOEXEC);
-    if (fd < 0) {
-        not_passed("memfd_create failed");
-    }
-    const int64_t high = wali_private_fd((int)fd);
-    if (high >= 0) {
-        KERNEL(close, fd);
-        fd = high;
-    }
-    wali_process.environment_fd = (int)fd;
-    if (write_all(wali_process.environment_fd, text, length) != 0) {
-        not_passed("writing it failed");
-    }
-}
-
-/* Every file that can be written counts for RLIMIT_FSIZE, and the limit kills.  Then
- * the kernel's own file for an environment has the text, until it is read. */
-static bool is_too_large(size_t length)
-{
-    struct rlimit limit;
-    return KERNEL(prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < length;
-}
-
-/* Once, however often the guest asks, until it has been read. */
-static void pass_environment(size_t length)
-{
-    if (shown_environment != NULL || wali_process.environment_fd >= 0) {
-        return;
-    }
-    char *text = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (text == MAP_FAILED) {
-        not_passed("no memory");
-    }
-    environment_text(text);
-    if (!is_too_large(length)) {
-        make_file(text, length);
-        munmap(text, length);
-    } else if (proc_view_set_environment(text, length)) {
-        shown_environment = text;
-    } else {
-        not_passed("it is larger than files may be (RLIMIT_FSIZE)");
-    }
-}
-
 ENTRY(get_init_envfile)
 {
     UNUSED_ENTRY;
-    char path[40] = "/proc/self/environ";
+    char path[40];
     const uint32_t size = (uint32_t)args[1].i32;
     const gaddr_t buffer = gaddr((uint32_t)args[0].i32);
-    const size_t length = environment_text(NULL);
     args[0].i32 = 0;
-    if (length == 0) {
+    if (!environment_pass(path, sizeof path)) {
         return NULL;
-    }
-    pass_environment(length);
-    if (shown_environment == NULL) {
-        snprintf(path, sizeof path, "/proc/self/fd/%d", wali_process.environment_fd);
     }
     if (strlen(path) + 1 > size || !copy_out(buffer, path, strlen(path) + 1)) {
         guest_fault("__get_init_envfile: bad buffer");
@@ -248,9 +137,28 @@ ENTRY(get_init_envfile)
     return NULL;
 }
 
+/* What libc's threads are cloned with natively, for a filter that looks. */
+#define FLAGS_OF_THREADS                                                                                     \
+    (UINT64_C(0) | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |        \
+     CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED)
+
+ENTRY(spawn)
+{
+    UNUSED_ENTRY;
+    struct wali_thread *self = wali_self;
+    struct seccomp_data call = {.nr = SYS_clone, .arch = SECCOMP_ARCHITECTURE, .args = {FLAGS_OF_THREADS}};
+    wasm_trap_t *trap = NULL;
+    int64_t result;
+    if (gate_passes(self, &call, &result, &trap)) {
+        result = thread_spawn(self, (uint32_t)args[0].i32, args[1].i32);
+    }
+    args[0].i32 = (int32_t)result;
+    return trap;
+}
+
 /* setjmp and longjmp find the frame that called them by what is the same for all
  * imports of a type, so that they have but one (setjmp.c). */
-const struct startup_import startup_imports[] = {
+static const struct startup_import startup_imports[] = {
     {"__init", "", 0, init},
     {"__deinit", "", 0, deinit},
     {"__proc_exit", "i", 0, proc_exit},
@@ -258,7 +166,7 @@ const struct startup_import startup_imports[] = {
     {"__cl_get_argv_len", "i", 0, get_argv_len},
     {"__cl_copy_argv", "ii", 0, copy_argv},
     {"__get_init_envfile", "ii", 0, get_init_envfile},
-    {"__wasm_thread_spawn", "ii", 0, thread_spawn},
+    {"__wasm_thread_spawn", "ii", 0, spawn},
     {"setjmp", "i", 'i', wali_setjmp},
     {"_setjmp", "i", 'i', wali_setjmp},
     {"__setjmp", "i", 'i', wali_setjmp},
@@ -268,4 +176,69 @@ const struct startup_import startup_imports[] = {
     {"_longjmp", "ii", '-', wali_longjmp},
     {"siglongjmp", "ii", '-', wali_longjmp},
 };
-const size_t startup_import_count = sizeof startup_imports / sizeof startup_imports[0];
+
+static bool is_wali(const wasm_byte_vec_t *module)
+{
+    return module->size == 4 && memcmp(module->data, "wali", 4) == 0;
+}
+
+static int compare_row(const void *name, const void *row)
+{
+    return strcmp(name, ((const struct wali_row *)row)->name);
+}
+
+static bool find_call(const char *name, struct import_target *target)
+{
+    const struct wali_row *row = bsearch(name, wali_rows, wali_row_count, sizeof wali_rows[0], compare_row);
+    if (row == NULL) {
+        return false;
+    }
+    wali_entry_t *bound = &row_bound[row - wali_rows];
+    if (*bound == NULL) {
+        *bound = entry_of(row);
+    }
+    *target = (struct import_target){
+        .entry = *bound,
+        .signature = row->signature,
+        .signed_mask = row->signed_mask,
+        .adapts = true,
+        .is_call = true,
+        .env = (void *)(uintptr_t)row,
+    };
+    return true;
+}
+
+/* Those that are no calls need their exact frame: no adapter. */
+static bool find_startup_import(const char *name, struct import_target *target)
+{
+    for (size_t i = 0; i < sizeof startup_imports / sizeof startup_imports[0]; i++) {
+        const struct startup_import *found = &startup_imports[i];
+        if (strcmp(found->name, name) == 0) {
+            *target = (struct import_target){
+                .entry = found->entry, .signature = found->signature, .result = found->result};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find(const wasm_byte_vec_t *module, const wasm_byte_vec_t *name, struct import_target *target)
+{
+    static const char prefix[] = "__syscall_";
+    char text[64];
+    (void)module;
+    if (name->size >= sizeof text) {
+        return false;
+    }
+    memcpy(text, name->data, name->size);
+    text[name->size] = '\0';
+    const char *call = strncmp(text, prefix, sizeof prefix - 1) == 0 ? text + sizeof prefix - 1 : text;
+    return strncmp(call, "SYS_", 4) == 0 ? find_call(call + 4, target) : find_startup_import(text, target);
+}
+
+const struct import_interface wali_imports = {
+    .serves = is_wali,
+    .find = find,
+    .memory = "memory",
+    .answers_unknown = true,
+};

@@ -2,75 +2,30 @@
 #include "wali/native/delivery/delivery.h"
 
 #include "abi/guest.h"
-#include "wali/native/base/fork_section.h"
+#include "wali/native/base/fatal.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 #include "wali/native/delivery/handler_frame.h"
+#include "wali/native/engine/code_range.h"
+#include "wali/native/engine/engine.h"
+#include "wali/native/engine/internals/forced_trap.h"
 #include "wali/native/engine/internals/last_exit.h"
-#include "wali/native/jumps/jump.h"
-#include "wali/native/process/fork.h"
+#include "wali/native/jumps/setjmp.h"
+#include "wali/native/seccomp/verdict.h"
 #include "wali/native/signals/actions.h"
+#include "wali/native/signals/cancel_word.h"
 #include "wali/native/signals/held_signals.h"
+#include "wali/native/signals/mask.h"
+#include "wali/native/signals/retry_timer.h"
+#include "wali/native/signals/state.h"
+#include "wali/native/thread/leave.h"
 #include "wali/native/thread/stop_threads.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
-#include "wali/native/thread/trap_report.h"
 
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-
-__thread volatile uint32_t wali_pending;
-
-/* A signal that meets the thread in the engine's own code, between compiled code
- * and an entry, is tried again this much later; it is seldom there for longer. */
-#define RETRY_NANOSECONDS 20000
-
-/* While a record waits, and while one is being delivered, so that the kernel keeps
- * what comes meanwhile: but for the timer's signal, where it waits for that. */
-#define ALL (~SYNC_SIGNALS)
-
-static void arm_timer(struct wali_thread *self)
-{
-    const struct itimerspec soon = {.it_value.tv_nsec = RETRY_NANOSECONDS};
-    struct wali_signals *signals = &self->signals;
-    const int signo = action_private();
-    if (signals->has_timer && signals->timer_signal != signo) {
-        signals->has_timer = false;
-        KERNEL(timer_delete, signals->timer);
-    }
-    if (!signals->has_timer) {
-        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = signo};
-        event.sigev_value.sival_ptr = self;
-        event._sigev_un._tid = (pid_t)KERNEL(gettid);
-        signals->timer_signal = signo;
-        if (KERNEL(timer_create, CLOCK_MONOTONIC, &event, &signals->timer) < 0) {
-            return; /* the next entry delivers it */
-        }
-        signals->has_timer = true;
-    }
-    signals->timer_runs = true;
-    KERNEL(timer_settime, signals->timer, 0, &soon, NULL);
-}
-
-static void wait_for_timer(struct wali_thread *self)
-{
-    arm_timer(self);
-    const sigmask_t kick = SIGMASK_OF(self->signals.timer_signal);
-    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &kick, NULL, SIGMASK_SIZE);
-}
-
-/* Nothing is pending any more: the timer would only disturb a call. */
-static void stop_timer(struct wali_thread *self)
-{
-    static const struct itimerspec never;
-    if (self->signals.timer_runs) {
-        self->signals.timer_runs = false;
-        KERNEL(timer_settime, self->signals.timer, 0, &never, NULL);
-    }
-    if (wali_pending != 0) { /* it came meanwhile */
-        arm_timer(self);
-    }
-}
 
 /* From here on no entry will look for what is pending: it waits for the next one,
  * or for the timer. */
@@ -79,37 +34,9 @@ static void no_entry(struct wali_thread *self)
     self->signals.entry_will_deliver = 0;
     __atomic_signal_fence(__ATOMIC_SEQ_CST);
     if (wali_pending != 0) {
-        wait_for_timer(self);
+        retry_timer_wait(self);
     } else {
-        stop_timer(self);
-    }
-}
-
-/* Cancellation of threads, as docs/SDK.md has it: libc brackets a blocking call
- * by a word, and what it asks is that one whose word has both bits never waits. */
-#define CANCEL_SIGNAL 33 /* musl's SIGCANCEL */
-#define CANCEL_ARMED UINT32_C(1)
-#define CANCEL_HIT UINT32_C(2)
-
-static uint32_t cancel_word(const struct wali_thread *self)
-{
-    uint32_t word = 0;
-    const gaddr_t at = gaddr(self->signals.cancel_word);
-    return at.v != 0 && copy_in(&word, at, sizeof word) ? word : 0;
-}
-
-static bool cancel_word_has(const struct wali_thread *self, uint32_t bits)
-{
-    return (cancel_word(self) & bits) == bits;
-}
-
-/* The handler of a signal that met such a call may have made others, and the word is
- * that call's again.  Hit meanwhile, it stays so. */
-static void cancel_word_restore(const struct wali_thread *self, uint32_t before)
-{
-    const uint32_t word = before | (cancel_word(self) & CANCEL_HIT);
-    if ((before & CANCEL_ARMED) != 0) {
-        copy_out(gaddr(self->signals.cancel_word), &word, sizeof word);
+        retry_timer_stop(self);
     }
 }
 
@@ -125,11 +52,6 @@ static bool is_for_code(const struct wali_thread *self, int signo, const ucontex
 static bool may_handle_here(const struct wali_thread *self, int signo, const ucontext_t *context)
 {
     return !is_leaving(self) && is_for_code(self, signo, context);
-}
-
-static void pending_remove(uint32_t bit)
-{
-    __atomic_fetch_and(&wali_pending, ~bit, __ATOMIC_SEQ_CST);
 }
 
 /* What sigaction(2) promises for the time of the handler; `before` is the mask
@@ -157,7 +79,7 @@ static bool take(struct wali_thread *self, struct signal_record *record, const s
         if ((wali_pending & HELD_PENDING) == 0) {
             return false;
         }
-        const sigmask_t now = signal_mask_set(ALL);
+        const sigmask_t now = signal_mask_set(ALL_SIGNALS);
         const sigmask_t mask = found != NULL ? *found : now;
         if ((wali_pending & RECORD_PENDING) != 0) {
             break; /* it came just now, and knows the mask */
@@ -195,7 +117,7 @@ static bool run_handler(struct wali_thread *self, struct signal_record *record)
         return true;
     }
     no_entry(self);
-    const uint32_t word = cancel_word(self);
+    const uint32_t word = cancel_word_get(self);
     const bool left = handler_call(self, record);
     self->signals.entry_will_deliver = 1;
     if (left) {
@@ -206,7 +128,7 @@ static bool run_handler(struct wali_thread *self, struct signal_record *record)
         if (run_pending(self)) {
             return true;
         }
-        signal_mask_set(ALL);
+        signal_mask_set(ALL_SIGNALS);
     } while (wali_pending != 0);
     return false;
 }
@@ -234,7 +156,7 @@ static bool deliver_all(struct wali_thread *self)
         self->signals.entry_will_deliver = 0;
         __atomic_signal_fence(__ATOMIC_SEQ_CST);
         if (wali_pending == 0) {
-            stop_timer(self);
+            retry_timer_stop(self);
             return false;
         }
     }
@@ -243,7 +165,7 @@ static bool deliver_all(struct wali_thread *self)
 bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **trap)
 {
     const bool left = deliver_all(self);
-    if (left && self->jump_target != NULL && jump_is_here(self)) {
+    if (left && self->jumps.target != NULL && jump_is_here(self)) {
         no_entry(self);
         jump_out_of_entry(self);
     }
@@ -257,7 +179,7 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
         return false;
     }
     if (*result == -RESTART &&
-        (cancel_word_has(self, CANCEL_ARMED | CANCEL_HIT) || !seccomp_is_judged(&self->seccomp))) {
+        (cancel_word_has(self, CANCEL_ARMED | CANCEL_HIT) || !seccomp_is_judged(self))) {
         *result = -EINTR;
     }
     return *result == -RESTART;
@@ -267,26 +189,26 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
  * guest's handler jumped to. */
 static void leave_code(struct wali_thread *self, ucontext_t *context)
 {
-    if (self->jump_target != NULL && jump_is_here(self)) {
+    if (self->jumps.target != NULL && jump_is_here(self)) {
         no_entry(self);
         jump_out_of_code(self, context);
     }
     self->signals.entry_will_deliver = 0;
     KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, interrupted_mask(context), SIGMASK_SIZE);
-    jump_by_trap(context);
+    force_trap(context);
 }
 
 /* Runs the handler on top of the compiled code that the signal interrupted; all
  * signals are blocked. */
 static void deliver_in_code(struct wali_thread *self, struct signal_record *record, ucontext_t *context)
 {
-    const struct last_exit exit = last_exit_suppress(self);
+    const struct last_exit exit = last_exit_suppress(self->engine.vm_store);
     self->signals.entry_will_deliver = 1;
     if (run_handler(self, record)) {
         leave_code(self, context);
         return;
     }
-    last_exit_restore(self, &exit);
+    last_exit_restore(self->engine.vm_store, &exit);
     *interrupted_mask(context) = record->after;
     no_entry(self);
 }
@@ -303,7 +225,7 @@ static void find_later(struct wali_thread *self, ucontext_t *context)
     if (in_window((uintptr_t)*pc)) {
         *pc = (greg_t)(uintptr_t)wali_wait_end;
     } else if (self->signals.entry_will_deliver == 0) {
-        arm_timer(self);
+        retry_timer_arm(self);
         if ((wali_pending & RECORD_PENDING) != 0) { /* the mask is ours, else the guest's */
             *interrupted_mask(context) &= ~SIGMASK_OF(self->signals.timer_signal);
         }
@@ -316,7 +238,7 @@ static void keep(struct wali_thread *self, const struct signal_record *record, u
 {
     self->signals.record = *record;
     pending_add(RECORD_PENDING);
-    *interrupted_mask(context) = ALL;
+    *interrupted_mask(context) = ALL_SIGNALS;
     find_later(self, context);
 }
 
@@ -326,12 +248,12 @@ static void keep(struct wali_thread *self, const struct signal_record *record, u
 static void send_again(const struct wali_thread *self, const siginfo_t *info, ucontext_t *context)
 {
     if (self == NULL) {
-        *interrupted_mask(context) = ALL;
+        *interrupted_mask(context) = ALL_SIGNALS;
     }
     if (info->si_code == SI_TKILL) {
-        KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), info->si_signo, info);
+        requeue_to_thread(info);
     } else {
-        KERNEL(rt_sigqueueinfo, KERNEL(getpid), info->si_signo, info);
+        requeue_to_process(info);
     }
 }
 
@@ -425,49 +347,6 @@ void sent_signal_arrived(int signo, siginfo_t *info, ucontext_t *context)
     errno = saved_errno;
 }
 
-static sigmask_t guest_mask(const struct wali_thread *self, sigmask_t kernels)
-{
-    const bool waits = (wali_pending & RECORD_PENDING) != 0;
-    return (waits ? self->signals.record.after : kernels) | self->signals.blocked_sync;
-}
-
-sigmask_t guest_mask_get(const struct wali_thread *self)
-{
-    sigmask_t mask = 0;
-    KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &mask, SIGMASK_SIZE);
-    return guest_mask(self, mask);
-}
-
-sigmask_t guest_mask_close(const struct wali_thread *self)
-{
-    return guest_mask(self, signal_mask_set(~UINT64_C(0)));
-}
-
-/* At once if no signal waits: the call does not begin if one comes before it. */
-static bool set_mask_at_once(const struct wali_thread *self, sigmask_t mask)
-{
-    const sigmask_t for_kernel = mask & ~SYNC_SIGNALS;
-    return self->signals.blocked_sync == (mask & SYNC_SIGNALS) &&
-           KERNEL_WAIT(rt_sigprocmask, SIG_SETMASK, &for_kernel, NULL, SIGMASK_SIZE) == 0;
-}
-
-void guest_mask_set(struct wali_thread *self, sigmask_t mask)
-{
-    if (set_mask_at_once(self, mask)) {
-        return;
-    }
-    signal_mask_set(ALL);
-    blocked_sync_set(self, mask);
-    if ((wali_pending & RECORD_PENDING) != 0) {
-        self->signals.record.after = mask & ~SYNC_SIGNALS;
-        if (self->signals.entry_will_deliver == 0) {
-            wait_for_timer(self);
-        }
-    } else {
-        signal_mask_set(mask);
-    }
-}
-
 /* With all others blocked (faults.c).  A kept signal that waits for the timer has
  * come before, but goes on top: nobody can tell. */
 bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
@@ -487,17 +366,4 @@ bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context
     }
     deliver_in_code(self, &record, context);
     return true;
-}
-
-FORK_TEXT void signals_fork_child(struct wali_thread *self)
-{
-    self->signals.has_timer = self->signals.timer_runs = false; /* timer_create(2): not inherited */
-    held_signals_fork_child(self);
-}
-
-void signals_thread_end(struct wali_thread *self)
-{
-    if (self->signals.has_timer) {
-        KERNEL(timer_delete, self->signals.timer);
-    }
 }

@@ -2,11 +2,14 @@
 #include "wali/native/delivery/faults.h"
 
 #include "abi/guest.h"
+#include "wali/native/base/fatal.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 #include "wali/native/delivery/delivery.h"
+#include "wali/native/engine/code_range.h"
+#include "wali/native/engine/engine.h"
 #include "wali/native/engine/internals/trap_table.h"
 #include "wali/native/memory/guest_copy.h"
-#include "wali/native/process/fork.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/trap_report.h"
 

@@ -1,15 +1,17 @@
 #include "wali/native/delivery/handler_frame.h"
 
 #include "abi/guest.h"
+#include "wali/native/base/fatal.h"
+#include "wali/native/base/sigset.h"
+#include "wali/native/engine/engine.h"
 #include "wali/native/engine/internals/stack_limit.h"
 #include "wali/native/memory/memory.h"
-#include "wali/native/process/fork.h"
-#include "wali/native/process/spawn.h"
+#include "wali/native/seccomp/state.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/held_signals.h"
+#include "wali/native/signals/state.h"
 #include "wali/native/thread/guest_call.h"
 #include "wali/native/thread/thread.h"
-#include "wali/native/thread/trap_report.h"
 
 #include <errno.h>
 #include <string.h>
@@ -139,18 +141,18 @@ static sigmask_t sync_to_return_to(struct wali_signals *signals)
 
 static bool is_trapped_call(const struct signal_record *record)
 {
-    return record->info.si_signo == SIGSYS && record->info.si_code == SYS_SECCOMP;
+    return record->info.si_signo == SIGSYS && record->info.si_code == SIGSYS_BY_FILTER;
 }
 
 /* The registers of the call that a filter has trapped, for a handler that does it in
  * another way. */
-static void registers_out(uint64_t *machine, const struct wali_seccomp *seccomp)
+static void registers_out(uint64_t *machine, const struct wali_thread *self)
 {
     static const uint8_t places[6] = {RDI, RSI, RDX, R10, R8, R9};
     for (size_t i = 0; i < 6; i++) {
-        machine[places[i]] = seccomp->trapped.args[i];
+        machine[places[i]] = self->seccomp.trapped.args[i];
     }
-    machine[RAX] = (uint64_t)seccomp->trapped_result;
+    machine[RAX] = (uint64_t)self->call.trapped_result;
 }
 
 bool handler_call(struct wali_thread *self, struct signal_record *record)
@@ -166,7 +168,7 @@ bool handler_call(struct wali_thread *self, struct signal_record *record)
     wasmtime_func_t function;
     siginfo_out(&frame.info, record);
     if (is_trapped_call(record)) {
-        registers_out(frame.context.machine, &self->seccomp);
+        registers_out(frame.context.machine, self);
     }
     if (!find_handler(self, record->action.handler, &function)) {
         guest_fault("a signal handler is not a function of its type");
@@ -181,9 +183,9 @@ bool handler_call(struct wali_thread *self, struct signal_record *record)
     wasmtime_val_raw_t args[HANDLER_ARGS] = {
         {.i64 = record->info.si_signo}, {.i64 = (int64_t)at}, {.i64 = (int64_t)context_at}};
     stack_pointer_set(self, at);
-    const uint64_t limit = has_own_stack ? stack_limit_lower(self) : 0;
+    const uint64_t limit = has_own_stack ? stack_limit_lower(self->engine.vm_store) : 0;
     const bool leaves = guest_call(self, &function, args, HANDLER_ARGS);
-    stack_limit_restore(self, limit);
+    stack_limit_restore(self->engine.vm_store, limit);
     if (leaves) {
         return true;
     }
@@ -191,7 +193,7 @@ bool handler_call(struct wali_thread *self, struct signal_record *record)
     call_index_set(self, call_index);
     if (is_trapped_call(record)) {
         const uint32_t rax_at = (uint32_t)offsetof(struct guest_ucontext, machine) + RAX * 8;
-        copy_in(&self->seccomp.trapped_result, gaddr(context_at + rax_at), sizeof(int64_t));
+        copy_in(&self->call.trapped_result, gaddr(context_at + rax_at), sizeof(int64_t));
     }
     /* As the kernel's sigreturn does, whatever the handler set by sigaltstack(2). */
     copy_in(&alternate, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, stack)),

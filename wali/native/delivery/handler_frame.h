@@ -2,7 +2,12 @@
 #ifndef WALI_DELIVERY_HANDLER_FRAME_H
 #define WALI_DELIVERY_HANDLER_FRAME_H
 
-#include "wali/native/delivery/delivery.h"
+#include "wali/native/signals/state.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct wali_thread;
 
 /* Builds the frame on the guest's stack, calls the handler, takes the frame
  * down.  record->after becomes what the handler has made of it.  True if the

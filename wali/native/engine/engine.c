@@ -2,8 +2,6 @@
 #include "wali/native/engine/engine.h"
 
 #include "wali/native/base/error.h"
-#include "wali/native/base/write_all.h"
-#include "wali/native/start/core.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -28,7 +26,8 @@ struct wali_engine_api engine;
 #define RESERVATION (UINT64_C(4) << 30)
 #define GUARD ((UINT64_C(1) << 30) + (UINT64_C(1) << 20))
 
-#define COMPILE_STACK ((size_t)1 << 20)
+/* Of code that only the compiler needs. */
+#define SERIAL_STACK ((size_t)1 << 20)
 
 int wali_engine_open(const char *library_path, wali_error *error)
 {
@@ -75,7 +74,7 @@ wasm_engine_t *engine_new(size_t stack_size)
 
 wasm_engine_t *engine_new_serial(void)
 {
-    wasm_config_t *config = make_config(COMPILE_STACK);
+    wasm_config_t *config = make_config(SERIAL_STACK);
     engine.wasmtime_config_parallel_compilation_set(config, false);
     return engine.wasm_engine_new_with_config(config);
 }
@@ -93,40 +92,12 @@ void engine_error_take(wasmtime_error_t *failure, char *text, size_t size)
     engine.wasmtime_error_delete(failure);
 }
 
-int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
+int engine_error_set(wali_error *error, int code, wasmtime_error_t *failure)
 {
-    char text[900];
-    wasm_engine_t *judge = engine_new_serial();
-    wasmtime_error_t *failure = engine.wasmtime_module_validate(judge, wasm, length);
-    engine.wasm_engine_delete(judge);
-    if (failure != NULL) {
-        engine_error_take(failure, text, sizeof text);
-        return error_set(error, WALI_ERROR_MODULE, 0, "%s", text);
-    }
-    return 0;
-}
-
-int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error)
-{
-    wasm_engine_t *compiler = serial ? engine_new_serial() : engine_new(COMPILE_STACK);
-    wasmtime_module_t *module = NULL;
-    wasm_byte_vec_t code;
-    char text[900];
-    wasmtime_error_t *failure = engine.wasmtime_module_new(compiler, wasm, length, &module);
-    if (failure == NULL) {
-        failure = engine.wasmtime_module_serialize(module, &code);
-    }
-    if (failure != NULL) {
-        engine_error_take(failure, text, sizeof text);
-        return error_set(error, WALI_ERROR_MODULE, 0, "%s", text);
-    }
-    int errnum = write_all(out_fd, code.data, code.size);
-    engine.wasm_byte_vec_delete(&code);
-    if (errnum != 0) {
-        return error_set(error, WALI_ERROR_IO, errnum, "compiled code cannot be written: %s",
-                         strerror(errnum));
-    }
-    return 0;
+    error->code = code;
+    error->errnum = 0;
+    engine_error_take(failure, error->text, sizeof error->text);
+    return -1;
 }
 
 /* FNV-1a; names things, protects nothing. */

@@ -7,6 +7,8 @@
 #ifndef WALI_ENGINE_ENGINE_H
 #define WALI_ENGINE_ENGINE_H
 
+#include "wali/native/base/error.h"
+
 #include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -166,6 +168,7 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(wasmtime_store_t *, wasmtime_store_new, (wasm_engine_t *, void *, void (*)(void *)))                   \
     X(wasmtime_context_t *, wasmtime_store_context, (wasmtime_store_t *))                                    \
     X(wasmtime_linker_t *, wasmtime_linker_new, (wasm_engine_t *))                                           \
+    X(void, wasmtime_linker_allow_shadowing, (wasmtime_linker_t *, bool))                                    \
     X(wasmtime_error_t *, wasmtime_linker_define,                                                            \
       (wasmtime_linker_t *, wasmtime_context_t *, const char *, size_t, const char *, size_t,                \
        const wasmtime_extern_t *))                                                                           \
@@ -236,6 +239,11 @@ struct wali_engine_api {
 /* The resolved functions; filled by wali_engine_open. */
 extern struct wali_engine_api engine __attribute__((visibility("hidden")));
 
+/* cdef begin */
+int wali_engine_open(const char *library_path, wali_error *error);
+const char *wali_engine_key(void); /* once it is open */
+/* cdef end */
+
 /* The parts of its library (elf(5), program headers).  Without the loader, whose lock
  * a forked child may find taken for ever. */
 const ElfW(Phdr) * engine_segments(size_t *count) __attribute__((visibility("hidden")));
@@ -248,5 +256,7 @@ wasm_engine_t *engine_new_serial(void);
 
 /* Copies an engine error's message into text[size] as one line and frees it. */
 void engine_error_take(wasmtime_error_t *failure, char *text, size_t size);
+/* Makes it an error of ours; -1. */
+int engine_error_set(wali_error *error, int code, wasmtime_error_t *failure);
 
 #endif

@@ -6,41 +6,27 @@
 #define _GNU_SOURCE
 #include "wali/native/imports/rebind.h"
 
-#include "wali/native/base/kernel.h"
-#include "wali/native/calls/trace_stats.h"
-#include "wali/native/engine/internals/vm_function.h"
+#include "wali/native/engine/engine.h"
+#include "wali/native/engine/internals/host_function.h"
 #include "wali/native/imports/linker.h"
-#include "wali/native/process/fork.h"
 
 #include <stddef.h>
 #include <sys/mman.h>
 
 static wali_entry_t **places; /* NULL: not learned; in memory of their own, an end behind them */
 
-static wali_entry_t *place_of(const struct wali_thread *self, const struct linked_call *call)
-{
-    if (!call->found || call->item.kind != WASMTIME_EXTERN_FUNC) {
-        return NULL;
-    }
-    const struct engine_function *function = engine_function_of(self, &call->item.of.func);
-    const struct engine_host_function *host = (const void *)function->owner;
-    const bool is_known = host->magic == HOST_FUNCTION_MAGIC && host->function.owner == function->owner &&
-                          host->function.array_call == function->array_call;
-    return is_known && host->state->entry == call->entry && host->state->env == call->env &&
-                   host->state->finalizer == NULL
-               ? &host->state->entry
-               : NULL;
-}
-
-static bool find_places(const struct wali_thread *self, const wasm_importtype_vec_t *imports,
+static bool find_places(wasmtime_context_t *context, const wasm_importtype_vec_t *imports,
                         wali_entry_t **found)
 {
     struct linked_call call;
     for (size_t i = 0; i < imports->size; i++) {
-        if (!linked_call(self->context, imports->data[i], &call)) {
+        if (!linked_call(context, imports->data[i], &call)) {
             continue;
         }
-        *found = place_of(self, &call);
+        if (!call.found || call.item.kind != WASMTIME_EXTERN_FUNC) {
+            return false;
+        }
+        *found = host_function_entry(context, &call.item.of.func, call.entry, call.env);
         if (*found++ == NULL) {
             return false;
         }
@@ -48,19 +34,19 @@ static bool find_places(const struct wali_thread *self, const wasm_importtype_ve
     return true;
 }
 
-bool rebind_locate(const struct wali_thread *self)
+bool rebind_locate(wasmtime_context_t *context)
 {
     wasm_importtype_vec_t imports;
-    if (places != NULL || instrumenting(wali_process.config)) {
+    if (places != NULL || linked_with_wrapper()) {
         return true;
     }
-    engine.wasmtime_module_imports(wali_process.module, &imports);
+    linked_imports(&imports);
     const size_t size = (imports.size + 1) * sizeof *places;
     void *found = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (found == MAP_FAILED) {
         return false;
     }
-    if (!find_places(self, &imports, found)) {
+    if (!find_places(context, &imports, found)) {
         munmap(found, size);
         return false;
     }
@@ -71,7 +57,7 @@ bool rebind_locate(const struct wali_thread *self)
 /* The trace and the counters stand before all entries, and look by themselves. */
 void rebind_calls(wali_entry_t entry)
 {
-    if (instrumenting(wali_process.config)) {
+    if (linked_with_wrapper()) {
         return;
     }
     for (wali_entry_t **place = places; *place != NULL; place++) {

@@ -7,11 +7,9 @@
 
 #include <stdbool.h>
 
-struct wali_thread;
-
 /* Finds where the engine keeps what it calls, once; it allocates, so a child that
  * may not must find it done.  False if that is nowhere to be seen. */
-bool rebind_locate(const struct wali_thread *self) __attribute__((visibility("hidden")));
+bool rebind_locate(wasmtime_context_t *context) __attribute__((visibility("hidden")));
 
 /* Once it has learned.  The entry's environment is the row of the call. */
 void rebind_calls(wali_entry_t entry) __attribute__((visibility("hidden")));

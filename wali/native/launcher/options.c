@@ -3,6 +3,9 @@
 #define _GNU_SOURCE
 #include "wali/native/launcher/options.h"
 
+#include "wali/native/files/private_fd.h"
+#include "wali/native/process/settings.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -6,8 +6,12 @@
  * hands over to Python says which of them were ignored.
  */
 #define _GNU_SOURCE
+#include "wali/native/base/error.h"
+#include "wali/native/engine/engine.h"
 #include "wali/native/launcher/options.h"
-#include "wali/native/start/core.h"
+#include "wali/native/process/settings.h"
+#include "wali/native/start/cache.h"
+#include "wali/native/start/run.h"
 
 #include <dirent.h>
 #include <dlfcn.h>

@@ -11,6 +11,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+uint8_t *wali_base;
+
 /* 0, or -1 if it faulted.  No frame and no saved registers, so that the handler
  * only has to set the program counter.  Words of 1, 2, 4 and 8 bytes are read
  * and written once, in one piece: another thread may be at them. */

@@ -2,31 +2,16 @@
 #ifndef WALI_MEMORY_INTERNAL_H
 #define WALI_MEMORY_INTERNAL_H
 
+#include "wali/native/base/kernel.h"
 #include "wali/native/memory/memory.h"
 #include "wali/native/memory/page_map.h"
 
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
 #endif
-
-/* The kernel, without the window in which a signal turns a call back: a change
- * of the map in several steps must not stop half way. */
-static inline int64_t memory_call(int64_t nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d, uint64_t e,
-                                  uint64_t f)
-{
-    register uint64_t r10 __asm__("r10") = d;
-    register uint64_t r8 __asm__("r8") = e;
-    register uint64_t r9 __asm__("r9") = f;
-    __asm__ volatile("syscall"
-                     : "+a"(nr)
-                     : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-                     : "rcx", "r11", "memory");
-    return nr;
-}
 
 static inline uint64_t host_address(uint64_t guest)
 {

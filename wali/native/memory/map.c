@@ -1,6 +1,9 @@
 /* New mappings: mmap(2), shmat(2), remap_file_pages(2). */
 #define _GNU_SOURCE
+#include "wali/native/base/kernel.h"
 #include "wali/native/memory/internal.h"
+#include "wali/native/memory/memory.h"
+#include "wali/native/memory/page_map.h"
 
 #include <errno.h>
 #include <sys/shm.h>
@@ -102,8 +105,7 @@ struct mapping {
 static int64_t map_memory(uint64_t host, uint64_t bytes, const void *what)
 {
     const struct mapping *m = what;
-    return memory_call(SYS_mmap, host, bytes, (uint64_t)m->prot, (uint64_t)(uint32_t)m->flags,
-                       (uint64_t)m->fd, (uint64_t)m->offset);
+    return KERNEL(mmap, host, bytes, m->prot, (uint32_t)m->flags, m->fd, m->offset);
 }
 
 /* Like fresh memory in all that mremap(2) would carry on when it grows it. */
@@ -161,8 +163,7 @@ int64_t wali_memory_remap_file(gaddr_t address, uint64_t length, int prot, uint6
     memory_lock();
     memory_learn();
     if (all_mapped(start, bytes)) {
-        result = memory_call(SYS_remap_file_pages, host_address(start), bytes, (uint64_t)prot, page_offset,
-                             (uint64_t)flags, 0);
+        result = KERNEL(remap_file_pages, host_address(start), bytes, prot, page_offset, flags);
         if (result < 0) {
             memory_mend_mapped(start, bytes);
         }
@@ -182,13 +183,12 @@ struct attachment {
 static int64_t map_segment(uint64_t host, uint64_t bytes, const void *what)
 {
     const struct attachment *a = what;
-    const int64_t outside = memory_call(SYS_shmat, (uint64_t)a->shmid, 0, (uint64_t)a->flags, 0, 0, 0);
+    const int64_t outside = KERNEL(shmat, a->shmid, 0, a->flags);
     if (outside < 0) {
         return outside;
     }
-    const int64_t result =
-        memory_call(SYS_mremap, (uint64_t)outside, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, host, 0);
-    memory_call(SYS_shmdt, (uint64_t)outside, 0, 0, 0, 0, 0);
+    const int64_t result = KERNEL(mremap, outside, 0, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, host);
+    KERNEL(shmdt, outside);
     return result;
 }
 
@@ -209,8 +209,7 @@ int64_t wali_memory_attach(int shmid, gaddr_t address, int flags)
     if (placement.address == 0 && (flags & SHM_REMAP) != 0) {
         return -EINVAL; /* shmat(2): an address is needed */
     }
-    const int64_t result =
-        memory_call(SYS_shmctl, (uint64_t)shmid, IPC_STAT, (uint64_t)(uintptr_t)&segment, 0, 0, 0);
+    const int64_t result = KERNEL(shmctl, shmid, IPC_STAT, &segment);
     if (result < 0) {
         return result;
     }

@@ -1,12 +1,13 @@
 #define _GNU_SOURCE
-#include "wali/native/memory/internal.h"
-
+#include "wali/native/base/fatal.h"
+#include "wali/native/base/fork_lock.h"
 #include "wali/native/base/fork_section.h"
-#include "wali/native/thread/trap_report.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/memory/internal.h"
+#include "wali/native/memory/page_map.h"
 
 #include <errno.h>
 
-uint8_t *wali_base;
 struct fork_lock wali_memory_lock FORK_DATA;
 
 #define WASM_PAGE UINT64_C(65536)
@@ -73,22 +74,22 @@ bool memory_locks_future(void)
 
 int64_t memory_reserve(uint64_t address, uint64_t bytes)
 {
-    const int64_t result = bytes == 0 ? 0
-                                      : memory_call(SYS_mmap, host_address(address), bytes, PROT_NONE,
-                                                    MAP_FIXED | RESERVED_FLAGS, (uint64_t)-1, 0);
+    const int64_t result =
+        bytes == 0 ? 0
+                   : KERNEL(mmap, host_address(address), bytes, PROT_NONE, MAP_FIXED | RESERVED_FLAGS, -1, 0);
     return result < 0 && result >= -4095 ? result : 0;
 }
 
 bool memory_mend(uint64_t address, uint64_t bytes)
 {
-    const int64_t result = memory_call(SYS_mmap, host_address(address), bytes, PROT_NONE,
-                                       MAP_FIXED_NOREPLACE | RESERVED_FLAGS, (uint64_t)-1, 0);
+    const int64_t result =
+        KERNEL(mmap, host_address(address), bytes, PROT_NONE, MAP_FIXED_NOREPLACE | RESERVED_FLAGS, -1, 0);
     if (result == (int64_t)host_address(address)) {
         return true;
     }
     /* Something is there: the whole old mapping, or what another host thread
      * mapped into the hole just now.  msync(2) knows holes, and changes nothing. */
-    if (memory_call(SYS_msync, host_address(address), bytes, MS_ASYNC, 0, 0, 0) == -ENOMEM) {
+    if (KERNEL(msync, host_address(address), bytes, MS_ASYNC) == -ENOMEM) {
         guest_abort("the host mapped memory inside the guest's");
     }
     return false;
@@ -201,8 +202,7 @@ int64_t wali_memory_protect(gaddr_t address, uint64_t length, int prot)
     const uint32_t stop = pages_next_clear(start, end);
     if (stop > start) {
         const uint64_t bytes = (stop - start) * PAGE_BYTES;
-        result =
-            memory_call(SYS_mprotect, host_address(address.v), bytes, (uint64_t)(prot & ~PROT_EXEC), 0, 0, 0);
+        result = KERNEL(mprotect, host_address(address.v), bytes, prot & ~PROT_EXEC);
         if (prot == (PROT_READ | PROT_WRITE)) {
             pages_open(start, stop - start);
         } else {
@@ -258,13 +258,13 @@ bool wali_memory_is_mapped(gaddr_t address, uint64_t length)
 
 static int64_t lock_pages(void *host, uint64_t bytes, int flags)
 {
-    return memory_call(SYS_mlock2, (uint64_t)(uintptr_t)host, bytes, (uint64_t)flags, 0, 0, 0);
+    return KERNEL(mlock2, host, bytes, flags);
 }
 
 static int64_t unlock_pages(void *host, uint64_t bytes, int unused)
 {
     (void)unused;
-    return memory_call(SYS_munlock, (uint64_t)(uintptr_t)host, bytes, 0, 0, 0, 0);
+    return KERNEL(munlock, host, bytes);
 }
 
 /* ENOMEM is RLIMIT_MEMLOCK here, not a hole. */

@@ -9,9 +9,11 @@
  * - any other moves out with MREMAP_DONTUNMAP, grows, and moves back in.
  */
 #define _GNU_SOURCE
+#include "wali/native/base/fatal.h"
+#include "wali/native/base/kernel.h"
 #include "wali/native/memory/internal.h"
-
-#include "wali/native/thread/trap_report.h"
+#include "wali/native/memory/memory.h"
+#include "wali/native/memory/page_map.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -24,12 +26,12 @@ struct move {
 
 static int64_t host_mremap(uint64_t address, uint64_t old_bytes, uint64_t new_bytes, int flags, uint64_t to)
 {
-    return memory_call(SYS_mremap, address, old_bytes, new_bytes, (uint64_t)flags, to, 0);
+    return KERNEL(mremap, address, old_bytes, new_bytes, flags, to);
 }
 
 static void host_unmap(uint64_t address, uint64_t bytes)
 {
-    memory_call(SYS_munmap, address, bytes, 0, 0, 0, 0);
+    KERNEL(munmap, address, bytes);
 }
 
 /* Moves a mapping from outside the guest over what is at a guest address.  The
@@ -56,8 +58,8 @@ static int64_t move_out(uint64_t from, uint64_t bytes)
     }
     /* Before Linux 5.13 only for private anonymous memory.  Then by force: move
      * to a place of our own, and close the hole at once. */
-    const int64_t place = memory_call(SYS_mmap, 0, bytes, PROT_NONE,
-                                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, (uint64_t)-1, 0);
+    const int64_t place =
+        KERNEL(mmap, 0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (place < 0) {
         return place;
     }
@@ -131,8 +133,8 @@ static int64_t move_private(const struct move *m)
 
 static int64_t map_plain(uint64_t address, uint64_t bytes)
 {
-    const int64_t result = memory_call(SYS_mmap, host_address(address), bytes, PROT_READ | PROT_WRITE,
-                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, (uint64_t)-1, 0);
+    const int64_t result = KERNEL(mmap, host_address(address), bytes, PROT_READ | PROT_WRITE,
+                                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (result < 0) {
         memory_mend_mapped(address, bytes);
         return result;
@@ -193,9 +195,7 @@ static int64_t move_plain(const struct move *m)
 static bool alone(void)
 {
     struct stat tasks;
-    return memory_call(SYS_stat, (uint64_t)(uintptr_t)"/proc/self/task", (uint64_t)(uintptr_t)&tasks, 0, 0, 0,
-                       0) == 0 &&
-           tasks.st_nlink == 3;
+    return KERNEL(stat, "/proc/self/task", &tasks) == 0 && tasks.st_nlink == 3;
 }
 
 static int64_t grow_private(const struct move *m)

@@ -7,8 +7,10 @@
 #include "wali/native/process/filtered_exec.h"
 
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 #include "wali/native/seccomp/bpf_text.h"
 #include "wali/native/seccomp/filters.h"
+#include "wali/native/seccomp/verdict.h"
 #include "wali/native/thread/thread.h"
 
 #include <fcntl.h>

@@ -2,6 +2,9 @@
  * hexadecimal.  The longest fits into an argument of execve(2). */
 #include "wali/native/seccomp/bpf_text.h"
 
+#include "wali/native/seccomp/bpf.h"
+#include "wali/native/seccomp/filters.h"
+
 #include <string.h>
 
 #define DIGITS 16 /* of an instruction */

@@ -2,16 +2,14 @@
 #include "wali/native/seccomp/filters.h"
 
 #include "syscalls/rows.h"
-#include "wali/native/base/error.h"
+#include "wali/native/base/fork_lock.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/imports/rebind.h"
-#include "wali/native/process/spawn.h"
+#include "wali/native/seccomp/bpf.h"
 #include "wali/native/seccomp/bpf_text.h"
-#include "wali/native/signals/actions.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
-#include "wali/native/thread/trap_report.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -24,6 +22,8 @@
 #define MOST_WEIGHT 32768
 #define WEIGHT_OF_OLDER 4
 
+static wali_entry_t gate; /* before all calls, once there are filters */
+
 struct seccomp_filter seccomp_strict;
 
 struct fork_lock seccomp_lock FORK_DATA;
@@ -35,161 +35,7 @@ bool seccomp_is_used(void)
     return __atomic_load_n(&is_used, __ATOMIC_SEQ_CST);
 }
 
-/* Judging. */
-
-uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct seccomp_data *call)
-{
-    uint32_t verdict = SECCOMP_RET_ALLOW;
-    for (const struct seccomp_filter *filter = newest; filter != NULL; filter = filter->older) {
-        const uint32_t answer = bpf_run(filter->program, call);
-        if ((int32_t)(answer & SECCOMP_RET_ACTION_FULL) < (int32_t)(verdict & SECCOMP_RET_ACTION_FULL)) {
-            verdict = answer;
-        }
-    }
-    return verdict;
-}
-
-static _Noreturn void die(int signal)
-{
-    for (;;) { /* only init of a namespace survives its own signal */
-        die_of_signal(signal);
-        KERNEL(exit_group, 128 + signal);
-    }
-}
-
-/* The last thread takes the process along. */
-static void end_thread_by(int signal, int64_t *result, wasm_trap_t **trap)
-{
-    if (!threads_are_several()) {
-        die(signal);
-    }
-    thread_exit(signal);
-    *result = -EINTR; /* which nobody sees, but for a trace */
-    *trap = leave_trap();
-}
-
-static bool is_handled(const struct wali_thread *self, int signo)
-{
-    struct wali_sigaction action;
-    action_exchange(signo, NULL, &action);
-    return action.handler != GUEST_SIG_DFL && action.handler != GUEST_SIG_IGN &&
-           (guest_mask_get(self) & SIGMASK_OF(signo)) == 0;
-}
-
-/* SIGSYS, in the place of the call: the guest's handler runs before it returns, and
- * may say what it returns (handler_frame.c).  The kernel sends it, so that it comes as
- * any other; forced as it is, it kills where it could not be handled. */
-static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *call, int data, int64_t *result,
-                         wasm_trap_t **trap)
-{
-    siginfo_t info = {.si_signo = SIGSYS, .si_errno = data, .si_code = SYS_SECCOMP};
-    info.si_syscall = call->nr;
-    info.si_arch = call->arch;
-    if (!is_handled(self, SIGSYS)) {
-        die(SIGSYS);
-    }
-    self->seccomp.trapped = *call;
-    self->seccomp.trapped_result = call->nr; /* what the kernel leaves in the register */
-    *result = 0;
-    self->signals.entry_will_deliver = 1;
-    KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), SIGSYS, &info);
-    self->signals.entry_will_deliver = 0;
-    if (wali_pending != 0) {
-        signals_deliver(self, result, trap);
-    }
-    *result = self->seccomp.trapped_result;
-}
-
-/* Most calls, under most filters. */
-static bool is_always_allowed(const struct seccomp_filter *newest, int number)
-{
-    return number >= 0 && number < SECCOMP_NUMBERS &&
-           (newest->allowed[number / 64] >> (number % 64) & 1) != 0;
-}
-
-static bool obey(struct wali_thread *self, const struct seccomp_data *call, uint32_t verdict, int64_t *result,
-                 wasm_trap_t **trap)
-{
-    const int data = (int)(verdict & SECCOMP_RET_DATA);
-    switch (verdict & SECCOMP_RET_ACTION_FULL) {
-    case SECCOMP_RET_ALLOW:
-    case SECCOMP_RET_LOG:
-        return true;
-    case SECCOMP_RET_ERRNO:
-        *result = data > 4095 ? -4095 : -data;
-        return false;
-    case SECCOMP_RET_TRAP:
-        raise_sigsys(self, call, data, result, trap);
-        return false;
-    case SECCOMP_RET_TRACE: /* there is no tracer, and nobody listens */
-    case SECCOMP_RET_USER_NOTIF:
-        *result = -ENOSYS;
-        return false;
-    case SECCOMP_RET_KILL_THREAD:
-        end_thread_by(SIGSYS, result, trap);
-        return false;
-    default:
-        die(SIGSYS);
-    }
-}
-
-static bool is_strictly_allowed(int number)
-{
-    return number == SYS_read || number == SYS_write || number == SYS_exit || number == SYS_rt_sigreturn;
-}
-
-bool seccomp_passes(struct wali_thread *self, const struct seccomp_data *call, int64_t *result,
-                    wasm_trap_t **trap)
-{
-    struct wali_seccomp *const seccomp = &self->seccomp;
-    const struct seccomp_filter *const newest = __atomic_load_n(&seccomp->filter, __ATOMIC_SEQ_CST);
-    seccomp->judged_by = newest;
-    if (newest == NULL) {
-        return true;
-    }
-    if (seccomp->drops_privileges) {
-        seccomp->drops_privileges = false;
-        KERNEL(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    }
-    if (is_always_allowed(newest, call->nr)) {
-        return true;
-    }
-    if (newest != &seccomp_strict) {
-        return obey(self, call, seccomp_verdict(newest, call), result, trap);
-    }
-    if (!is_strictly_allowed(call->nr)) {
-        end_thread_by(SIGKILL, result, trap);
-        return false;
-    }
-    return true;
-}
-
-/* What libc tells the runtime is no call of Linux's; nor is what clone's flags do
- * natively, and so no filter has reason to allow: as a thread or a forked child begins,
- * and as a thread ends, libc names the word that others wait for. */
-static bool is_for_runtime(const struct wali_row *row, const wasmtime_val_raw_t *args)
-{
-    return row->number == SYS_set_tid_address || (row->number == SYS_prctl && args[0].i32 == PR_WALI);
-}
-
-bool seccomp_passes_row(struct wali_thread *self, const struct wali_row *row, wasmtime_val_raw_t *args,
-                        wasm_trap_t **trap)
-{
-    struct seccomp_data call = {.nr = row->number, .arch = SECCOMP_ARCHITECTURE};
-    for (size_t i = 0; row->signature[i] != '\0'; i++) {
-        call.args[i] = row->signature[i] == 'I' ? (uint64_t)args[i].i64 : (uint32_t)args[i].i32;
-    }
-    return is_for_runtime(row, args) || seccomp_passes(self, &call, &args[0].i64, trap);
-}
-
-static wasm_trap_t *judged_entry(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
-{
-    const struct wali_row *row = env;
-    wasm_trap_t *trap = NULL;
-    return seccomp_passes_row(wali_self, row, args, &trap) ? entry_of(row)(NULL, caller, args, count) : trap;
-}
-
-/* Filters, and who has them: all of it under the lock. */
+/* Who has which filters: all of it under the lock. */
 
 static size_t bytes_of(size_t length)
 {
@@ -299,7 +145,7 @@ static void put_on_top(struct seccomp_filter *filter, struct seccomp_filter *old
 static void use(void)
 {
     if (!is_used) {
-        rebind_calls(judged_entry);
+        rebind_calls(gate);
         __atomic_store_n(&is_used, true, __ATOMIC_SEQ_CST);
     }
 }
@@ -314,7 +160,7 @@ static int64_t add(struct wali_thread *self, struct seccomp_filter *filter, uint
     if (is_too_heavy(self, filter)) {
         return -ENOMEM;
     }
-    if (!rebind_locate(self)) {
+    if (!rebind_locate(self->engine.context)) {
         return -ENOSYS;
     }
     const int64_t apart = for_all ? find_apart(self, flags) : 0;
@@ -350,7 +196,7 @@ int64_t seccomp_set_strict(struct wali_thread *self)
     int64_t result = -EINVAL;
     fork_lock_hold(&seccomp_lock);
     if (self->seccomp.filter == NULL) {
-        result = rebind_locate(self) ? 0 : -ENOSYS;
+        result = rebind_locate(self->engine.context) ? 0 : -ENOSYS;
     }
     if (result == 0) {
         use();
@@ -404,20 +250,20 @@ FORK_TEXT void seccomp_fork_child(struct wali_thread *self)
 void seccomp_prepare_fork(struct wali_thread *self)
 {
     fork_lock_hold(&seccomp_lock);
-    rebind_locate(self);
+    rebind_locate(self->engine.context);
     fork_lock_release(&seccomp_lock);
 }
 
-int seccomp_begin(struct wali_thread *first, const wali_config *config, wali_error *error)
+void seccomp_begin(struct wali_thread *first, wali_entry_t judge)
+{
+    gate = judge;
+    first->seccomp.in_tsync = true;
+}
+
+bool seccomp_inherit(struct wali_thread *first, const char *text)
 {
     struct sock_filter program[SECCOMP_MOST_INSTRUCTIONS];
-    first->seccomp.in_tsync = true;
-    for (int i = 0; i < config->seccomp_count; i++) {
-        uint32_t flags;
-        const size_t length = bpf_text_read(config->seccomp[i], program, &flags);
-        if (!bpf_is_sound(program, length) || seccomp_add(first, program, length, flags) != 0) {
-            return error_set(error, WALI_ERROR_IO, 0, "the filters of seccomp(2) cannot be handed on");
-        }
-    }
-    return 0;
+    uint32_t flags;
+    const size_t length = bpf_text_read(text, program, &flags);
+    return bpf_is_sound(program, length) && seccomp_add(first, program, length, flags) == 0;
 }

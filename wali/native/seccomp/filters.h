@@ -16,11 +16,6 @@
 #include <sys/syscall.h>
 
 struct wali_thread;
-struct wali_row;
-
-#ifndef SYS_SECCOMP
-#define SYS_SECCOMP 1 /* si_code of SIGSYS */
-#endif
 
 /* The numbers are those of x86-64, and so is the architecture that filters see. */
 #define SECCOMP_ARCHITECTURE AUDIT_ARCH_X86_64
@@ -52,19 +47,12 @@ struct seccomp_filter {
 /* Strict mode, in the place of a filter. */
 extern struct seccomp_filter seccomp_strict __attribute__((visibility("hidden")));
 
-/* A thread's part.  What it has may become more at any time, by another thread. */
-struct wali_seccomp {
-    struct seccomp_filter *filter;          /* the newest; NULL: none */
-    const struct seccomp_filter *judged_by; /* those that the call has passed which runs in this activation */
-    bool in_tsync;                          /* others may give it filters; under the lock */
-    bool drops_privileges;       /* no_new_privs is to be set: with filters that another thread gave */
-    struct seccomp_data trapped; /* the call that SIGSYS tells of */
-    int64_t trapped_result;
-};
-
-/* Filters that execve handed on, before anything of the guest's runs.  0 or -1. */
-int seccomp_begin(struct wali_thread *first, const wali_config *config, wali_error *error)
-    __attribute__((visibility("hidden")));
+/* Before anything of the guest's runs.  `judge` is the entry that calls take from the first
+ * filter on; its environment is the call's row. */
+void seccomp_begin(struct wali_thread *first, wali_entry_t judge) __attribute__((visibility("hidden")));
+/* A filter that execve handed on; the oldest comes first.  False if there is none in the text,
+ * or no room. */
+bool seccomp_inherit(struct wali_thread *first, const char *text) __attribute__((visibility("hidden")));
 
 /* A thread gets the filters of the one that starts it, before it runs, and returns them. */
 void seccomp_thread_begin(struct wali_thread *self, struct wali_thread *thread)
@@ -87,24 +75,5 @@ int64_t seccomp_add(struct wali_thread *self, const struct sock_filter *program,
                     uint32_t flags) __attribute__((visibility("hidden")));
 /* SECCOMP_MODE_ of it. */
 int seccomp_mode(const struct wali_thread *self) __attribute__((visibility("hidden")));
-
-/* What these filters say of a call: of the newest one that says the strictest. */
-uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct seccomp_data *call)
-    __attribute__((visibility("hidden")));
-
-/* Whether the thread may make this call.  If not, *result is what it answers, or
- * *trap is set if the guest is to leave its frames; or this does not return. */
-bool seccomp_passes(struct wali_thread *self, const struct seccomp_data *call, int64_t *result,
-                    wasm_trap_t **trap) __attribute__((visibility("hidden")));
-/* The same for a call of the table. */
-bool seccomp_passes_row(struct wali_thread *self, const struct wali_row *row, wasmtime_val_raw_t *args,
-                        wasm_trap_t **trap) __attribute__((visibility("hidden")));
-
-/* Whether a call that a signal has interrupted was judged by all filters that the
- * thread has now: only then may it begin anew. */
-static inline bool seccomp_is_judged(const struct wali_seccomp *seccomp)
-{
-    return seccomp->judged_by == __atomic_load_n(&seccomp->filter, __ATOMIC_SEQ_CST);
-}
 
 #endif

@@ -1,9 +1,9 @@
 #include "wali/native/signals/actions.h"
 
+#include "wali/native/base/fork_lock.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
-#include "wali/native/delivery/delivery.h"
 
 #include <stdatomic.h>
 
@@ -29,6 +29,13 @@ __asm__(".text\n"
         "    movq $15, %rax\n"
         "    syscall\n"
         ".size return_from_signal, . - return_from_signal\n");
+
+static void (*arrived)(int, siginfo_t *, void *);
+
+void actions_begin(void (*arrival)(int, siginfo_t *, void *))
+{
+    arrived = arrival;
+}
 
 /* By signal number minus one. */
 static struct {
@@ -92,7 +99,7 @@ static int64_t install(int signo, const struct wali_sigaction *action)
     }
     const bool by_default = action->handler == GUEST_SIG_DFL;
     if (is_function(action) || (by_default && (once_private & SIGMASK_OF(signo)) != 0)) {
-        new.handler = (uint64_t)(uintptr_t)signal_arrived;
+        new.handler = (uint64_t)(uintptr_t)arrived;
         new.flags |= KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER;
         new.restorer = (uint64_t)(uintptr_t)return_from_signal;
         new.mask = BLOCKED_ON_ARRIVAL;
@@ -105,7 +112,7 @@ static int64_t install(int signo, const struct wali_sigaction *action)
 static void claim(int signo)
 {
     const struct kernel_sigaction new = {
-        .handler = (uint64_t)(uintptr_t)signal_arrived,
+        .handler = (uint64_t)(uintptr_t)arrived,
         .flags = KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER | GUEST_SA_RESTART,
         .restorer = (uint64_t)(uintptr_t)return_from_signal,
         .mask = BLOCKED_ON_ARRIVAL,

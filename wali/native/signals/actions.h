@@ -5,6 +5,7 @@
 #include "abi/_generated/guest_structs.h"
 #include "wali/native/base/fork_lock.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,23 +15,17 @@
 #define GUEST_SIG_IGN UINT32_C(0xfffffffe)
 
 /* The guest's flags that the runtime gives a meaning. */
-#define GUEST_SA_SIGINFO UINT64_C(4)
 #define GUEST_SA_ONSTACK UINT64_C(0x08000000)
 #define GUEST_SA_RESTART UINT64_C(0x10000000)
 #define GUEST_SA_NODEFER UINT64_C(0x40000000)
 #define GUEST_SA_RESETHAND UINT64_C(0x80000000)
 
+/* `arrival` is the host's handler for every signal that the guest handles. */
+void actions_begin(void (*arrival)(int, siginfo_t *, void *)) __attribute__((visibility("hidden")));
+
 /* Sets *action if it is not NULL, and gives back what stood before.  0 or -errno. */
 int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
     __attribute__((visibility("hidden")));
-
-/* The kernel's struct sigaction, which libc hides. */
-struct kernel_sigaction {
-    uint64_t handler;
-    uint64_t flags;
-    uint64_t restorer;
-    uint64_t mask;
-};
 
 /* For a signal of which the kernel does not know what the guest wants (exec_signals.c). */
 void action_ignore(int signo) __attribute__((visibility("hidden")));

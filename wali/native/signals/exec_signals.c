@@ -2,6 +2,7 @@
 #include "wali/native/signals/exec_signals.h"
 
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/thread/thread.h"
@@ -56,7 +57,7 @@ static void send_again(struct wali_thread *self, sigmask_t blocked)
     int signo;
     while ((signo = held_signal_take(self, blocked, &info)) != 0) {
         if (info.si_code <= 0) {
-            KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), signo, &info);
+            requeue_to_thread(&info);
         }
     }
 }

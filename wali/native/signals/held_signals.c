@@ -3,6 +3,9 @@
 
 #include "abi/guest.h"
 #include "wali/native/base/fork_section.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/base/sigset.h"
+#include "wali/native/signals/state.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
 

@@ -10,8 +10,11 @@
  * the recorded length and checksum.
  */
 #define _GNU_SOURCE
+#include "wali/native/start/cache.h"
+
+#include "wali/native/base/checksum.h"
 #include "wali/native/base/kernel.h"
-#include "wali/native/start/core.h"
+#include "wali/native/engine/engine.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -128,11 +131,6 @@ int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, co
         KERNEL(close, engine_dir);
     }
     return fd;
-}
-
-int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *code_delta)
-{
-    return wali_cache_lookup_variant(cache_dir, module_path, "", code_delta);
 }
 
 /* The form that wali/fixcalls.py makes; its number is raised when that changes. */

@@ -151,8 +151,8 @@ static void add(const struct lock *lock, void *argument)
 
 FORK_TEXT void robust_list_hand_over(struct wali_thread *self)
 {
-    struct kernel_list *list = &self->kernel_list;
-    const gaddr_t from = gaddr(self->robust_list);
+    struct robust_state *list = &self->robust;
+    const gaddr_t from = gaddr(self->robust.head);
     struct copy copy = {.lowest = UINT32_MAX};
     if (from.v == 0 || list->copy != NULL) {
         return;
@@ -180,7 +180,7 @@ FORK_TEXT void robust_list_hand_over(struct wali_thread *self)
 
 void robust_list_take_back(struct wali_thread *self)
 {
-    struct kernel_list *list = &self->kernel_list;
+    struct robust_state *list = &self->robust;
     if (list->copy != NULL) {
         KERNEL(set_robust_list, list->before, sizeof(struct robust_list_head));
         KERNEL(munmap, list->copy, list->bytes);
@@ -190,8 +190,8 @@ void robust_list_take_back(struct wali_thread *self)
 
 FORK_TEXT void robust_list_fork_child(struct wali_thread *self)
 {
-    if (self->kernel_list.copy != NULL) {
-        KERNEL(munmap, self->kernel_list.copy, self->kernel_list.bytes);
-        self->kernel_list.copy = NULL;
+    if (self->robust.copy != NULL) {
+        KERNEL(munmap, self->robust.copy, self->robust.bytes);
+        self->robust.copy = NULL;
     }
 }

@@ -8,17 +8,18 @@
 
 struct wali_thread;
 
-/* Marks the locks that the calling thread still holds as their owner's death,
- * and wakes a waiter of each, as the kernel does when a thread ends. */
-void robust_list_end(gaddr_t head) __attribute__((visibility("hidden")));
-
-/* A copy of a guest thread's list in the kernel's own form. */
-struct kernel_list {
+struct robust_state {
+    uint32_t head; /* guest address of struct robust_list_head; 0 when unset (set_robust_list(2)) */
+    /* A copy of the list in the kernel's own form. */
     void *copy; /* NULL: there is none */
     size_t bytes;
     void *before; /* what the host's libc had made known */
     size_t before_size;
 };
+
+/* Marks the locks that the calling thread still holds as their owner's death,
+ * and wakes a waiter of each, as the kernel does when a thread ends. */
+void robust_list_end(gaddr_t head) __attribute__((visibility("hidden")));
 
 /* Lets the kernel do that, should the thread end or execute another program; and
  * takes it back because it goes on.  By the thread itself; it may have been

@@ -44,7 +44,7 @@ static void tell(void)
 
 static void set_stopped(struct wali_thread *self, bool stopped)
 {
-    __atomic_store_n(&self->stopped, stopped, __ATOMIC_SEQ_CST);
+    __atomic_store_n(&self->stop.stopped, stopped, __ATOMIC_SEQ_CST);
 }
 
 /* Until found asks.  Whoever asks then either sees that it stands no more, or is
@@ -74,12 +74,12 @@ static bool is_asked(const struct wali_thread *self)
  * meanwhile, it looks again at the end. */
 void stop_threads_join(struct wali_thread *self)
 {
-    while (is_asked(self) && !self->handing_over) {
-        self->handing_over = true;
+    while (is_asked(self) && !self->stop.handing_over) {
+        self->stop.handing_over = true;
         robust_list_hand_over(self);
         stand(self);
         robust_list_take_back(self);
-        self->handing_over = false;
+        self->stop.handing_over = false;
     }
 }
 
@@ -94,8 +94,8 @@ void stop_threads_leave(struct wali_thread *self)
 static bool is_to_stop(const struct wali_thread *thread, bool all)
 {
     return __atomic_load_n(&thread->tid, __ATOMIC_SEQ_CST) != 0 &&
-           (all || __atomic_load_n(&thread->robust_list, __ATOMIC_SEQ_CST) != 0) &&
-           !__atomic_load_n(&thread->stopped, __ATOMIC_SEQ_CST);
+           (all || __atomic_load_n(&thread->robust.head, __ATOMIC_SEQ_CST) != 0) &&
+           !__atomic_load_n(&thread->stop.stopped, __ATOMIC_SEQ_CST);
 }
 
 /* Whether another thread has still to come to a stand; each is told once. */
@@ -107,8 +107,8 @@ static bool is_awaited(const struct wali_thread *self, bool all)
             continue;
         }
         awaited = true;
-        if (other->stop_requested != other->tid) {
-            other->stop_requested = other->tid;
+        if (other->stop.requested != other->tid) {
+            other->stop.requested = other->tid;
             thread_kick(other);
         }
     }
@@ -118,7 +118,7 @@ static bool is_awaited(const struct wali_thread *self, bool all)
 static void forget_telling(void)
 {
     for (struct wali_thread *other = thread_list(); other != NULL; other = other->next) {
-        other->stop_requested = 0;
+        other->stop.requested = 0;
     }
 }
 
@@ -169,7 +169,7 @@ void stop_threads_end(struct wali_thread *self)
 
 void stop_threads_asleep(struct wali_thread *self)
 {
-    self->handing_over = true;
+    self->stop.handing_over = true;
     robust_list_hand_over(self);
     set_stopped(self, true);
 }
@@ -179,13 +179,13 @@ void stop_threads_awake(struct wali_thread *self)
     set_stopped(self, false);
     stand(self);
     robust_list_take_back(self);
-    self->handing_over = false;
+    self->stop.handing_over = false;
     stop_threads_join(self);
 }
 
 FORK_TEXT void stop_threads_fork_child(struct wali_thread *self)
 {
     who = 0;
-    self->stopped = self->handing_over = false;
+    self->stop.stopped = self->stop.handing_over = false;
     robust_list_fork_child(self);
 }

@@ -1,5 +1,6 @@
 #include "wali/native/thread/thread_list.h"
 
+#include "wali/native/base/fork_lock.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/native_stack.h"
@@ -74,7 +75,7 @@ struct wali_thread *thread_new(void)
     struct wali_thread *thread = take_unused();
     fork_lock_release(&thread_list_lock);
     if (thread != NULL) {
-        const size_t kept = offsetof(struct wali_thread, store);
+        const size_t kept = offsetof(struct wali_thread, signals);
         memset((char *)thread + kept, 0, sizeof *thread - kept);
         return thread;
     }

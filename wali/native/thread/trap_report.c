@@ -1,18 +1,19 @@
-#define _GNU_SOURCE
 #include "wali/native/thread/trap_report.h"
 
-#include "wali/native/base/kernel.h"
-#include "wali/native/engine/internals/last_exit.h"
-#include "wali/native/process/fork.h"
-#include "wali/native/thread/stop_threads.h"
-#include "wali/native/thread/thread.h"
+#include "wali/native/base/fatal.h"
+#include "wali/native/engine/engine.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+
+static int64_t code_delta;
+
+void trap_report_begin(int64_t delta)
+{
+    code_delta = delta;
+}
 
 struct cause {
     int signal;
@@ -39,68 +40,6 @@ int trap_signal(int code)
     return known ? causes[code].signal : 0;
 }
 
-static const char *signal_name(int signal)
-{
-    static const char *const names[] = {[SIGSEGV] = "SIGSEGV",
-                                        [SIGBUS] = "SIGBUS",
-                                        [SIGFPE] = "SIGFPE",
-                                        [SIGILL] = "SIGILL",
-                                        [SIGABRT] = "SIGABRT"};
-    return names[signal];
-}
-
-/* One write a line, straight to the descriptor: the guest's stdio is not ours. */
-static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void say(const char *format, ...)
-{
-    char line[512];
-    va_list arguments;
-    va_start(arguments, format);
-    int n = vsnprintf(line, sizeof line, format, arguments);
-    va_end(arguments);
-    if (n > (int)sizeof line - 1) {
-        n = (int)sizeof line - 1;
-    }
-    KERNEL(write, STDERR_FILENO, line, n);
-}
-
-void die_of_signal(int signal)
-{
-    struct {
-        void *handler;
-        uint64_t flags;
-        void *restorer;
-        uint64_t mask;
-    } action = {0};
-    const uint64_t only = UINT64_C(1) << (signal - 1);
-    uint64_t mask;
-    if (wali_self != NULL) {
-        stop_threads_begin(wali_self, false);
-    }
-    KERNEL(rt_sigaction, signal, &action, NULL, sizeof only);
-    KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signal);
-    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &only, &mask, sizeof mask);
-    KERNEL(rt_sigprocmask, SIG_SETMASK, &mask, NULL, sizeof mask);
-    if (wali_self != NULL) {
-        stop_threads_end(wali_self);
-    }
-}
-
-static _Noreturn void die(int signal)
-{
-    die_of_signal(signal);
-    for (;;) { /* only init of a namespace survives its own signal */
-        KERNEL(exit_group, 128 + signal);
-    }
-}
-
-wasm_trap_t *leave_trap(void)
-{
-    static const char why[] = "the guest leaves its frames";
-    last_exit_suppress(wali_self);
-    return engine.wasmtime_trap_new(why, sizeof why - 1);
-}
-
 #define FRAMES_SHOWN 32
 
 static void say_frame(size_t number, const wasm_frame_t *frame)
@@ -109,7 +48,7 @@ static void say_frame(size_t number, const wasm_frame_t *frame)
     size_t offset = engine.wasm_frame_module_offset(frame);
     char where[24] = "?"; /* the engine knows none where a function is entered */
     if (offset != SIZE_MAX) {
-        snprintf(where, sizeof where, "%#llx", (long long)offset + wali_process.config->code_delta);
+        snprintf(where, sizeof where, "%#llx", (long long)offset + code_delta);
     }
     if (name != NULL && name->data != NULL) {
         char shown[200]; /* whoever made the module wrote it: nothing for the terminal to obey */
@@ -117,9 +56,9 @@ static void say_frame(size_t number, const wasm_frame_t *frame)
         for (size_t i = 0; i < size; i++) {
             shown[i] = (unsigned char)name->data[i] < ' ' || name->data[i] == 127 ? '?' : name->data[i];
         }
-        say("  %2zu: %8s %.*s\n", number, where, (int)size, shown);
+        fatal_say("  %2zu: %8s %.*s\n", number, where, (int)size, shown);
     } else {
-        say("  %2zu: %8s function %u\n", number, where, engine.wasm_frame_func_index(frame));
+        fatal_say("  %2zu: %8s function %u\n", number, where, engine.wasm_frame_func_index(frame));
     }
 }
 
@@ -131,7 +70,7 @@ static void say_backtrace(const wasm_trap_t *trap)
         say_frame(i, frames.data[i]);
     }
     if (frames.size > FRAMES_SHOWN) {
-        say("  ... %zu more\n", frames.size - FRAMES_SHOWN);
+        fatal_say("  ... %zu more\n", frames.size - FRAMES_SHOWN);
     }
 }
 
@@ -146,24 +85,12 @@ _Noreturn void guest_trapped(wasm_trap_t *trap)
         engine.wasm_trap_message(trap, &message);
     }
     if (cause.text != NULL) {
-        say("wali: %s: %s (%s)\n", wali_process.config->module_path, cause.text, signal_name(cause.signal));
+        fatal_line(cause.signal, "%s", cause.text);
     } else {
-        say("wali: %s: %.*s (%s)\n", wali_process.config->module_path, (int)message.size, message.data,
-            signal_name(cause.signal));
+        fatal_line(cause.signal, "%.*s", (int)message.size, message.data);
     }
     say_backtrace(trap);
-    die(cause.signal);
-}
-
-static _Noreturn void end_with(int signal, const char *why)
-{
-    say("wali: %s: %s (%s)\n", wali_process.config->module_path, why, signal_name(signal));
-    die(signal);
-}
-
-_Noreturn void guest_abort(const char *why)
-{
-    end_with(SIGABRT, why);
+    die_by_signal(cause.signal);
 }
 
 _Noreturn void guest_failed(wasmtime_error_t *failure)
@@ -171,16 +98,4 @@ _Noreturn void guest_failed(wasmtime_error_t *failure)
     char text[900];
     engine_error_take(failure, text, sizeof text);
     guest_abort(text);
-}
-
-_Noreturn void guest_fault(const char *why)
-{
-    end_with(SIGSEGV, why);
-}
-
-_Noreturn void guest_faulted(int signal, uint32_t address)
-{
-    say("wali: %s: bad memory access at %#x (%s)\n", wali_process.config->module_path, address,
-        signal_name(signal));
-    die(signal);
 }

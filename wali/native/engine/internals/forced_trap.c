@@ -5,10 +5,11 @@
  * the engine knows as `unreachable`, in a module of one function, compiled when
  * first needed. */
 #define _GNU_SOURCE
+#include "wali/native/engine/internals/forced_trap.h"
+
+#include "wali/native/base/fatal.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/engine/engine.h"
-#include "wali/native/jumps/jump.h"
-#include "wali/native/thread/trap_report.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static uintptr_t compile_trap(void)
     return pc;
 }
 
-void jump_by_trap(ucontext_t *context)
+void force_trap(ucontext_t *context)
 {
     static _Atomic uintptr_t trap;
     if (trap == 0) {

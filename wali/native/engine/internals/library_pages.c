@@ -6,9 +6,9 @@
 #define _GNU_SOURCE
 #include "wali/native/engine/internals/library_pages.h"
 
+#include "wali/native/base/fatal.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/engine/engine.h"
-#include "wali/native/thread/trap_report.h"
 
 #include <stdint.h>
 #include <string.h>

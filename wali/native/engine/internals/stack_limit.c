@@ -1,12 +1,11 @@
-/* Compiled functions compare the stack pointer with a limit in the engine's store,
- * and a handler that runs because the limit was reached would fail at once.  The
- * engine has no function to move the limit, so it is moved where it lies.  The code
- * that loads it must agree on the place, and cannot choose another: constants of
- * the guest's lie among that code. */
+/* Compiled functions compare the stack pointer with a limit in the engine's store, and a
+ * handler that runs because the limit was reached would fail at once.  The engine has no
+ * function to move the limit, so it is moved where it lies.  The code that loads the limit
+ * must agree on the place, and a module cannot choose another: its constants lie among that
+ * code. */
 #include "wali/native/engine/internals/stack_limit.h"
 
-#include "wali/native/process/fork.h"
-#include "wali/native/thread/thread.h"
+#include "wali/native/engine/code_range.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -22,8 +21,8 @@ static _Atomic uint32_t place;
 
 static uint32_t search(void)
 {
-    const uintptr_t start = wali_process.code_start;
-    uintptr_t end = wali_process.code_end - sizeof LOADS;
+    const uintptr_t start = guest_code.start;
+    uintptr_t end = guest_code.end - sizeof LOADS;
     uint32_t found = UNKNOWN;
     end = end - start > FURTHEST ? start + FURTHEST : end;
     for (uintptr_t at = start; at < end; at++) {
@@ -38,11 +37,6 @@ static uint32_t search(void)
     return found;
 }
 
-static uint64_t *limit_of(const struct wali_thread *self)
-{
-    return &self->engine_store[PLACE / sizeof(uint64_t)];
-}
-
 /* The limit lies below the stack pointer, or was just passed; and not far from it. */
 static bool is_limit(uint64_t word)
 {
@@ -50,15 +44,15 @@ static bool is_limit(uint64_t word)
     return word - here < HANDLER_ROOM || here - word < UINT64_C(1) << 32;
 }
 
-uint64_t stack_limit_lower(struct wali_thread *self)
+uint64_t stack_limit_lower(uint64_t *store)
 {
     if (place == UNSEARCHED) {
         place = search();
     }
-    if (place != KNOWN || self->engine_store == NULL) {
+    if (place != KNOWN || store == NULL) {
         return 0;
     }
-    uint64_t *const limit = limit_of(self);
+    uint64_t *const limit = &store[PLACE / sizeof *store];
     const uint64_t before = *limit;
     if (!is_limit(before)) {
         return 0;
@@ -67,9 +61,9 @@ uint64_t stack_limit_lower(struct wali_thread *self)
     return before;
 }
 
-void stack_limit_restore(struct wali_thread *self, uint64_t limit)
+void stack_limit_restore(uint64_t *store, uint64_t limit)
 {
     if (limit != 0) {
-        *limit_of(self) = limit;
+        store[PLACE / sizeof *store] = limit;
     }
 }

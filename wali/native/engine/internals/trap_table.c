@@ -10,8 +10,8 @@
  */
 #include "wali/native/engine/internals/trap_table.h"
 
+#include "wali/native/engine/code_range.h"
 #include "wali/native/engine/engine.h"
-#include "wali/native/process/fork.h"
 
 #include <elf.h>
 #include <stdbool.h>
@@ -68,7 +68,7 @@ static int find_in_block(const uint8_t *at, const uint8_t *end, uint64_t place, 
 
 int trap_code_at(uintptr_t pc)
 {
-    const uint8_t *image = (const void *)wali_process.code_start;
+    const uint8_t *image = (const void *)guest_code.start;
     if (!in_guest_code(pc) || memcmp(image, ELFMAG, SELFMAG) != 0) {
         return -1;
     }

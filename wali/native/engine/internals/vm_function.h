@@ -1,46 +1,43 @@
-/* What the engine keeps of a function, as far as we look into it: the beginning of
- * its VMFuncRef, and of what that leads to. */
+/* What the engine keeps of a function: the beginning of its VMFuncRef, and of the VMContext
+ * that owns it. */
 #ifndef WALI_ENGINE_INTERNALS_VM_FUNCTION_H
 #define WALI_ENGINE_INTERNALS_VM_FUNCTION_H
 
 #include "wali/native/engine/engine.h"
-#include "wali/native/thread/thread.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#define INSTANCE_MAGIC UINT32_C(0x65726f63)      /* "core": compiled code's */
-#define HOST_FUNCTION_MAGIC UINT32_C(0x46484341) /* "ACHF": a function of ours */
+#define VM_INSTANCE_MAGIC UINT32_C(0x65726f63) /* "core": the owner of compiled code */
 
-/* VMContext, or VMArrayCallHostFuncContext. */
-struct engine_owner {
+struct vm_owner {
     uint32_t magic;
-    uint64_t *store; /* of an instance */
+    uint64_t *store; /* VMStoreContext, of an instance */
 };
 
-struct engine_function {
+struct vm_function {
     void *array_call;
     void *wasm_call;
     uint64_t type;
-    const struct engine_owner *owner;
+    const struct vm_owner *owner;
 };
 
-/* What wasmtime_linker_define_func_unchecked was given. */
-struct engine_host_state {
-    wali_entry_t entry;
-    void *env;
-    void *finalizer;
-};
-
-struct engine_host_function {
-    uint32_t magic;
-    struct engine_function function;
-    struct engine_host_state *state;
-};
-
-static inline const struct engine_function *engine_function_of(const struct wali_thread *thread,
-                                                               const wasmtime_func_t *function)
+static inline const struct vm_function *vm_function_of(wasmtime_context_t *context,
+                                                       const wasmtime_func_t *function)
 {
-    return engine.wasmtime_func_to_raw(thread->context, function);
+    return engine.wasmtime_func_to_raw(context, function);
+}
+
+/* Whether the function is compiled code, and none of the host's. */
+static inline bool vm_is_compiled(wasmtime_context_t *context, const wasmtime_func_t *function)
+{
+    return vm_function_of(context, function)->owner->magic == VM_INSTANCE_MAGIC;
+}
+
+/* The words of the store that a compiled function belongs to. */
+static inline uint64_t *vm_store_of(wasmtime_context_t *context, const wasmtime_func_t *function)
+{
+    return vm_function_of(context, function)->owner->store;
 }
 
 #endif

@@ -1,0 +1,145 @@
+#define _GNU_SOURCE
+#include "wali/native/process/environment.h"
+
+#include "wali/native/base/fatal.h"
+#include "wali/native/base/kernel.h"
+#include "wali/native/base/write_all.h"
+#include "wali/native/files/private_fd.h"
+#include "wali/native/process/proc_view.h"
+#include "wali/native/process/settings.h"
+#include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+int environment_fd = -1;
+
+/* First a line K=V for each variable without a newline, as every WALI libc
+ * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
+ * looks there.  The length; `to` may be NULL, or has room for it. */
+static size_t environment_text(char *to)
+{
+    const wali_config *config = settings;
+    size_t length = 0;
+    bool first = true;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int i = 0; i < config->envc; i++) {
+            const char *text = config->env[i];
+            const size_t bytes = strlen(text);
+            if ((memchr(text, '\n', bytes) != NULL) != (pass == 1)) {
+                continue;
+            }
+            if (pass == 1 && first) {
+                first = false;
+                if (to != NULL) {
+                    to[length] = '\0';
+                }
+                length++;
+            }
+            if (to != NULL) {
+                memcpy(to + length, text, bytes);
+                to[length + bytes] = pass == 1 ? '\0' : '\n';
+            }
+            length += bytes + 1;
+        }
+    }
+    return length;
+}
+
+static char *shown; /* what the kernel's own file has; NULL: it has the host's */
+
+/* By now the guest has read its environment. */
+void environment_close(void)
+{
+    if (shown != NULL && thread_list()->next == NULL) { /* nobody else moves the break meanwhile */
+        proc_view_set_environment(NULL, 0);
+        munmap(shown, environment_text(NULL));
+        shown = NULL;
+    }
+    const int fd = __atomic_exchange_n(&environment_fd, -1, __ATOMIC_SEQ_CST);
+    if (fd >= 0) {
+        KERNEL(close, fd);
+    }
+}
+
+void environment_was_opened(const struct stat *opened)
+{
+    struct stat st;
+    if (KERNEL(fstat, environment_fd, &st) == 0 && st.st_ino == opened->st_ino &&
+        st.st_dev == opened->st_dev) {
+        environment_close();
+    }
+}
+
+static _Noreturn void not_passed(const char *why)
+{
+    char text[100];
+    snprintf(text, sizeof text, "the environment cannot be passed: %s", why);
+    guest_abort(text);
+}
+
+/* The file, for a guest whose limit on the size of files allows it. */
+static void make_file(const char *text, size_t length)
+{
+    int64_t fd = KERNEL(memfd_create, "environment", MFD_CLOEXEC);
+    if (fd < 0) {
+        not_passed("memfd_create failed");
+    }
+    const int64_t high = wali_private_fd((int)fd);
+    if (high >= 0) {
+        KERNEL(close, fd);
+        fd = high;
+    }
+    environment_fd = (int)fd;
+    if (write_all(environment_fd, text, length) != 0) {
+        not_passed("writing it failed");
+    }
+}
+
+/* Every file that can be written counts for RLIMIT_FSIZE, and the limit kills.  Then
+ * the kernel's own file for an environment has the text, until it is read. */
+static bool is_too_large(size_t length)
+{
+    struct rlimit limit;
+    return KERNEL(prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < length;
+}
+
+/* Once, however often the guest asks, until it has been read. */
+static void pass(size_t length)
+{
+    if (shown != NULL || environment_fd >= 0) {
+        return;
+    }
+    char *text = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (text == MAP_FAILED) {
+        not_passed("no memory");
+    }
+    environment_text(text);
+    if (!is_too_large(length)) {
+        make_file(text, length);
+        munmap(text, length);
+    } else if (proc_view_set_environment(text, length)) {
+        shown = text;
+    } else {
+        not_passed("it is larger than files may be (RLIMIT_FSIZE)");
+    }
+}
+
+bool environment_pass(char *path, size_t size)
+{
+    const size_t length = environment_text(NULL);
+    if (length == 0) {
+        return false;
+    }
+    pass(length);
+    if (shown != NULL) {
+        snprintf(path, size, "/proc/self/environ");
+    } else {
+        snprintf(path, size, "/proc/self/fd/%d", environment_fd);
+    }
+    return true;
+}

@@ -1,0 +1,46 @@
+/* What filters say of a call.  Judges, and never acts. */
+#ifndef WALI_SECCOMP_VERDICT_H
+#define WALI_SECCOMP_VERDICT_H
+
+#include "wali/native/seccomp/filters.h"
+#include "wali/native/thread/thread.h"
+
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Of the newest filter that says the strictest. */
+static inline uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct seccomp_data *call)
+{
+    uint32_t verdict = SECCOMP_RET_ALLOW;
+    for (const struct seccomp_filter *filter = newest; filter != NULL; filter = filter->older) {
+        const uint32_t answer = bpf_run(filter->program, call);
+        if ((int32_t)(answer & SECCOMP_RET_ACTION_FULL) < (int32_t)(verdict & SECCOMP_RET_ACTION_FULL)) {
+            verdict = answer;
+        }
+    }
+    return verdict;
+}
+
+/* Whether the filters allow the call whatever its arguments are: most calls, under most
+ * filters. */
+static inline bool is_always_allowed(const struct seccomp_filter *newest, int number)
+{
+    return number >= 0 && number < SECCOMP_NUMBERS &&
+           (newest->allowed[number / 64] >> (number % 64) & 1) != 0;
+}
+
+/* What strict mode allows. */
+static inline bool is_strictly_allowed(int number)
+{
+    return number == SYS_read || number == SYS_write || number == SYS_exit || number == SYS_rt_sigreturn;
+}
+
+/* Whether a call that a signal has interrupted was judged by all filters that the thread has
+ * now: only then may it begin anew. */
+static inline bool seccomp_is_judged(const struct wali_thread *self)
+{
+    return self->call.judged_by == __atomic_load_n(&self->seccomp.filter, __ATOMIC_SEQ_CST);
+}
+
+#endif

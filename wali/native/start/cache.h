@@ -1,0 +1,18 @@
+/* The warm path of the cache: from a module's path to its compiled code without reading the
+ * module. */
+#ifndef WALI_START_CACHE_H
+#define WALI_START_CACHE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* cdef begin */
+int wali_cache_key(const char *module_path, char *key, size_t size);
+/* A descriptor of the module's compiled code, verified, or -1 if it has to be compiled.
+ * `variant`: of which form of the module; "" is the usual one. */
+int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, const char *variant,
+                              int64_t *code_delta);
+const char *wali_fix_calls_variant(void);
+/* cdef end */
+
+#endif

@@ -1,0 +1,20 @@
+/* The guest's module and its memory, as the engine has them. */
+#ifndef WALI_START_MODULE_H
+#define WALI_START_MODULE_H
+
+#include "wali/native/base/error.h"
+#include "wali/native/engine/engine.h"
+
+#include <stdint.h>
+
+extern wasmtime_module_t *guest_module __attribute__((visibility("hidden")));
+extern wasmtime_sharedmemory_t *guest_memory __attribute__((visibility("hidden")));
+
+/* Loads compiled code, and closes its descriptor. */
+int module_load(wasm_engine_t *of, int code_fd, wali_error *error) __attribute__((visibility("hidden")));
+
+/* Makes the memory of this type, of at most so many bytes; 0: what the type allows. */
+int module_make_memory(wasm_engine_t *of, const wasm_memorytype_t *type, uint64_t most, wali_error *error)
+    __attribute__((visibility("hidden")));
+
+#endif

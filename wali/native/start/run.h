@@ -1,0 +1,13 @@
+/* From compiled code to a guest that runs. */
+#ifndef WALI_START_RUN_H
+#define WALI_START_RUN_H
+
+#include "wali/native/base/error.h"
+#include "wali/native/process/settings.h"
+
+/* cdef begin */
+/* Runs the guest in the calling thread.  Returns only if the guest cannot start: -1. */
+int wali_run(const wali_config *config, wali_error *error);
+/* cdef end */
+
+#endif
