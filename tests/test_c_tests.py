@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import endings, tools
-from tests.tools import ROOT
+from tests.support import endings, tools
+from tests.support.tools import ROOT
 
 SOURCES = ROOT / "c-tests"
 BUILD = ROOT / "build" / "c-tests"
