@@ -2,7 +2,7 @@
 
 A layout is written with explicit offsets, as `struct wali_<name>`.  Three checks
 keep it true: the host compiler asserts size and offsets of the guest struct and,
-for a layout that passes unchanged, of its host twin; `tests/test_abi.py` lets clang
+for a layout that passes unchanged, of its host twin; `tests/table/test_abi.py` lets clang
 lay the struct out for the guest's own target.
 
 Sources: Linux uapi headers (x86-64) and musl's headers for a wasm32 with 64-bit long.

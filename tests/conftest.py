@@ -1,5 +1,10 @@
 """What many tests need: modules made of text, a private cache, and the commands to run.
 
+Tests lie in folders named after what they test: core/ (the C core, by guests), modules/ (loading, refusing, rewriting
+and caching of modules), commands/, sdk/, table/ (the table of calls and what is generated from it), programs/ (real
+programs). support/ holds what tests share, with its own test, native/ what they compile; bench/ measures. What concerns
+all folders stands beside this file.
+
 The installed package is what is tested; the checkout comes last on the path, for the parts
 that are not installed (syscalls, abi).
 """
@@ -15,10 +20,15 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parent.parent))
 
-from tests import start_state
-from tests.helpers import WaliRun, assemble, run_command
+from tests.support import start_state
+from tests.support.helpers import WaliRun, assemble, run_command
 
 start_state.restore()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The C tests come first: others take the modules that they have built."""
+    items.sort(key=lambda item: item.path.name != "test_c_tests.py")
 
 
 @pytest.fixture

@@ -18,14 +18,17 @@ from pathlib import Path
 
 import pytest
 
-from tests import endings, tools
-from tests.tools import ROOT
+from tests.support import endings, tools
+from tests.support.tools import ROOT
 
 SOURCES = ROOT / "c-tests"
 BUILD = ROOT / "build" / "c-tests"
 TOOLCHAIN = ROOT / "wali" / "sdk" / "wali-toolchain.cmake"
 UNTESTED = SOURCES / "untested.txt"
 """Calls that no program can test, each with its reason: `name: reason`."""
+
+KINDS = {"hostile", "ioctl", "seccomp", "setjmp", "stories", "terminals", "threads"}
+"""Folders that hold a kind of programs; all others have the name of a family of the table (README.md says why)."""
 
 SKIPPED = 77
 """The exit status with which a program says that this machine cannot run it."""
@@ -44,7 +47,7 @@ class Program:
 
     @property
     def target(self) -> str:
-        """The build target: family and name."""
+        """The build target: folder and name."""
         return f"{self.source.parent.name}-{self.source.stem}"
 
     @property
@@ -270,6 +273,28 @@ def test_program(program: Program, native: Tree, wasm: Tree | None, tmp_path: Pa
     module = wasm.program(program.target, ".wasm")
     outcome = _run([tools.wali_run(), str(module)], program, tmp_path / "wasm", 60)
     assert (outcome.stdout + outcome.status).splitlines() == expected.splitlines(), f"as wasm: {outcome}"
+
+
+def test_folders_are_the_families_of_the_table() -> None:
+    """Or one of a few kinds; a program that is named after a call (`open`, `open_tmpfile`) lies in the call's family."""
+    from syscalls.table import FAMILIES
+
+    families = {family.__name__.rpartition(".")[2]: family.ROWS for family in FAMILIES.values()}
+    folders = {path.name for path in SOURCES.iterdir() if path.is_dir()}
+    assert sorted(folders - families.keys() - KINDS) == [], "neither a family of syscalls/table/ nor one of the kinds"
+    assert sorted(KINDS - folders) == []
+    readme = (SOURCES / "README.md").read_text()
+    assert [kind for kind in sorted(KINDS) if f"| `{kind}/` |" not in readme] == [], "README.md says what a kind is"
+
+    home = {row.name: family for family, rows in families.items() for row in rows}
+    astray = []
+    for program in PROGRAMS:
+        folder, words = program.source.parent.name, program.source.stem.split("_")
+        begins = ("_".join(words[:count]) for count in range(len(words), 0, -1))
+        call = next((name for name in begins if name in home), None)
+        if folder in families and call and home[call] != folder:
+            astray.append(f"{folder}/{program.source.name}: {call} is in {home[call]}")
+    assert astray == []
 
 
 def test_every_implemented_call_has_a_program() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import python_command
-from tests.tools import ROOT
+from tests.support.helpers import python_command
+from tests.support.tools import ROOT
 
 # Folder: top-level names of this project that its Python may import.
 ALLOWED = {"wali": {"wali"}, "syscalls": {"syscalls", "abi"}, "abi": {"abi"}}

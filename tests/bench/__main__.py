@@ -8,9 +8,9 @@ import re
 import sys
 import time
 
-from tests.apps.build import BuildError
-from tests.apps.sources import NoSourcesError
-from tests.tools import ROOT
+from tests.programs.build import BuildError
+from tests.programs.sources import NoSourcesError
+from tests.support.tools import ROOT
 
 from . import chart, report
 from .measure import Result, measure

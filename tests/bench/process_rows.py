@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.apps import build, ports
+from tests.programs import build, ports
 
 from .measure import Row
 from .probes import printed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import fcntl
 from pathlib import Path
 
-from tests import tools
-from tests.apps.build import BuildError, Pair
+from tests.programs.build import BuildError, Pair
+from tests.support import tools
 
 SOURCES = Path(__file__).parent / "c"
 BUILD = tools.ROOT / "build" / "bench"

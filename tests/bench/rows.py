@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.apps import build, ports
+from tests.programs import build, ports
 
 from . import process_rows, server_rows
 from .measure import Row

@@ -1,4 +1,4 @@
-"""Rows about programs that tests/apps builds by their own makefiles: bash, memcached, redis. Only if it has built them."""
+"""Rows about programs that tests/programs builds by their own makefiles: bash, memcached, redis. Only if it has built them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.apps import build, ports
-from tests.tools import wali_run
+from tests.programs import build, ports
+from tests.support.tools import wali_run
 
 from .measure import Probe, ProbeError, Row
 from .probes import fed, printed
@@ -64,7 +64,7 @@ def rows() -> list[Row]:
 
 
 def _missing() -> float:
-    raise ProbeError("not built: the tests in tests/apps do that")
+    raise ProbeError("not built: the tests in tests/programs do that")
 
 
 def _path(port: ports.Port, kind: str, name: str) -> Path:

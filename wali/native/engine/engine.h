@@ -2,7 +2,7 @@
  *
  * The wheel ships the library without headers, so its types and functions are
  * declared here, resolved with dlsym, and compared with the wheel's own ctypes
- * declarations by tests/test_engine_declarations.py.
+ * declarations by tests/core/test_engine_declarations.py.
  */
 #ifndef WALI_ENGINE_ENGINE_H
 #define WALI_ENGINE_ENGINE_H

@@ -1,0 +1,55 @@
+"""The trace's text: what a call looks like, as a small C program prints it from the generated rows."""
+
+import subprocess
+from pathlib import Path
+
+TOP = Path(__file__).parent.parent.parent
+SOURCES = [
+    "tests/native/trace_check.c",
+    "syscalls/trace.c",
+    "syscalls/_generated/rows.c",
+    "syscalls/_generated/symbols.c",
+]
+FLAGS = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-no-pie", "-I."]
+
+EXPECTED = r"""
+write(1, "hi\n", 3) = 3
+write(1, "hi\n\0011\"\377", 7) = 7
+read(0, "aaaa", 100) = 4
+write(1, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"..., 40) = 40
+write(1, 0x90000, 40) = -1 EFAULT (Bad address)
+openat(AT_FDCWD, "/etc/passwd", O_RDWR|O_CREAT|O_CLOEXEC, 0644) = 3
+openat(5, 0xfffd, O_RDONLY|O_SYNC, 0) = -1 ENOENT (No such file or directory)
+newfstatat(AT_FDCWD, "/etc/passwd", NULL, AT_SYMLINK_NOFOLLOW|0x40000000) = -1 EINVAL (Invalid argument)
+mmap(NULL, 4096, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x20000
+lseek(3, -8, SEEK_END) = 0
+getcwd("/etc/passwd", 64) = 12
+getcwd(0x44c, 2) = -1 ERANGE (Numerical result out of range)
+getdents64(3, 0x4b0, 64) = 24
+kill(-1, SIGTERM) = 0
+socket(AF_INET, SOCK_STREAM|SOCK_CLOEXEC, 0) = 3
+getppid() = 7
+nanosleep({tv_sec=1, tv_nsec=5}, NULL) = 0
+poll([{fd=3, events=POLLIN, revents=POLLIN|POLLHUP}], 1, -1) = 1
+writev(1, [{iov_base="hi\n", iov_len=3}, {iov_base="\0011\"\377\0\0\0\0\0\0", iov_len=10}], 2) = 4
+readv(0, [{iov_base="hi\n", iov_len=3}, {iov_base="\0011", iov_len=10}], 2) = 5
+pipe2([3, 4], O_CLOEXEC) = 0
+fstat(3, {st_mode=S_IFREG|0644, st_size=12, ...}) = 0
+fstat(3, 0x960) = -1 EBADF (Bad file descriptor)
+connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}, 16) = -1 ECONNREFUSED (Connection refused)
+accept(3, {sa_family=AF_UNIX, sun_path="/run/x"}, NULL) = 4
+select(4, [0 3], NULL, NULL, NULL) = 1
+rt_sigprocmask(SIG_SETMASK, [SIGINT SIGSEGV SIGRT_32], NULL, 8) = 0
+exit_group(3) = ?
+"""
+
+
+def test_lines(tmp_path: Path) -> None:
+    """Strings, flags, errors, structures and results read as strace writes them."""
+    program = tmp_path / "trace_check"
+    # The rows name every entry; none is called here, so the linker may leave them open.
+    command = ["cc", *FLAGS, "-Wl,--unresolved-symbols=ignore-all", "-o", str(program), *SOURCES]
+    subprocess.run(command, cwd=TOP, check=True)
+    lines = subprocess.run([program], check=True, capture_output=True, text=True).stdout.splitlines()
+    assert lines[:-1] == EXPECTED.strip().splitlines()
+    assert lines[-1].endswith(") = 100"), "the result has room, whatever came before it"

@@ -1,0 +1,36 @@
+"""The memory manager and its lock by themselves: tests/native/*.c, each linked with parts of the core."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.tools import ROOT
+
+CORE = ROOT / "wali" / "native"
+FLAGS = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-pthread", f"-I{ROOT}"]
+
+LOCK = ["base/fork_lock.c", "base/kernel.c"]
+MANAGER = ["memory/memory.c", "memory/page_map.c", "memory/remap.c", "memory/map.c", "memory/guest_copy.c", *LOCK]
+PARTS = {
+    "fork_lock": LOCK,
+    "memory_map": ["memory/page_map.c"],
+    "memory_space": MANAGER,
+    "memory_threads": MANAGER,
+}
+
+COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
+
+
+@pytest.mark.skipif(COMPILER is None, reason="no C compiler for native tests")
+@pytest.mark.parametrize("name", PARTS)
+def test_native(name: str, tmp_path: Path) -> None:
+    program = tmp_path / name
+    sources = [ROOT / "tests" / "native" / f"{name}.c", *(CORE / part for part in PARTS[name])]
+    assert COMPILER is not None
+    subprocess.run([COMPILER, *FLAGS, *sources, "-o", program], check=True)
+    run = subprocess.run([program], capture_output=True, text=True, timeout=120, check=False)
+    assert (run.returncode, run.stdout) == (0, "ok\n"), run.stdout + run.stderr
