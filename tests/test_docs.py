@@ -31,6 +31,7 @@ NOT_YET = (
     "syscalls/ioctls*",
     "call_mask.h",
     "tools/option_header.py",
+    "wali/module",
     "wali/start/*",
     "wali/native/*",
     "state.h",
