@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from syscalls.emit import Output, docs, entries, handlers, python, sdk, structs
+from syscalls.emit import Output, docs, entries, handlers, ioctls, python, sdk, structs
 from syscalls.emit import rows as rows_c
+from syscalls.ioctls import all_requests
 from syscalls.rows import Row, RowError
 from syscalls.table import all_rows
 
@@ -21,9 +22,10 @@ TOP = Path(__file__).parent.parent
 
 def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     """Every generated file."""
+    requests = all_requests()
     yield structs.guest_structs_h()
     yield structs.host_twins_c()
-    yield handlers.handlers_h(rows)
+    yield handlers.handlers_h(rows, requests)
     yield entries.entries_h(rows)
     yield entries.entries_c(rows)
     yield rows_c.symbols_h(rows)
@@ -36,6 +38,9 @@ def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     yield python.calls_py(rows)
     yield python.stubs_pyi(rows)
     yield docs.syscalls_md(rows)
+    yield ioctls.arguments_c(requests)
+    yield ioctls.names_c(requests)
+    yield ioctls.ioctls_md(requests)
 
 
 def stale(top: Path, rows: tuple[Row, ...]) -> list[Output]:

@@ -2,9 +2,8 @@
  * differ, and the address must be followed on the guest's side. */
 #define _GNU_SOURCE
 
-#include "ioctl.h"
-
 #include "host_pointer.h"
+#include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 
 #include <linux/fsverity.h>
