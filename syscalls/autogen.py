@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from syscalls.emit import Output, docs, entries, handlers, ioctls, python, sdk, structs
+from syscalls.emit import Output, auxiliary, docs, entries, handlers, ioctls, python, sdk, structs
 from syscalls.emit import rows as rows_c
 from syscalls.ioctls import all_requests
 from syscalls.rows import Row, RowError
-from syscalls.table import all_rows
+from syscalls.table import all_rows, auxiliary_imports
 
 TOP = Path(__file__).parent.parent
 
@@ -23,6 +23,7 @@ TOP = Path(__file__).parent.parent
 def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     """Every generated file."""
     requests = all_requests()
+    imports = auxiliary_imports()
     yield structs.guest_structs_h()
     yield structs.host_twins_c()
     yield handlers.handlers_h(rows, requests)
@@ -37,7 +38,10 @@ def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     yield sdk.wali_rs(rows)
     yield python.calls_py(rows)
     yield python.stubs_pyi(rows)
-    yield docs.syscalls_md(rows)
+    yield auxiliary.auxiliary_h(imports)
+    yield auxiliary.auxiliary_c(imports)
+    yield auxiliary.auxiliary_py(imports)
+    yield docs.syscalls_md(rows, imports)
     yield ioctls.arguments_c(requests)
     yield ioctls.names_c(requests)
     yield ioctls.ioctls_md(requests)

@@ -189,6 +189,38 @@ class Row:
         return RowError(f"{self.where}: row {self.number} {self.name}: {why}")
 
 
+class Result(Enum):
+    """The result that an auxiliary import must be declared with, as C's struct startup_import has it."""
+
+    ANY = "0"
+    I32 = "'i'"
+    NONE = "'-'"
+
+
+@dataclass(frozen=True)
+class Auxiliary:
+    """An import of the binary interface that is no system call.
+
+    All `names` are served by the C function `entry`.  `where` is the file and line of the row.
+    """
+
+    names: tuple[str, ...]
+    params: tuple[Param, ...]
+    result: Result
+    entry: str
+    note: str
+    where: str
+
+    @property
+    def signature(self) -> str:
+        """The wasm parameters: one letter each, `i` or `I`."""
+        return "".join(param.letter for param in self.params)
+
+    def fail(self, why: str) -> RowError:
+        """An error about this row, to raise."""
+        return RowError(f"{self.where}: import {self.names[0]}: {why}")
+
+
 # Scalars.
 
 INT = Scalar()
@@ -332,6 +364,18 @@ def stub(number: int, name: str, errno: str, why: str, /, **meanings: Meaning) -
     """Nobody answers: always -errno, for the reason given."""
     row = Row(number, name, Kind.STUB, _params(meanings), note=why, errno=errno, where=called_from())
     return _checked(row)
+
+
+def auxiliary(
+    name: str, /, *aliases: str, why: str, result: Result = Result.ANY, entry: str = "", **meanings: Meaning
+) -> Auxiliary:
+    """`wali_aux_<name>` without leading underscores serves the import and its aliases, unless `entry` names another."""
+    function = entry or f"wali_aux_{name.lstrip('_')}"
+    row = Auxiliary((name, *aliases), _params(meanings), result, function, why, called_from())
+    for param in row.params:
+        if param.wide:
+            raise row.fail(f"{param.name}: auxiliary imports have parameters of 32 bits")
+    return row
 
 
 def returns_address(row: Row) -> Row:

@@ -5,7 +5,7 @@
 #include "kernel.h"
 #include "process.h"
 #include "seccomp.h"
-#include "setjmp.h"
+#include "syscalls/_generated/auxiliary.h"
 #include "thread.h"
 #include "thread_list.h"
 #include "threads.h"
@@ -20,7 +20,7 @@
 #include <sys/resource.h>
 
 #define ENTRY(name)                                                                                          \
-    static wasm_trap_t *name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+    wasm_trap_t *wali_aux_##name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 
 #define UNUSED_ENTRY (void)env, (void)caller, (void)count
 
@@ -137,7 +137,7 @@ void environment_opened(const struct stat *opened)
     }
 }
 
-ENTRY(get_argc)
+ENTRY(cl_get_argc)
 {
     UNUSED_ENTRY;
     close_environment();
@@ -152,7 +152,7 @@ static const char *argument(int32_t index)
     return index >= 0 && index < config->argc ? config->argv[index] : NULL;
 }
 
-ENTRY(get_argv_len)
+ENTRY(cl_get_argv_len)
 {
     UNUSED_ENTRY;
     const char *text = argument(args[0].i32);
@@ -160,7 +160,7 @@ ENTRY(get_argv_len)
     return NULL;
 }
 
-ENTRY(copy_argv)
+ENTRY(cl_copy_argv)
 {
     UNUSED_ENTRY;
     close_environment();
@@ -247,25 +247,3 @@ ENTRY(get_init_envfile)
     args[0].i32 = 1;
     return NULL;
 }
-
-/* setjmp and longjmp find the frame that called them by what is the same for all
- * imports of a type, so that they have but one (setjmp.c). */
-const struct startup_import startup_imports[] = {
-    {"__init", "", 0, init},
-    {"__deinit", "", 0, deinit},
-    {"__proc_exit", "i", 0, proc_exit},
-    {"__cl_get_argc", "", 0, get_argc},
-    {"__cl_get_argv_len", "i", 0, get_argv_len},
-    {"__cl_copy_argv", "ii", 0, copy_argv},
-    {"__get_init_envfile", "ii", 0, get_init_envfile},
-    {"__wasm_thread_spawn", "ii", 0, thread_spawn},
-    {"setjmp", "i", 'i', wali_setjmp},
-    {"_setjmp", "i", 'i', wali_setjmp},
-    {"__setjmp", "i", 'i', wali_setjmp},
-    {"sigsetjmp", "ii", 'i', wali_sigsetjmp},
-    {"__sigsetjmp", "ii", 'i', wali_sigsetjmp},
-    {"longjmp", "ii", '-', wali_longjmp},
-    {"_longjmp", "ii", '-', wali_longjmp},
-    {"siglongjmp", "ii", '-', wali_longjmp},
-};
-const size_t startup_import_count = sizeof startup_imports / sizeof startup_imports[0];
