@@ -1,7 +1,7 @@
 /* epoll_pwait(2).  struct epoll_event is packed in the kernel and in the guest,
  * and its data is the guest's own, 64 bits wide. */
+#include "call_mask.h"
 #include "host_pointer.h"
-#include "signal_mask.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 
@@ -16,8 +16,9 @@ static void *event_array(gaddr_t events, int32_t count)
     return host_pointer(events, count > 0 ? (uint64_t)count * sizeof(struct epoll_event) : 0);
 }
 
-int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t timeout, gaddr_t sigmask,
-                        uint32_t size)
+/* Either call: they differ in what the timeout is. */
+static int64_t wait_for_events(int64_t number, int32_t epfd, gaddr_t events, int32_t count, int64_t timeout,
+                               gaddr_t sigmask, uint32_t size)
 {
     struct call_mask mask;
     int64_t result = call_mask_in(&mask, sigmask, size);
@@ -26,18 +27,18 @@ int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t tim
     }
     begin_wait(&mask);
     return end_wait(
-        KERNEL_WAIT(epoll_pwait, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE));
+        KERNEL_WAIT_NR(number, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE));
+}
+
+int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t timeout, gaddr_t sigmask,
+                        uint32_t size)
+{
+    return wait_for_events(SYS_epoll_pwait, epfd, events, count, timeout, sigmask, size);
 }
 
 int64_t sys_epoll_pwait2(int32_t epfd, gaddr_t events, int32_t count, gaddr_t timeout, gaddr_t sigmask,
                          uint32_t size)
 {
-    struct call_mask mask;
-    int64_t result = call_mask_in(&mask, sigmask, size);
-    if (result < 0) {
-        return result;
-    }
-    begin_wait(&mask);
-    return end_wait(KERNEL_WAIT(epoll_pwait2, epfd, event_array(events, count), count,
-                                host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE));
+    const void *limit = host_pointer(timeout, sizeof(struct timespec));
+    return wait_for_events(SYS_epoll_pwait2, epfd, events, count, (intptr_t)limit, sigmask, size);
 }

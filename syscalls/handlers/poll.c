@@ -1,6 +1,6 @@
 /* pselect(2), ppoll(2): the calls of their families that carry a mask. */
+#include "call_mask.h"
 #include "host_pointer.h"
-#include "signal_mask.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 

@@ -1,6 +1,6 @@
 /* prctl(2): arguments are numbers or addresses, by option. */
 #include "host_pointer.h"
-#include "seccomp.h"
+#include "seccomp_call.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/kernel.h"
 #include "wali/native/process.h"

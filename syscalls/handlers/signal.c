@@ -3,7 +3,7 @@
 #include "abi/_generated/guest_structs.h"
 #include "host_pointer.h"
 #include "syscalls/_generated/handlers.h"
-#include "syscalls/handlers/signal_mask.h"
+#include "syscalls/handlers/call_mask.h"
 #include "wali/native/actions.h"
 #include "wali/native/exit_record.h"
 #include "wali/native/held_faults.h"

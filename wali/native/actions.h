@@ -14,7 +14,6 @@
 #define GUEST_SIG_IGN UINT32_C(0xfffffffe)
 
 /* The guest's flags that the runtime gives a meaning. */
-#define GUEST_SA_SIGINFO UINT64_C(4)
 #define GUEST_SA_ONSTACK UINT64_C(0x08000000)
 #define GUEST_SA_RESTART UINT64_C(0x10000000)
 #define GUEST_SA_NODEFER UINT64_C(0x40000000)
