@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from abi.layouts import IOVEC
 from syscalls.ioctls import all_requests, check
 from syscalls.ioctls.request import (
     NONE,
@@ -136,6 +137,8 @@ def test_the_c_compiler_finds_every_row(tmp_path: Path) -> None:
         (lambda: request("TCGETS", 0x5401, Out("struct termios")), "says the size"),
         (lambda: request("TCGETS", 0x5401, Out("struct termios", 0)), "no bytes"),
         (lambda: request("TCGETS", 0x1_0000_5401, Out(INT)), "32 bits"),
+        (lambda: request("LOOP_CTL_ADD", 0x4C80, LONG), "the argument has 32 bits"),
+        (lambda: request("SIOCGIFCONF", 0x8912, InOut(IOVEC)), "struct iovec holds addresses: rewrite it"),
         (lambda: request("FIEMAP", 0x660B, InOut("struct fiemap", 32, Counted(30, 4, 56))), "not within the bytes"),
         (lambda: request("TIOCGSERIAL", 0x541E, Rewritten("serial", "struct serial_struct")), "ioctl_<what>"),
         (lambda: any_size("EVIOCGNAME", 0x81004506, Out("char[]")), "without its size field"),

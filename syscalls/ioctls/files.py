@@ -6,7 +6,7 @@ FS_IOC_GETFLAGS and its like are encoded as long, but the kernel takes an int.
 from __future__ import annotations
 
 from syscalls.ioctls.request import BY_VALUE, NO_HEADER, NONE, UNUSED, Counted, In, InOut, Out, of, request
-from syscalls.rows import FD, INT, LONG, UINT, ULONG
+from syscalls.rows import FD, INT, UINT, ULONG
 
 _INT = "encoded as long; the kernel moves an int"
 
@@ -24,8 +24,8 @@ ROWS = (
         request("FS_IOC_FIEMAP", 0xC020660B, InOut("struct fiemap", 32, Counted(at=24, width=4, each=56))),
         request("FS_IOC_GETFLAGS", 0x80086601, Out(INT), _INT),
         request("FS_IOC_SETFLAGS", 0x40086602, In(INT), _INT),
-        request("FS_IOC_GETVERSION", 0x80087601, Out(LONG)),
-        request("FS_IOC_SETVERSION", 0x40087602, In(LONG)),
+        request("FS_IOC_GETVERSION", 0x80087601, Out("long", 8)),
+        request("FS_IOC_SETVERSION", 0x40087602, In("long", 8)),
         request("FS_IOC_FSGETXATTR", 0x801C581F, Out("struct fsxattr", 28)),
         request("FS_IOC_FSSETXATTR", 0x401C5820, In("struct fsxattr", 28)),
         request("FS_IOC_GETFSLABEL", 0x81009431, Out("char[256]", 256)),

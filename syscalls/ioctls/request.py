@@ -167,11 +167,15 @@ def _checked(one: Request) -> Request:
 
 def _check_value(one: Request) -> None:
     """The direction bits say that the kernel follows an address: one of the host's, were it passed as a number."""
+    if isinstance(one.argument, Scalar) and one.argument.wide:
+        raise one.fail("the argument has 32 bits")
     if one.number >> DIRECTION_SHIFT and not one.why:
         raise one.fail("the number says that the argument is an address: a plain number needs a reason")
 
 
 def _check_bytes(one: Request, argument: Bytes) -> None:
+    if isinstance(argument.shown, Layout) and not argument.shown.same:
+        raise one.fail(f"{argument.what} holds addresses: rewrite it")
     if (argument.size is None) != one.any_size:
         raise one.fail("either the row says the size, or the number of any size does")
     if argument.size is None:
