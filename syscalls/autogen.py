@@ -11,19 +11,22 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from syscalls.emit import Output, docs, entries, handlers, python, sdk, structs
+from syscalls.emit import Output, auxiliary, docs, entries, handlers, ioctls, python, sdk, structs
 from syscalls.emit import rows as rows_c
+from syscalls.ioctls import all_requests
 from syscalls.rows import Row, RowError
-from syscalls.table import all_rows
+from syscalls.table import all_rows, auxiliary_imports
 
 TOP = Path(__file__).parent.parent
 
 
 def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     """Every generated file."""
+    requests = all_requests()
+    imports = auxiliary_imports()
     yield structs.guest_structs_h()
     yield structs.host_twins_c()
-    yield handlers.handlers_h(rows)
+    yield handlers.handlers_h(rows, requests)
     yield entries.entries_h(rows)
     yield entries.entries_c(rows)
     yield rows_c.symbols_h(rows)
@@ -35,7 +38,12 @@ def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     yield sdk.wali_rs(rows)
     yield python.calls_py(rows)
     yield python.stubs_pyi(rows)
-    yield docs.syscalls_md(rows)
+    yield auxiliary.auxiliary_h(imports)
+    yield auxiliary.auxiliary_py(imports)
+    yield docs.syscalls_md(rows, imports)
+    yield ioctls.arguments_c(requests)
+    yield ioctls.names_c(requests)
+    yield ioctls.ioctls_md(requests)
 
 
 def stale(top: Path, rows: tuple[Row, ...]) -> list[Output]:

@@ -28,7 +28,10 @@ enum wali_shape {
     WALI_CHOICE,
     WALI_DEVICE,
     WALI_SIGNAL,
-    WALI_ADDRESS, /* guest addresses */
+    WALI_REQUEST,  /* of ioctl(2) */
+    WALI_ARGUMENT, /* what the request before it says (syscalls/ioctls.h) */
+    WALI_NOTHING,  /* not looked at */
+    WALI_ADDRESS,  /* guest addresses */
     WALI_PATH,
     WALI_STRING,
     WALI_VECTOR,

@@ -48,6 +48,8 @@ class Shape(Enum):
     CHOICE = "choice"
     DEVICE = "device"
     SIGNAL = "signal"
+    REQUEST = "request"
+    ARGUMENT = "argument"
 
 
 class Direction(Enum):
@@ -187,6 +189,38 @@ class Row:
         return RowError(f"{self.where}: row {self.number} {self.name}: {why}")
 
 
+class Result(Enum):
+    """The result that an auxiliary import must be declared with, as a letter of C's list."""
+
+    ANY = "0"
+    I32 = "'i'"
+    NONE = "'-'"
+
+
+@dataclass(frozen=True)
+class Auxiliary:
+    """An import of the binary interface that is no system call.
+
+    All `names` are served by the C function `entry`.  `where` is the file and line of the row.
+    """
+
+    names: tuple[str, ...]
+    params: tuple[Param, ...]
+    result: Result
+    entry: str
+    note: str
+    where: str
+
+    @property
+    def signature(self) -> str:
+        """The wasm parameters: one letter each, `i` or `I`."""
+        return "".join(param.letter for param in self.params)
+
+    def fail(self, why: str) -> RowError:
+        """An error about this row, to raise."""
+        return RowError(f"{self.where}: import {self.names[0]}: {why}")
+
+
 # Scalars.
 
 INT = Scalar()
@@ -206,6 +240,9 @@ PID = Scalar()
 # -1 means "no change": the kernel's ids are unsigned, and -1 reads better.
 ID = Scalar()
 SIGNAL = Scalar(Shape.SIGNAL)
+# A request of ioctl(2); and the parameter after it, which is what syscalls/ioctls/ says of the request.
+REQUEST = Scalar(Shape.REQUEST, signed=False)
+ARGUMENT = Scalar(Shape.ARGUMENT, signed=False)
 
 
 def Flags(symbols: Symbols, signed: bool = False, wide: bool = False) -> Scalar:
@@ -289,7 +326,8 @@ SOCKLEN = 4
 # Rows.
 
 
-def _where() -> str:
+def called_from() -> str:
+    """The file and line that called the caller: where a row stands."""
     frame = sys._getframe(2)
     path = Path(frame.f_code.co_filename)
     parts = path.parts
@@ -308,24 +346,36 @@ def passthrough(number: int, name: str, /, enters: str = "", **meanings: Meaning
 
     `enters` names another kernel call that answers in its place.
     """
-    row = Row(number, name, Kind.PASSTHROUGH, _params(meanings), enters=enters, where=_where())
+    row = Row(number, name, Kind.PASSTHROUGH, _params(meanings), enters=enters, where=called_from())
     return _checked(row)
 
 
 def repack(number: int, name: str, /, **meanings: Meaning) -> Row:
     """The kernel answers, after structures with addresses inside were rewritten."""
-    return _checked(Row(number, name, Kind.REPACK, _params(meanings), where=_where()))
+    return _checked(Row(number, name, Kind.REPACK, _params(meanings), where=called_from()))
 
 
 def custom(number: int, name: str, /, why: str = "", **meanings: Meaning) -> Row:
     """`sys_<name>` answers, a C function by hand."""
-    return _checked(Row(number, name, Kind.CUSTOM, _params(meanings), note=why, where=_where()))
+    return _checked(Row(number, name, Kind.CUSTOM, _params(meanings), note=why, where=called_from()))
 
 
 def stub(number: int, name: str, errno: str, why: str, /, **meanings: Meaning) -> Row:
     """Nobody answers: always -errno, for the reason given."""
-    row = Row(number, name, Kind.STUB, _params(meanings), note=why, errno=errno, where=_where())
+    row = Row(number, name, Kind.STUB, _params(meanings), note=why, errno=errno, where=called_from())
     return _checked(row)
+
+
+def auxiliary(
+    name: str, /, *aliases: str, why: str, result: Result = Result.ANY, entry: str = "", **meanings: Meaning
+) -> Auxiliary:
+    """`wali_aux_<name>` without leading underscores serves the import and its aliases, unless `entry` names another."""
+    function = entry or f"wali_aux_{name.lstrip('_')}"
+    row = Auxiliary((name, *aliases), _params(meanings), result, function, why, called_from())
+    for param in row.params:
+        if param.wide:
+            raise row.fail(f"{param.name}: auxiliary imports have parameters of 32 bits")
+    return row
 
 
 def returns_address(row: Row) -> Row:

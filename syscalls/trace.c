@@ -1,8 +1,10 @@
 #define _GNU_SOURCE
 #include "syscalls/trace.h"
 
+#include "syscalls/ioctls.h"
 #include "syscalls/trace_memory.h"
 
+#include <asm/ioctl.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -18,6 +20,58 @@ struct call {
     const wasmtime_val_raw_t *args;
     int64_t result;
 };
+
+/* Requests of ioctl(2). */
+
+static bool is_request(const struct wali_ioctl *row, uint32_t request)
+{
+    const uint32_t number = row->any_size ? request & ~(uint32_t)IOCSIZE_MASK : request;
+    return row->first <= number && number <= row->last;
+}
+
+/* NULL if the table does not have it. */
+static const struct wali_ioctl *find_request(uint32_t request)
+{
+    for (size_t i = 0; i < wali_ioctl_count; i++) {
+        if (is_request(&wali_ioctls[i], request)) {
+            return &wali_ioctls[i];
+        }
+    }
+    return NULL;
+}
+
+/* The name; behind it, as the headers write them, the index and the size that the
+ * number holds. */
+static void put_request(struct text *text, uint32_t request)
+{
+    const struct wali_ioctl *row = find_request(request);
+    if (row == NULL) {
+        put_hex(text, request);
+        return;
+    }
+    put_text(text, row->name);
+    if (row->any_size) {
+        put(text, '(');
+        if (row->first != row->last) {
+            put_number(text, (request & ~(uint32_t)IOCSIZE_MASK) - row->first, 10);
+            put_text(text, ", ");
+        }
+        put_number(text, _IOC_SIZE(request), 10);
+        put(text, ')');
+    }
+}
+
+/* What parameter i means: of a request's argument, by the request. */
+static const struct wali_param *param_of(const struct wali_row *row, const wasmtime_val_raw_t *args, size_t i)
+{
+    static const struct wali_param unknown = {.shape = WALI_HEX};
+    const struct wali_param *param = &wali_params[row->params + i];
+    if (param->shape != WALI_ARGUMENT) {
+        return param;
+    }
+    const struct wali_ioctl *request = find_request((uint32_t)args[i - 1].i32);
+    return request == NULL ? &unknown : &wali_ioctl_params[request->param];
+}
 
 /* Arrays. */
 
@@ -99,7 +153,7 @@ static void put_pointee(struct text *text, const struct call *call, const struct
 
 static void put_param(struct text *text, const struct call *call, size_t i)
 {
-    const struct wali_param *param = &wali_params[call->row->params + i];
+    const struct wali_param *param = param_of(call->row, call->args, i);
     const int64_t value = scalar_of(call, i);
     const gaddr_t at = gaddr((uint32_t)call->args[i].i32);
     switch (param->shape) {
@@ -129,6 +183,9 @@ static void put_param(struct text *text, const struct call *call, size_t i)
     case WALI_SIGNAL:
         put_signal(text, value);
         break;
+    case WALI_REQUEST:
+        put_request(text, (uint32_t)value);
+        break;
     case WALI_ADDRESS:
         put_address(text, at);
         break;
@@ -154,16 +211,16 @@ static void put_param(struct text *text, const struct call *call, size_t i)
         put_pointee(text, call, param, at);
         break;
     default:
-        put_signed(text, value);
+        put_signed(text, call->row->signature[i] == 'I' ? value : call->args[i].i32);
         break;
     }
 }
 
 /* The first parameter that is only known after the call. */
-static size_t first_filled(const struct wali_row *row)
+static size_t first_filled(const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
     size_t i = 0;
-    while (row->signature[i] != '\0' && wali_params[row->params + i].direction < WALI_OUT) {
+    while (row->signature[i] != '\0' && param_of(row, args, i)->direction < WALI_OUT) {
         i++;
     }
     return i;
@@ -172,6 +229,9 @@ static size_t first_filled(const struct wali_row *row)
 static void put_params(struct text *text, const struct call *call, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
+        if (param_of(call->row, call->args, i)->shape == WALI_NOTHING) {
+            continue;
+        }
         put_text(text, i > 0 ? ", " : "");
         put_param(text, call, i);
     }
@@ -201,7 +261,7 @@ size_t wali_trace_enter(char *buf, size_t size, const struct wali_row *row, cons
     const struct call call = {row, args, 0};
     put_text(&text, row->name);
     put(&text, '(');
-    put_params(&text, &call, 0, first_filled(row));
+    put_params(&text, &call, 0, first_filled(row, args));
     if (row->number == SYS_exit || row->number == SYS_exit_group) { /* they do not return */
         put_text(&text, ") = ?");
         *text.at++ = '\n';
@@ -214,7 +274,7 @@ size_t wali_trace_exit(char *buf, size_t size, const struct wali_row *row, const
 {
     struct text text = {buf, buf + size - 1 - RESULT_ROOM};
     const struct call call = {row, args, result};
-    put_params(&text, &call, first_filled(row), strlen(row->signature));
+    put_params(&text, &call, first_filled(row, args), strlen(row->signature));
     text.end += RESULT_ROOM;
     put_result(&text, &call);
     *text.at++ = '\n';

@@ -1,28 +1,12 @@
-"""How the runtime serves an import, by its name. The facts about system calls are generated: _generated/calls.py."""
+"""How the runtime serves an import, by its name. The facts are generated: _generated/."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
 
-# The runtime's own imports (WALI binary interface): these are no system calls.
-AUXILIARY = frozenset(
-    (
-        "__init",
-        "__deinit",
-        "__proc_exit",
-        "__cl_get_argc",
-        "__cl_get_argv_len",
-        "__cl_copy_argv",
-        "__get_init_envfile",
-        "__wasm_thread_spawn",
-        "setjmp",
-        "_setjmp",
-        "sigsetjmp",
-        "longjmp",
-        "_longjmp",
-    )
-)
+from ._generated.auxiliary import AUXILIARY
+
 PREFIXES = ("__syscall_SYS_", "SYS_")
 
 

@@ -127,4 +127,11 @@ int64_t sys_pivot_root(gaddr_t new_root, gaddr_t put_old);
 int64_t sys_quotactl(int32_t op, gaddr_t special, int32_t id, gaddr_t addr);
 int64_t sys_quotactl_fd(int32_t fd, int32_t op, int32_t id, gaddr_t addr);
 
+/* Requests of ioctl(2) whose argument is rewritten. */
+int64_t ioctl_enable_verity(int32_t fd, uint32_t request, gaddr_t arg);
+int64_t ioctl_ifconf(int32_t fd, uint32_t request, gaddr_t arg);
+int64_t ioctl_route(int32_t fd, uint32_t request, gaddr_t arg);
+int64_t ioctl_unix_file(int32_t fd, uint32_t request, gaddr_t arg);
+int64_t ioctl_serial(int32_t fd, uint32_t request, gaddr_t arg);
+
 #endif

@@ -65,8 +65,8 @@ const struct wali_param wali_params[] = {
     {.shape = WALI_INT}, /* unused */
     /* ioctl */
     {.shape = WALI_FD}, /* fd */
-    {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_IOCTL}, /* request */
-    {.shape = WALI_HEX}, /* arg */
+    {.shape = WALI_REQUEST}, /* request */
+    {.shape = WALI_ARGUMENT}, /* arg */
     /* pread64 */
     {.shape = WALI_FD}, /* fd */
     {.shape = WALI_BYTES, .direction = WALI_OUT, .count_at = 2, .unit = 1}, /* buf */

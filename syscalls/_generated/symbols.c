@@ -18,7 +18,6 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
-#include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -1074,107 +1073,6 @@ static const struct wali_symbol inotify_init_all[] = {
 };
 const struct wali_symbols wali_symbols_inotify_init = {
     inotify_init_all, sizeof inotify_init_all / sizeof inotify_init_all[0], 0};
-
-static const struct wali_symbol ioctl_all[] = {
-#ifdef TCGETS
-    {(uint64_t)(TCGETS), "TCGETS"},
-#endif
-#ifdef TCSETS
-    {(uint64_t)(TCSETS), "TCSETS"},
-#endif
-#ifdef TCSETSW
-    {(uint64_t)(TCSETSW), "TCSETSW"},
-#endif
-#ifdef TCSETSF
-    {(uint64_t)(TCSETSF), "TCSETSF"},
-#endif
-#ifdef TCSBRK
-    {(uint64_t)(TCSBRK), "TCSBRK"},
-#endif
-#ifdef TCXONC
-    {(uint64_t)(TCXONC), "TCXONC"},
-#endif
-#ifdef TCFLSH
-    {(uint64_t)(TCFLSH), "TCFLSH"},
-#endif
-#ifdef TIOCEXCL
-    {(uint64_t)(TIOCEXCL), "TIOCEXCL"},
-#endif
-#ifdef TIOCNXCL
-    {(uint64_t)(TIOCNXCL), "TIOCNXCL"},
-#endif
-#ifdef TIOCSCTTY
-    {(uint64_t)(TIOCSCTTY), "TIOCSCTTY"},
-#endif
-#ifdef TIOCGPGRP
-    {(uint64_t)(TIOCGPGRP), "TIOCGPGRP"},
-#endif
-#ifdef TIOCSPGRP
-    {(uint64_t)(TIOCSPGRP), "TIOCSPGRP"},
-#endif
-#ifdef TIOCOUTQ
-    {(uint64_t)(TIOCOUTQ), "TIOCOUTQ"},
-#endif
-#ifdef TIOCSTI
-    {(uint64_t)(TIOCSTI), "TIOCSTI"},
-#endif
-#ifdef TIOCGWINSZ
-    {(uint64_t)(TIOCGWINSZ), "TIOCGWINSZ"},
-#endif
-#ifdef TIOCSWINSZ
-    {(uint64_t)(TIOCSWINSZ), "TIOCSWINSZ"},
-#endif
-#ifdef FIONREAD
-    {(uint64_t)(FIONREAD), "FIONREAD"},
-#endif
-#ifdef FIONBIO
-    {(uint64_t)(FIONBIO), "FIONBIO"},
-#endif
-#ifdef FIOASYNC
-    {(uint64_t)(FIOASYNC), "FIOASYNC"},
-#endif
-#ifdef TIOCNOTTY
-    {(uint64_t)(TIOCNOTTY), "TIOCNOTTY"},
-#endif
-#ifdef TIOCGSID
-    {(uint64_t)(TIOCGSID), "TIOCGSID"},
-#endif
-#ifdef TIOCGPTN
-    {(uint64_t)(TIOCGPTN), "TIOCGPTN"},
-#endif
-#ifdef TIOCSPTLCK
-    {(uint64_t)(TIOCSPTLCK), "TIOCSPTLCK"},
-#endif
-#ifdef FIONCLEX
-    {(uint64_t)(FIONCLEX), "FIONCLEX"},
-#endif
-#ifdef FIOCLEX
-    {(uint64_t)(FIOCLEX), "FIOCLEX"},
-#endif
-#ifdef SIOCGIFCONF
-    {(uint64_t)(SIOCGIFCONF), "SIOCGIFCONF"},
-#endif
-#ifdef SIOCGIFFLAGS
-    {(uint64_t)(SIOCGIFFLAGS), "SIOCGIFFLAGS"},
-#endif
-#ifdef SIOCGIFADDR
-    {(uint64_t)(SIOCGIFADDR), "SIOCGIFADDR"},
-#endif
-#ifdef SIOCGIFINDEX
-    {(uint64_t)(SIOCGIFINDEX), "SIOCGIFINDEX"},
-#endif
-#ifdef SIOCGIFMTU
-    {(uint64_t)(SIOCGIFMTU), "SIOCGIFMTU"},
-#endif
-#ifdef SIOCGIFHWADDR
-    {(uint64_t)(SIOCGIFHWADDR), "SIOCGIFHWADDR"},
-#endif
-#ifdef SIOCGIFNAME
-    {(uint64_t)(SIOCGIFNAME), "SIOCGIFNAME"},
-#endif
-};
-const struct wali_symbols wali_symbols_ioctl = {
-    ioctl_all, sizeof ioctl_all / sizeof ioctl_all[0], 0};
 
 static const struct wali_symbol ipc_all[] = {
 #ifdef IPC_CREAT
@@ -2409,7 +2307,6 @@ const struct wali_symbols *const wali_symbol_sets[] = {
     [WALI_SYMBOLS_IDTYPE] = &wali_symbols_idtype,
     [WALI_SYMBOLS_INOTIFY] = &wali_symbols_inotify,
     [WALI_SYMBOLS_INOTIFY_INIT] = &wali_symbols_inotify_init,
-    [WALI_SYMBOLS_IOCTL] = &wali_symbols_ioctl,
     [WALI_SYMBOLS_IPC] = &wali_symbols_ipc,
     [WALI_SYMBOLS_IPC_CMD] = &wali_symbols_ipc_cmd,
     [WALI_SYMBOLS_ITIMER] = &wali_symbols_itimer,

@@ -69,7 +69,6 @@ extern const struct wali_symbols wali_symbols_futex __attribute__((visibility("h
 extern const struct wali_symbols wali_symbols_idtype __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_inotify __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_inotify_init __attribute__((visibility("hidden")));
-extern const struct wali_symbols wali_symbols_ioctl __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_ipc __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_ipc_cmd __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_itimer __attribute__((visibility("hidden")));
@@ -134,7 +133,6 @@ enum wali_symbol_set {
     WALI_SYMBOLS_IDTYPE,
     WALI_SYMBOLS_INOTIFY,
     WALI_SYMBOLS_INOTIFY_INIT,
-    WALI_SYMBOLS_IOCTL,
     WALI_SYMBOLS_IPC,
     WALI_SYMBOLS_IPC_CMD,
     WALI_SYMBOLS_ITIMER,

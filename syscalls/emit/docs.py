@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from syscalls.emit import BANNER, Output
-from syscalls.rows import Kind, Row
+from syscalls.rows import Auxiliary, Kind, Result, Row
 from syscalls.table import ALIASES, NUMBERS_FILE
 
 HEAD = """# System calls
@@ -20,11 +20,21 @@ Every number of the x86-64 table ({name}), to Linux 6.19. A guest may import any
 | handler | A C function in `syscalls/handlers/` or the core answers. | {custom} |
 | errno | Nobody answers: always this error, for the reason given. | {stub} |
 
+The requests of ioctl(2) are in [IOCTLS.md](IOCTLS.md).
 A call that the host's kernel is too old for answers ENOSYS, as there. Signatures: `i` is 32 bits, `I` 64.
 
 | number | name | signature | support | note |
 |---:|---|---|---|---|
 """
+AUXILIARY_HEAD = """
+## Imports that are no system calls
+
+Starting, ending and what else the binary interface has. Names in one row are one function.
+
+| names | parameters | result | meaning |
+|---|---|---|---|
+"""
+RESULTS = {Result.ANY: "as declared", Result.I32: "i", Result.NONE: "none"}
 LEVELS = {Kind.PASSTHROUGH: "kernel", Kind.REPACK: "repacked", Kind.CUSTOM: "handler"}
 
 
@@ -38,7 +48,12 @@ def _note(row: Row) -> str:
     return "; ".join(notes)
 
 
-def syscalls_md(rows: tuple[Row, ...]) -> Output:
+def _auxiliary(row: Auxiliary) -> str:
+    signature = f"`{row.signature}`" if row.signature else ""
+    return f"| {', '.join(row.names)} | {signature} | {RESULTS[row.result]} | {row.note} |"
+
+
+def syscalls_md(rows: tuple[Row, ...], imports: tuple[Auxiliary, ...]) -> Output:
     """The support page."""
     counts = Counter(row.kind for row in rows)
     words = {kind.value: str(counts[kind]) for kind in Kind}
@@ -47,4 +62,6 @@ def syscalls_md(rows: tuple[Row, ...]) -> Output:
         level = LEVELS.get(row.kind, row.errno)
         signature = f"`{row.signature}`" if row.signature else ""
         lines.append(f"| {row.number} | {row.name} | {signature} | {level} | {_note(row)} |")
+    lines.append(AUXILIARY_HEAD.rstrip("\n"))
+    lines += [_auxiliary(row) for row in imports]
     return Output("docs/SYSCALLS.md", "\n".join(lines) + "\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from syscalls.emit import Output, c_banner, wrap
+from syscalls.emit.ioctls import functions
+from syscalls.ioctls.request import Request
 from syscalls.rows import Row
 from syscalls.table import FAMILIES, handlers
 
@@ -14,8 +16,8 @@ def prototype(row: Row) -> str:
     return wrap(first, params, ");", indent=len(first))
 
 
-def handlers_h(rows: tuple[Row, ...]) -> Output:
-    """handlers.h, by family of manual pages."""
+def handlers_h(rows: tuple[Row, ...], requests: tuple[Request, ...]) -> Output:
+    """handlers.h, by family of manual pages; and what rewrites arguments of ioctl(2)."""
     lines = [
         c_banner() + "#ifndef WALI_HANDLERS_H",
         "#define WALI_HANDLERS_H",
@@ -31,5 +33,7 @@ def handlers_h(rows: tuple[Row, ...]) -> Output:
         if found:
             lines += ["", f"/* {title}. */"]
             lines += [prototype(row) for row in found]
+    lines += ["", "/* Requests of ioctl(2) whose argument is rewritten. */"]
+    lines += [f"int64_t {name}(int32_t fd, uint32_t request, gaddr_t arg);" for name in functions(requests)]
     lines += ["", "#endif", ""]
     return Output("syscalls/_generated/handlers.h", "\n".join(lines))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abi.layouts import layouts
-from syscalls.emit import Output, c_banner
+from syscalls.emit import Output, c_banner, fitting
 from syscalls.emit.entries import entry_name
 from syscalls.emit.sdk import named
 from syscalls.rows import Form, Param, Pointer, Row, Scalar, Shape, Text, Vector
@@ -13,10 +13,15 @@ NAME_ROOM, MOST_PARAMETERS, SYMBOL_ROOM = 24, 6, 32
 """As in syscalls/rows.h."""
 FORMS = {Form.SOCKADDR: "WALI_SOCKADDR", Form.TEXT: "WALI_PATH", Form.RECORDS: "WALI_ADDRESS"}
 
-def _scalar_shape(scalar: Scalar) -> str:
-    if scalar.shape is Shape.INT and not scalar.signed:
-        return "WALI_UINT"
-    return f"WALI_{scalar.shape.name}"
+
+def scalar_parts(scalar: Scalar) -> list[str]:
+    """What the trace knows of a number, as members of struct wali_param."""
+    unsigned = scalar.shape is Shape.INT and not scalar.signed
+    parts = [".shape = WALI_UINT" if unsigned else f".shape = WALI_{scalar.shape.name}"]
+    if scalar.symbols:
+        parts.append(f".symbols = WALI_SYMBOLS_{scalar.symbols.name.upper()}")
+    return parts
+
 
 def _pointer_shape(pointer: Pointer) -> str:
     extent = pointer.extent
@@ -31,6 +36,7 @@ def _pointer_shape(pointer: Pointer) -> str:
     whole = extent.count == 1 or not extent.plus
     shapes = {1: "WALI_BYTES", 4: "WALI_INTS", 8: "WALI_LONGS"}
     return shapes.get(extent.unit, "WALI_ADDRESS") if whole else "WALI_ADDRESS"
+
 
 def _pointer(row: Row, pointer: Pointer) -> list[str]:
     extent = pointer.extent
@@ -48,13 +54,12 @@ def _pointer(row: Row, pointer: Pointer) -> list[str]:
         parts.append(f".plus = {extent.plus}")
     return parts
 
+
 def _param(row: Row, param: Param) -> str:
     meaning = param.meaning
     parts = []
     if isinstance(meaning, Scalar):
-        parts.append(f".shape = {_scalar_shape(meaning)}")
-        if meaning.symbols:
-            parts.append(f".symbols = WALI_SYMBOLS_{meaning.symbols.name.upper()}")
+        parts += scalar_parts(meaning)
     elif isinstance(meaning, Text):
         parts.append(f".shape = {'WALI_PATH' if meaning.path else 'WALI_STRING'}")
     elif isinstance(meaning, Vector):
@@ -65,19 +70,15 @@ def _param(row: Row, param: Param) -> str:
         parts.append(".shape = WALI_ADDRESS")
     return f"    {{{', '.join(parts)}}}, /* {param.name} */"
 
-def _fitting(text: str, room: int) -> str:
-    """The text as C. ValueError if it has no room for its NUL."""
-    if len(text) >= room:
-        raise ValueError(f"{text}: longer than syscalls/rows.h has room for")
-    return f'"{text}"'
 
 def _row(name: str, row: Row, params: int) -> list[str]:
     mask = sum(1 << at for at, param in enumerate(row.params) if param.signed)
     return [
-        f"    {{.name = {_fitting(name, NAME_ROOM)}, .signature = {_fitting(row.signature, MOST_PARAMETERS + 1)},",
+        f"    {{.name = {fitting(name, NAME_ROOM)}, .signature = {fitting(row.signature, MOST_PARAMETERS + 1)},",
         f"     .params = {params}, .number = {row.number}, .signed_mask = {mask:#x},",
         f"     .address_result = {str(row.address_result).lower()}}},",
     ]
+
 
 def rows_c(rows: tuple[Row, ...]) -> Output:
     """rows.c: wali_rows[], sorted by name, aliases among them."""
@@ -103,6 +104,7 @@ def rows_c(rows: tuple[Row, ...]) -> Output:
     lines += ["};", ""]
     return Output("syscalls/_generated/rows.c", "\n".join(lines))
 
+
 def used_symbols(rows: tuple[Row, ...]) -> list[Symbols]:
     """Every set of names that a row uses, in the order of their names."""
     found = {one.name: one for one in TRACE}
@@ -111,6 +113,7 @@ def used_symbols(rows: tuple[Row, ...]) -> list[Symbols]:
             if isinstance(param.meaning, Scalar) and param.meaning.symbols:
                 found[param.meaning.symbols.name] = param.meaning.symbols
     return [found[name] for name in sorted(found)]
+
 
 def symbols_h(rows: tuple[Row, ...]) -> Output:
     """symbols.h: the names of flags, and the layouts that the trace can tell apart."""
@@ -124,15 +127,17 @@ def symbols_h(rows: tuple[Row, ...]) -> Output:
     lines += ["", "enum wali_symbol_set {", *(f"    WALI_SYMBOLS_{one.name.upper()}," for one in used), "};"]
     return Output("syscalls/_generated/symbols.h", "\n".join([*lines, "", "#endif", ""]))
 
+
 def _symbols(symbols: Symbols) -> list[str]:
     lines = [f"static const struct wali_symbol {symbols.name}_all[] = {{"]
     for word in symbols.names:
         name, _, value = word.partition("=")
-        entry = f"    {{(uint64_t)({value or name}), {_fitting(name, SYMBOL_ROOM)}}},"
+        entry = f"    {{(uint64_t)({value or name}), {fitting(name, SYMBOL_ROOM)}}},"
         lines += [entry] if value else [f"#ifdef {name}", entry, "#endif"]
     lines += ["};", f"const struct wali_symbols wali_symbols_{symbols.name} = {{"]
     size = f"sizeof {symbols.name}_all / sizeof {symbols.name}_all[0]"
     return [*lines, f"    {symbols.name}_all, {size}, {symbols.mask or 0}}};", ""]
+
 
 def symbols_c(rows: tuple[Row, ...]) -> Output:
     """symbols.c: values by the host's headers; what they do not know yet is left out."""

@@ -1,8 +1,8 @@
 /* epoll_pwait(2).  struct epoll_event is packed in the kernel and in the guest,
  * and its data is the guest's own, 64 bits wide. */
 #include "syscalls/_generated/handlers.h"
+#include "syscalls/handlers/call_mask.h"
 #include "syscalls/handlers/host_pointer.h"
-#include "syscalls/handlers/signal_mask.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
 
@@ -17,8 +17,9 @@ static void *event_array(gaddr_t events, int32_t count)
     return host_pointer(events, count > 0 ? (uint64_t)count * sizeof(struct epoll_event) : 0);
 }
 
-int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t timeout, gaddr_t sigmask,
-                        uint32_t size)
+/* Either call: they differ in what the timeout is. */
+static int64_t wait_for_events(int64_t number, int32_t epfd, gaddr_t events, int32_t count, int64_t timeout,
+                               gaddr_t sigmask, uint32_t size)
 {
     struct call_mask mask;
     int64_t result = call_mask_in(&mask, sigmask, size);
@@ -27,18 +28,18 @@ int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t tim
     }
     begin_wait(&mask);
     return end_wait(
-        KERNEL_WAIT(epoll_pwait, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE));
+        KERNEL_WAIT_NR(number, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE));
+}
+
+int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t timeout, gaddr_t sigmask,
+                        uint32_t size)
+{
+    return wait_for_events(SYS_epoll_pwait, epfd, events, count, timeout, sigmask, size);
 }
 
 int64_t sys_epoll_pwait2(int32_t epfd, gaddr_t events, int32_t count, gaddr_t timeout, gaddr_t sigmask,
                          uint32_t size)
 {
-    struct call_mask mask;
-    int64_t result = call_mask_in(&mask, sigmask, size);
-    if (result < 0) {
-        return result;
-    }
-    begin_wait(&mask);
-    return end_wait(KERNEL_WAIT(epoll_pwait2, epfd, event_array(events, count), count,
-                                host_pointer(timeout, sizeof(struct timespec)), mask.set, SIGMASK_SIZE));
+    const void *limit = host_pointer(timeout, sizeof(struct timespec));
+    return wait_for_events(SYS_epoll_pwait2, epfd, events, count, (intptr_t)limit, sigmask, size);
 }

@@ -1,68 +1,24 @@
 /* ioctl(2): what the third argument is depends on the request.
  *
- * Only what ioctl_table.def and ioctl_devices.def list reaches the kernel.  All
- * else gets ENOTTY, even where the number itself tells the argument's length: the
- * struct could hold an address, as the 64-bit fields of SG_IO, UFFDIO_COPY,
- * PROCMAP_QUERY or V4L2 do, and the guest could put any address of the host there.
- * Nor can an argument that might be an address pass as a number: the host may well
- * have something below 4 GiB (a Python that is not position-independent has). */
+ * Only what has a row in syscalls/ioctls/ reaches the kernel.  All else gets ENOTTY,
+ * even where the number itself tells the argument's length: the struct could hold an
+ * address, as the 64-bit fields of SG_IO, UFFDIO_COPY, PROCMAP_QUERY or V4L2 do, and
+ * the guest could put any address of the host there.  Nor can an argument that might
+ * be an address pass as a number: the host may well have something below 4 GiB (a
+ * Python that is not position-independent has). */
 #define _GNU_SOURCE
-
-#include "syscalls/handlers/ioctl.h"
 
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
+#include "syscalls/ioctls.h"
 #include "wali/native/base/kernel.h"
 
-#include <asm/ioctl.h>
 #include <fcntl.h>
-
-struct argument {
-    enum { REFUSED, INTEGER, ADDRESS, REWRITTEN } kind;
-    uint32_t size;    /* of what it points to, without elements */
-    uint32_t request; /* the kernel's number, if it is another one */
-    struct {
-        uint32_t offset, width, element; /* where the number of elements is, and the size of each */
-    } counter;
-    ioctl_function *function;
-};
-
-/* The words of the table. */
-#define NUMBER .kind = INTEGER
-#define BYTES(n) .kind = ADDRESS, .size = (n)
-#define COUNTED(head, offset, width, element)                                                                \
-    .kind = ADDRESS, .size = (head), .counter = {(offset), (width), (element)}
-#define RENUMBERED(kernel, n) .kind = ADDRESS, .size = (n), .request = (kernel)
-#define HANDLED(by) .kind = REWRITTEN, .function = (by)
-
-static struct argument argument_of(uint32_t request)
-{
-    switch (request) {
-#define IOCTL(name, number, ...)                                                                             \
-    case number:                                                                                             \
-        return (struct argument){__VA_ARGS__};
-#include "syscalls/handlers/ioctl_devices.def"
-#include "syscalls/handlers/ioctl_table.def"
-#undef IOCTL
-    default:
-        break;
-    }
-    switch (request & ~(uint32_t)IOCSIZE_MASK) {
-#define IOCTL_ANY_SIZE(name, first, last)                                                                    \
-    case first ... last:                                                                                     \
-        return (struct argument){BYTES(_IOC_SIZE(request))};
-#include "syscalls/handlers/ioctl_devices.def"
-#include "syscalls/handlers/ioctl_table.def"
-#undef IOCTL_ANY_SIZE
-    default:
-        return (struct argument){.kind = REFUSED};
-    }
-}
 
 /* The kernel reads the number of elements again, and by then another thread may
  * have raised it; but it goes through them in order, and the guard behind guest
  * memory ends that with EFAULT. */
-static void *counted(const struct argument *argument, gaddr_t arg)
+static void *counted(const struct ioctl_argument *argument, gaddr_t arg)
 {
     uint32_t count = 0; /* little endian: two bytes are enough for a short one */
     if (argument->counter.width != 0 &&
@@ -81,14 +37,14 @@ static int64_t unknown(int32_t fd)
 
 int64_t sys_ioctl(int32_t fd, uint32_t request, uint32_t arg)
 {
-    struct argument argument = argument_of(request);
+    struct ioctl_argument argument = ioctl_argument_of(request);
     switch (argument.kind) {
-    case INTEGER:
+    case IOCTL_NUMBER:
         return KERNEL_WAIT(ioctl, fd, request, arg);
-    case ADDRESS:
+    case IOCTL_ADDRESS:
         return KERNEL_WAIT(ioctl, fd, argument.request != 0 ? argument.request : request,
                            counted(&argument, gaddr(arg)));
-    case REWRITTEN:
+    case IOCTL_REWRITTEN:
         return argument.function(fd, request, gaddr(arg));
     default:
         return unknown(fd);

@@ -2,8 +2,7 @@
  * differ, and the address must be followed on the guest's side. */
 #define _GNU_SOURCE
 
-#include "syscalls/handlers/ioctl.h"
-
+#include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/kernel.h"
 

@@ -96,38 +96,45 @@ static int64_t socket_error(int32_t fd, int64_t otherwise)
     return result < 0 ? result : otherwise;
 }
 
-int64_t sys_sendmsg(int32_t fd, gaddr_t message, uint32_t flags)
-{
+typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given, struct room *room);
+
+/* One message, read into host memory. */
+struct message {
     struct wali_msghdr given;
     struct msghdr host;
     struct room room;
-    room.used = 0;
-    if (!copy_in(&given, message, sizeof given)) {
-        return socket_error(fd, -EFAULT);
-    }
-    int64_t result = message_to_send(&host, &given, &room);
-    return result < 0 ? socket_error(fd, result) : KERNEL_WAIT(sendmsg, fd, &host, flags);
+};
+
+/* 0, or -errno. */
+static int64_t message_in(struct message *message, int32_t fd, gaddr_t from, message_reader *read_message)
+{
+    message->room.used = 0;
+    int64_t result = copy_in(&message->given, from, sizeof message->given)
+                         ? read_message(&message->host, &message->given, &message->room)
+                         : -EFAULT;
+    return result < 0 ? socket_error(fd, result) : 0;
 }
 
-int64_t sys_recvmsg(int32_t fd, gaddr_t message, uint32_t flags)
+int64_t sys_sendmsg(int32_t fd, gaddr_t from, uint32_t flags)
 {
-    struct wali_msghdr given;
-    struct msghdr host;
-    struct room room;
-    room.used = 0;
-    if (!copy_in(&given, message, sizeof given)) {
-        return socket_error(fd, -EFAULT);
-    }
-    int64_t result = message_to_receive(&host, &given, &room);
-    if (result < 0) {
-        return socket_error(fd, result);
-    }
-    result = KERNEL_WAIT(recvmsg, fd, &host, flags);
+    struct message message;
+    int64_t result = message_in(&message, fd, from, message_to_send);
+    return result < 0 ? result : KERNEL_WAIT(sendmsg, fd, &message.host, flags);
+}
+
+int64_t sys_recvmsg(int32_t fd, gaddr_t to, uint32_t flags)
+{
+    struct message message;
+    int64_t result = message_in(&message, fd, to, message_to_receive);
     if (result < 0) {
         return result;
     }
-    received(&given, &host);
-    return copy_out(message, &given, sizeof given) ? result : -EFAULT;
+    result = KERNEL_WAIT(recvmsg, fd, &message.host, flags);
+    if (result < 0) {
+        return result;
+    }
+    received(&message.given, &message.host);
+    return copy_out(to, &message.given, sizeof message.given) ? result : -EFAULT;
 }
 
 /* Several messages of a vector, read into host memory. */
@@ -137,8 +144,6 @@ struct batch {
     struct mmsghdr host[BATCH];
     struct room room;
 };
-
-typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given, struct room *room);
 
 /* struct mmsghdr begins with a struct msghdr, in the guest too. */
 static struct wali_msghdr *header_of(struct wali_mmsghdr *message)

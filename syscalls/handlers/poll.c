@@ -1,7 +1,7 @@
 /* pselect(2), ppoll(2): the calls of their families that carry a mask. */
 #include "syscalls/_generated/handlers.h"
+#include "syscalls/handlers/call_mask.h"
 #include "syscalls/handlers/host_pointer.h"
-#include "syscalls/handlers/signal_mask.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
 

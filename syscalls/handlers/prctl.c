@@ -1,7 +1,7 @@
 /* prctl(2): arguments are numbers or addresses, by option. */
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
-#include "syscalls/handlers/seccomp.h"
+#include "syscalls/handlers/seccomp_call.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/process/proc_view.h"
 #include "wali/native/signals/cancel_word.h"

@@ -2,8 +2,8 @@
  * sigaltstack(2). */
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
+#include "syscalls/handlers/call_mask.h"
 #include "syscalls/handlers/host_pointer.h"
-#include "syscalls/handlers/signal_mask.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"

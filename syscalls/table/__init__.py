@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from syscalls.rows import Kind, Row, RowError
+from syscalls.rows import Auxiliary, Kind, Row, RowError
 from syscalls.table import (
     attributes,
+    auxiliary,
     clocks,
     descriptors,
     files,
@@ -89,6 +90,22 @@ def all_rows() -> tuple[Row, ...]:
     """Every row, by number, checked."""
     rows = tuple(row for family in FAMILIES.values() for row in family.ROWS)
     return check(rows, read_numbers())
+
+
+def check_auxiliary(imports: tuple[Auxiliary, ...]) -> tuple[Auxiliary, ...]:
+    """The auxiliary imports as they are, if no name stands twice; else raises RowError."""
+    seen: dict[str, Auxiliary] = {}
+    for row in imports:
+        for name in row.names:
+            if name in seen:
+                raise row.fail(f"{name} is taken by the row at {seen[name].where}")
+            seen[name] = row
+    return imports
+
+
+def auxiliary_imports() -> tuple[Auxiliary, ...]:
+    """Every import that is no system call, checked."""
+    return check_auxiliary(auxiliary.IMPORTS)
 
 
 def handlers(rows: tuple[Row, ...]) -> tuple[Row, ...]:

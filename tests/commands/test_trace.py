@@ -4,12 +4,8 @@ import subprocess
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent.parent
-SOURCES = [
-    "tests/native/trace_check.c",
-    "syscalls/trace.c",
-    "syscalls/_generated/rows.c",
-    "syscalls/_generated/symbols.c",
-]
+GENERATED = ["rows.c", "symbols.c", "ioctl_names.c"]
+SOURCES = ["tests/native/trace_check.c", "syscalls/trace.c", *(f"syscalls/_generated/{name}" for name in GENERATED)]
 FLAGS = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-no-pie", "-I."]
 
 EXPECTED = r"""
@@ -40,6 +36,21 @@ connect(3, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1
 accept(3, {sa_family=AF_UNIX, sun_path="/run/x"}, NULL) = 4
 select(4, [0 3], NULL, NULL, NULL) = 1
 rt_sigprocmask(SIG_SETMASK, [SIGINT SIGSEGV SIGRT_32], NULL, 8) = 0
+ioctl(0, TCGETS2, 0xbb8) = 0
+ioctl(0, TIOCSETD, [17]) = 0
+ioctl(3, FIONREAD, [17]) = 0
+ioctl(3, FIONREAD, 0xbb8) = -1 ENOTTY (Inappropriate ioctl for device)
+ioctl(3, FIOCLEX) = 0
+ioctl(3, TCSBRK, -1) = 0
+ioctl(3, TIOCSIG, SIGINT) = 0
+ioctl(3, TIOCGPTPEER, O_RDWR|O_NOCTTY) = 5
+ioctl(3, SIOCGSTAMP_OLD, {tv_sec=7, tv_usec=9}) = 0
+ioctl(3, RNDGETPOOL, [17, -5]) = 0
+ioctl(3, BLKGETSIZE64, [7]) = 0
+ioctl(3, EVIOCGNAME(256), 0xbb8) = 6
+ioctl(3, EVIOCGBIT(3, 96), 0xbb8) = 8
+ioctl(3, 0xc0105e27, 0xbb8) = -1 ENOTTY (Inappropriate ioctl for device)
+ioctl(3, 0x12345, 0xffffffff) = -1 ENOTTY (Inappropriate ioctl for device)
 exit_group(3) = ?
 """
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -88,6 +89,28 @@ static void structures(void)
     SHOW("rt_sigprocmask", 0, L(2), L(2600), L(0), L(8));
 }
 
+/* By name what the table has, whether the host's headers do or not. */
+static void requests(void)
+{
+    put_at(3000, (int32_t[]){17, -5}, 8);
+    put_at(3100, &(struct wali_timeval){7, 9}, 16);
+    SHOW("ioctl", 0, L(0), L(0x802C542A), L(3000));
+    SHOW("ioctl", 0, L(0), L(0x5423), L(3000));
+    SHOW("ioctl", 0, L(3), L(FIONREAD), L(3000));
+    SHOW("ioctl", -ENOTTY, L(3), L(FIONREAD), L(3000));
+    SHOW("ioctl", 0, L(3), L(FIOCLEX), L(3000));
+    SHOW("ioctl", 0, L(3), L(TCSBRK), L(-1));
+    SHOW("ioctl", 0, L(3), L(0x40045436), L(2));
+    SHOW("ioctl", 5, L(3), L(0x5441), L(O_RDWR | O_NOCTTY));
+    SHOW("ioctl", 0, L(3), L(0x8906), L(3100));
+    SHOW("ioctl", 0, L(3), L(0x80085202), L(3000));
+    SHOW("ioctl", 0, L(3), L(0x80041272), L(3100));
+    SHOW("ioctl", 6, L(3), L(0x81004506), L(3000));
+    SHOW("ioctl", 8, L(3), L(0x80604523), L(3000));
+    SHOW("ioctl", -ENOTTY, L(3), L(0xC0105E27), L(3000));
+    SHOW("ioctl", -ENOTTY, L(3), L(0x12345), L(-1));
+}
+
 int main(void)
 {
     put_at(1000, "hi\n\0011\"\xff", 8);
@@ -112,6 +135,7 @@ int main(void)
     SHOW("socket", 3, L(2), L(02000001), L(0));
     SHOW("getppid", 7, L(0));
     structures();
+    requests();
     SHOW("exit_group", 0, L(3));
     show(160, "read", 100, L(1), L(1200), L(100));
     return 0;

@@ -2,6 +2,7 @@
 #include "wali/native/calls/wali_imports.h"
 
 #include "abi/guest.h"
+#include "syscalls/_generated/auxiliary.h"
 #include "syscalls/rows.h"
 #include "wali/native/base/fatal.h"
 #include "wali/native/calls/gate.h"
@@ -22,7 +23,7 @@
 #include <string.h>
 
 /* An import that is not a system call. */
-struct startup_import {
+struct auxiliary_import {
     const char *name;
     const char *signature; /* parameters, 'i' or 'I' each */
     char result;           /* 'i' for an i32, '-' for none, 0 where any will do */
@@ -30,7 +31,8 @@ struct startup_import {
 };
 
 #define ENTRY(name)                                                                                          \
-    static wasm_trap_t *name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
+    static wasm_trap_t *wali_aux_##name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args,      \
+                                        size_t count)
 
 #define UNUSED_ENTRY (void)env, (void)caller, (void)count
 
@@ -86,7 +88,7 @@ ENTRY(proc_exit)
     return trap;
 }
 
-ENTRY(get_argc)
+ENTRY(cl_get_argc)
 {
     UNUSED_ENTRY;
     environment_close();
@@ -100,7 +102,7 @@ static const char *argument(int32_t index)
     return index >= 0 && index < settings->argc ? settings->argv[index] : NULL;
 }
 
-ENTRY(get_argv_len)
+ENTRY(cl_get_argv_len)
 {
     UNUSED_ENTRY;
     const char *text = argument(args[0].i32);
@@ -108,7 +110,7 @@ ENTRY(get_argv_len)
     return NULL;
 }
 
-ENTRY(copy_argv)
+ENTRY(cl_copy_argv)
 {
     UNUSED_ENTRY;
     environment_close();
@@ -142,7 +144,7 @@ ENTRY(get_init_envfile)
     (UINT64_C(0) | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |        \
      CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED)
 
-ENTRY(spawn)
+ENTRY(wasm_thread_spawn)
 {
     UNUSED_ENTRY;
     struct wali_thread *self = wali_self;
@@ -156,25 +158,10 @@ ENTRY(spawn)
     return trap;
 }
 
-/* setjmp and longjmp find the frame that called them by what is the same for all
- * imports of a type, so that they have but one (setjmp.c). */
-static const struct startup_import startup_imports[] = {
-    {"__init", "", 0, init},
-    {"__deinit", "", 0, deinit},
-    {"__proc_exit", "i", 0, proc_exit},
-    {"__cl_get_argc", "", 0, get_argc},
-    {"__cl_get_argv_len", "i", 0, get_argv_len},
-    {"__cl_copy_argv", "ii", 0, copy_argv},
-    {"__get_init_envfile", "ii", 0, get_init_envfile},
-    {"__wasm_thread_spawn", "ii", 0, spawn},
-    {"setjmp", "i", 'i', wali_setjmp},
-    {"_setjmp", "i", 'i', wali_setjmp},
-    {"__setjmp", "i", 'i', wali_setjmp},
-    {"sigsetjmp", "ii", 'i', wali_sigsetjmp},
-    {"__sigsetjmp", "ii", 'i', wali_sigsetjmp},
-    {"longjmp", "ii", '-', wali_longjmp},
-    {"_longjmp", "ii", '-', wali_longjmp},
-    {"siglongjmp", "ii", '-', wali_longjmp},
+static const struct auxiliary_import auxiliary_imports[] = {
+#define X(name, parameters, result, entry) {name, parameters, result, entry},
+    WALI_AUXILIARY(X)
+#undef X
 };
 
 static bool is_wali(const wasm_byte_vec_t *module)
@@ -209,10 +196,10 @@ static bool find_call(const char *name, struct import_target *target)
 }
 
 /* Those that are no calls need their exact frame: no adapter. */
-static bool find_startup_import(const char *name, struct import_target *target)
+static bool find_auxiliary(const char *name, struct import_target *target)
 {
-    for (size_t i = 0; i < sizeof startup_imports / sizeof startup_imports[0]; i++) {
-        const struct startup_import *found = &startup_imports[i];
+    for (size_t i = 0; i < sizeof auxiliary_imports / sizeof auxiliary_imports[0]; i++) {
+        const struct auxiliary_import *found = &auxiliary_imports[i];
         if (strcmp(found->name, name) == 0) {
             *target = (struct import_target){
                 .entry = found->entry, .signature = found->signature, .result = found->result};
@@ -233,7 +220,7 @@ static bool find(const wasm_byte_vec_t *module, const wasm_byte_vec_t *name, str
     memcpy(text, name->data, name->size);
     text[name->size] = '\0';
     const char *call = strncmp(text, prefix, sizeof prefix - 1) == 0 ? text + sizeof prefix - 1 : text;
-    return strncmp(call, "SYS_", 4) == 0 ? find_call(call + 4, target) : find_startup_import(text, target);
+    return strncmp(call, "SYS_", 4) == 0 ? find_call(call + 4, target) : find_auxiliary(text, target);
 }
 
 const struct import_interface wali_imports = {

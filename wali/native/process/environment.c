@@ -7,7 +7,6 @@
 #include "wali/native/files/private_fd.h"
 #include "wali/native/process/proc_view.h"
 #include "wali/native/process/settings.h"
-#include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
 
 #include <fcntl.h>
@@ -55,7 +54,7 @@ static char *shown; /* what the kernel's own file has; NULL: it has the host's *
 /* By now the guest has read its environment. */
 void environment_close(void)
 {
-    if (shown != NULL && thread_list()->next == NULL) { /* nobody else moves the break meanwhile */
+    if (shown != NULL && thread_is_only_one()) { /* nobody else moves the break meanwhile */
         proc_view_set_environment(NULL, 0);
         munmap(shown, environment_text(NULL));
         shown = NULL;

@@ -134,7 +134,7 @@ FORK_TEXT void stop_threads_begin(struct wali_thread *self, bool all)
     static const struct timespec soon = {.tv_nsec = LOOK_AGAIN};
     const uint32_t tid = (uint32_t)self->tid;
     uint32_t found = 0;
-    if (thread_list()->next == NULL) { /* there has never been another */
+    if (thread_is_only_one()) { /* there has never been another */
         robust_list_hand_over(self);
         return;
     }

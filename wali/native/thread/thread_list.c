@@ -37,6 +37,11 @@ FORK_TEXT struct wali_thread *thread_list(void)
     return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
 }
 
+FORK_TEXT bool thread_is_only_one(void)
+{
+    return thread_list()->next == NULL;
+}
+
 bool thread_list_has(int32_t tid)
 {
     const struct wali_thread *thread = first;

@@ -22,6 +22,9 @@ void thread_delete(struct wali_thread *thread) __attribute__((visibility("hidden
  * One whose `tid` is 0 has no guest running. */
 struct wali_thread *thread_list(void) __attribute__((visibility("hidden")));
 
+/* Whether the process has never had another thread. */
+bool thread_is_only_one(void) __attribute__((visibility("hidden")));
+
 /* Whether a guest runs in the thread of the kernel's with that id. */
 bool thread_list_has(int32_t tid) __attribute__((visibility("hidden")));
 

@@ -1,5 +1,5 @@
 /* seccomp(2), and what prctl(2) has of it.  In the kernel's order of errors. */
-#include "syscalls/handlers/seccomp.h"
+#include "syscalls/handlers/seccomp_call.h"
 
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/kernel.h"

@@ -1,6 +1,6 @@
 /* Signal masks as the guest gives them. */
-#ifndef WALI_SIGNAL_MASK_H
-#define WALI_SIGNAL_MASK_H
+#ifndef WALI_CALL_MASK_H
+#define WALI_CALL_MASK_H
 
 #include "abi/guest.h"
 #include "wali/native/base/sigset.h"
@@ -37,7 +37,6 @@ static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_
     if (!copy_in(&mask->bits, from, sizeof mask->bits)) {
         return -EFAULT;
     }
-    mask->faults = mask->bits & SYNC_SIGNALS;
     call_mask_clean(mask);
     return 0;
 }

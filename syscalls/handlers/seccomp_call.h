@@ -1,6 +1,6 @@
 /* PR_SET_SECCOMP and PR_GET_SECCOMP. */
-#ifndef WALI_HANDLERS_SECCOMP_H
-#define WALI_HANDLERS_SECCOMP_H
+#ifndef WALI_SECCOMP_CALL_H
+#define WALI_SECCOMP_CALL_H
 
 #include <stdint.h>
 
