@@ -15,9 +15,9 @@ import pytest
 
 from tests.helpers import EXIT_BY_ARGUMENT, MINIMAL, WaliRun, command_path, open_terminal, python_command
 from tests.tools import ROOT
-from wali import config, options
-from wali import help as help_text
+from wali.commands import help as help_text
 from wali.errors import WaliUsageError
+from wali.start import config, options
 
 MakeModule = Callable[..., Path]
 

@@ -20,9 +20,10 @@ PROJECT = {"wali", "syscalls", "abi", "tests", "tools"}
 START_MODULES = {
     "wali",
     "wali.cli",
-    "wali.options",
-    "wali.config",
-    "wali.runtime",
+    "wali.start",
+    "wali.start.options",
+    "wali.start.config",
+    "wali.start.runtime",
     "wali.ffi",
     "wali._core",
     "wali._core.lib",
@@ -70,7 +71,7 @@ def test_only_the_command_line_knows_commands() -> None:
 def test_a_warm_start_loads_almost_nothing() -> None:
     """What wali-run has imported when it hands over to the core."""
     warm = (
-        "import sys; before = set(sys.modules); from wali import cli, options, runtime; "
+        "import sys; before = set(sys.modules); from wali import cli; from wali.start import options, runtime; "
         "options.parse(['prog.wasm', 'x']); print(*sorted(set(sys.modules) - before))"
     )
     done = subprocess.run(python_command(warm), capture_output=True, text=True, check=True)

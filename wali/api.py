@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import ffi
-from .config import default_cache_dir
 from .errors import WaliEngineError, WaliUsageError
+from .start.config import default_cache_dir
 
 StrPath = str | os.PathLike[str]
 
@@ -122,10 +122,10 @@ class Program:
             os.close(found[0])
 
     def _compile(self) -> None:
-        from . import compiler
+        from .compiled import compiler, cwasm_file, obtain
 
-        if self._module.endswith(compiler.SUFFIX):
-            os.close(compiler.compiled(self._module, None, fix_calls=self.fix_calls)[0])
+        if self._module.endswith(cwasm_file.SUFFIX):
+            os.close(obtain.compiled(self._module, None, fix_calls=self.fix_calls)[0])
             return
         compiler.prepared(self._module, self.fix_calls)  # for its errors
         # In a process of its own: the compiler forks and changes what SIGCHLD does, which threads here would notice.

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from .config import RunConfig
+    from .start.config import RunConfig
 
 STALE = int(lib.WALI_FAULT_STALE)
 LIBRARY = "wasmtime/linux-x86_64/_libwasmtime.so"

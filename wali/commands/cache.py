@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from .. import cache
-from ..config import default_cache_dir
+from ..compiled import cache
+from ..start.config import default_cache_dir
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -7,12 +7,13 @@ import json
 import sys
 from dataclasses import replace
 
-from .. import ffi, inspection, loader
+from .. import ffi
 from ..errors import WaliEngineError
-from ..refusal import explain
-from ..terminal import printable
-from . import about
+from ..module import inspection, loader
+from ..module.explain import explain
 from .cache import size_text
+from .endings import about
+from .terminal import printable
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

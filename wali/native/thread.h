@@ -32,7 +32,7 @@ struct wali_thread {
     wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
     wasmtime_table_t table;          /* its functions, by their addresses */
     bool has_table;
-    wasmtime_global_t call_index; /* of modules that wali/fixcalls.py made: see there */
+    wasmtime_global_t call_index; /* of modules that wali/fixcalls/ made: see there */
     bool has_call_index;
     uint64_t *engine_store;             /* exit_record.c */
     uint32_t clear_child_tid;           /* guest address; 0 when unset (set_tid_address(2)) */

@@ -1,4 +1,4 @@
-/* Those options of wali/options.py that most starts need, and those that execve
+/* Those options of wali/start/options.py that most starts need, and those that execve
  * hands on (syscalls/handlers/exec.c). */
 #define _GNU_SOURCE
 #include "launch.h"

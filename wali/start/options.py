@@ -136,6 +136,6 @@ def _descriptor(options: dict[str, list[str]], name: str) -> int:
 
 
 def _usage(message: str) -> Exception:
-    from .errors import WaliUsageError
+    from ..errors import WaliUsageError
 
     return WaliUsageError(message)

@@ -28,7 +28,7 @@ class RunConfig:
     trace: None for no trace, "" for a trace on stderr, else the file that gets it.
     ignored: which of SIGPIPE and SIGXFSZ the caller ignored; Python ignores both anyway.
     stats: None for no counters and times, "" for a table on stderr at the end, else the file that gets them as JSON.
-    fix_calls: let functions be called through pointers of another type (wali/fixcalls.py).
+    fix_calls: let functions be called through pointers of another type (wali/fixcalls/).
 
     From a guest's execve, else None or -1:
     name: what ps(1) shows instead of the module's file name.
