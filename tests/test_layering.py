@@ -22,6 +22,7 @@ START_MODULES = {
     "wali.cli",
     "wali.start",
     "wali.start.options",
+    "wali.start.option_table",
     "wali.start.config",
     "wali.start.runtime",
     "wali.ffi",

@@ -130,11 +130,6 @@ int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, co
     return fd;
 }
 
-int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *code_delta)
-{
-    return wali_cache_lookup_variant(cache_dir, module_path, "", code_delta);
-}
-
 /* The form that wali/fixcalls/ makes; its number is raised when that changes. */
 const char *wali_fix_calls_variant(void)
 {

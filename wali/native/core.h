@@ -53,8 +53,7 @@ int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error);
 
 int wali_checksum_fd(int fd, uint64_t *checksum, uint64_t *length);
 int wali_cache_key(const char *module_path, char *key, size_t size);
-int wali_cache_lookup(const char *cache_dir, const char *module_path, int64_t *code_delta);
-/* The same for code of another form of the module; "" is the usual form. */
+/* A descriptor of the verified code, or -1.  The variant names a form of the module; "" is the usual one. */
 int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, const char *variant,
                               int64_t *code_delta);
 const char *wali_fix_calls_variant(void);

@@ -10,6 +10,7 @@
 #include "seccomp.h"
 #include "seccomp_text.h"
 #include "thread.h"
+#include "wali/_generated/options.h"
 
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -220,7 +221,7 @@ static size_t count_words(const char *const *words)
 int64_t filtered_words_make(struct filtered_words *words, const struct seccomp_filter *newest,
                             const struct execution *launcher)
 {
-    static const char option[] = "--environment=";
+    static const char option[] = OPTION_ENVIRONMENT "=";
     const size_t filters = count_of(newest);
     const size_t arguments = count_words(launcher->argv), variables = count_words(launcher->envp);
     const size_t count = filters + 1 + arguments + variables;

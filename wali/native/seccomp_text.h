@@ -3,11 +3,12 @@
 #define WALI_SECCOMP_TEXT_H
 
 #include "seccomp.h"
+#include "wali/_generated/options.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define SECCOMP_OPTION "--seccomp="
+#define SECCOMP_OPTION OPTION_SECCOMP "="
 
 /* Bytes that the word takes, its NUL too. */
 size_t seccomp_text_size(const struct seccomp_filter *filter) __attribute__((visibility("hidden")));

@@ -68,7 +68,7 @@ def become(config: RunConfig, code: tuple[int, int]) -> NoReturn:
     if config.trace is not None:
         config.trace_fd = open_trace(config.trace)
     restore_signals(config.ignored)
-    ffi.run(config, code, launcher())
+    ffi.run(config.module, config.argv, config.env, code, launcher(), config.for_core())
 
 
 def launcher() -> str:
