@@ -101,7 +101,7 @@ _RUN = _run_pattern()
 
 
 @dataclass(frozen=True)
-class Call:
+class IndirectCall:
     """A call_indirect or return_call_indirect of table 0: data[start:end] is the instruction."""
 
     start: int
@@ -117,7 +117,7 @@ class Body:
     start: int
     body: int
     end: int
-    calls: list[Call]
+    calls: list[IndirectCall]
 
 
 def bodies(reader: binary.Reader) -> list[Body]:
@@ -137,7 +137,7 @@ def bodies(reader: binary.Reader) -> list[Body]:
     return found
 
 
-def _calls(reader: binary.Reader) -> list[Call]:
+def _calls(reader: binary.Reader) -> list[IndirectCall]:
     """The indirect calls in the instructions from reader.pos on."""
     found = []
     data, end, match = reader.data, reader.end, _RUN.match
@@ -150,7 +150,7 @@ def _calls(reader: binary.Reader) -> list[Call]:
             reader.pos += 1
             type_index, table = reader.leb(), reader.leb()
             if table == 0:
-                found.append(Call(start, reader.pos, data[start] == RETURN_CALL_INDIRECT, type_index))
+                found.append(IndirectCall(start, reader.pos, data[start] == RETURN_CALL_INDIRECT, type_index))
         else:
             _pass(reader)
     return found
@@ -213,7 +213,7 @@ def padded(value: int, length: int) -> bytes:
     return body + b"\x00"
 
 
-def through(call: Call, table: int, offset: int, place: int) -> bytes:
+def through(call: IndirectCall, table: int, offset: int, place: int) -> bytes:
     """The call by another table, in as many bytes if they suffice; its index, kept in global `place`, counts from `offset`."""
     head = b"\x24" + binary.leb(place) + b"\x23" + binary.leb(place)
     if offset:
