@@ -14,8 +14,8 @@ except ModuleNotFoundError as error:
     if error.name != f"{__package__}._core":
         raise
     raise ImportError(
-        f"{os.path.dirname(__file__)} holds the sources of wali, without its compiled core: start Python in another "
-        "folder to use the installed package, or build the core there with `make core`"
+        f"{os.path.dirname(__file__)} holds the sources of wali, without its compiled core: build it there with "
+        "`make core`, or start Python in another folder to use an installed package"
     ) from error
 
 TYPE_CHECKING = False
