@@ -53,7 +53,8 @@ def test_rows_are_possible() -> None:
 @pytest.mark.parametrize("option", [option for option in OPTIONS if option.core], ids=lambda option: option.word)
 def test_the_core_has_a_field(option: Option) -> None:
     """Of the type that its kind asks for."""
-    struct = (ROOT / "wali/native/core.h").read_text().split("typedef struct wali_config {")[1].split("}")[0]
+    (core_h,) = (ROOT / "wali/native").rglob("core.h")
+    struct = core_h.read_text().split("typedef struct wali_config {")[1].split("}")[0]
     assert re.search(rf"^ *{C_TYPES[option.kind].format(option.attribute)};", struct, re.MULTILINE), struct
     assert option.kind != TEXTS or f"int {option.attribute}_count;" in struct
 
@@ -61,9 +62,7 @@ def test_the_core_has_a_field(option: Option) -> None:
 def test_the_manual_has_a_paragraph_for_each() -> None:
     """In the order of --help, written in the same way."""
     manual = (ROOT / "docs/wali-run.1.md").read_text().split("## OPTIONS\n")[1].split("\n## ")[0]
-    headings = [line for line in manual.splitlines() if line.startswith("`-")]
-    assert headings == [heading(option) for option in PUBLIC]
-    assert manual.count("\n: ") == len(headings)
+    assert re.findall(r"^(.*)\n: ", manual, re.MULTILINE) == [heading(option) for option in PUBLIC]
 
 
 def heading(option: Option) -> str:

@@ -8,8 +8,8 @@ from .. import ffi
 from ..compiled import cwasm_file, obtain
 from ..errors import WaliError, WaliUsageError
 from ..start.config import default_cache_dir
-from .cache import size_text
 from .endings import about
+from .terminal import size_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

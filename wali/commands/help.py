@@ -23,8 +23,6 @@ wrong option. A guest that dies by a signal takes wali-run with it.
 
 See also: wali --help (inspect, compile, ps, cache, sdk, syscalls)
 """
-
-
 INDENT = 24  # columns before what an option does
 
 

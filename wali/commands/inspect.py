@@ -11,9 +11,8 @@ from .. import ffi
 from ..errors import WaliEngineError
 from ..module import inspection, loader
 from ..module.explain import explain
-from .cache import size_text
 from .endings import about
-from .terminal import printable
+from .terminal import printable, size_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

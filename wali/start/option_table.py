@@ -2,8 +2,9 @@
 
 From a row come the parser in Python (options.py), the text of --help, the settings that the core gets (config.py),
 and wali/_generated/options.h (by tools/option_header.py): what the launcher reads without Python
-(wali/native/launcher/launch.c), and what execve hands on to the next program (syscalls/handlers/exec.c).
-By hand stay a field in `wali_config` (wali/native/core.h), the page docs/wali-run.1.md, and a parameter of `wali.command`.
+(wali/native/launcher/), and what execve hands on to the next program (syscalls/handlers/exec.c).
+Written by hand are the field of `wali_config` (core.h), the paragraph in docs/wali-run.1.md, and the parameter of
+`wali.command`; tests/test_options.py compares them with the row.
 
 On the path of every start that Python makes: imports nothing.
 """
@@ -14,16 +15,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-# What stands behind an option, and the type of its setting.
-STOP: Final = "stop"  # nothing; it is answered, and nothing runs
-FLAG: Final = "flag"  # nothing; True if it is there
-SIZE: Final = "size"  # a number of bytes as in 64M; 0 if it is not there
-TEXT: Final = "text"  # a string, None
-TEXTS: Final = "texts"  # a string, and the option may be repeated: a list
-FILE: Final = "file"  # nothing, which is "", or a path joined by `=`; None
-DESCRIPTOR: Final = "fd"  # the number of one, -1
+# What stands behind an option.
+STOP: Final = "stop"  # nothing: it is answered, and no guest runs
+FLAG: Final = "flag"  # nothing: the option alone says it
+SIZE: Final = "size"  # a number of bytes, as in 64M
+TEXT: Final = "text"  # a string
+TEXTS: Final = "texts"  # a string, and the option may be repeated
+FILE: Final = "file"  # nothing, or a path joined by `=`
+DESCRIPTOR: Final = "fd"  # the number of an open file
 COUNT: Final = "count"  # a number of words
 
+# The setting of an option that is not given. Of FILE without a path it is "".
 ABSENT: Final[dict[str, object]] = {FLAG: False, SIZE: 0, TEXT: None, TEXTS: (), FILE: None, DESCRIPTOR: -1}
 
 
