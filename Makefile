@@ -13,7 +13,7 @@ help:
 	@echo 'make test   install everything, the SDK too, and run all tests'
 	@echo 'make bench  measure against native: a table, and files in bench-results/'
 	@echo 'make lint   ruff, mypy --strict, clang-format'
-	@echo 'make core   rebuild the C core into wali/, to work in place'
+	@echo 'make core   rebuild the C core, in .venv and for the sources in wali/'
 	@echo 'make clean  remove .venv and build/'
 
 run:
@@ -39,9 +39,6 @@ lint:
 
 core:
 	@$(SETUP)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cmake -S . -B build/core -G Ninja -DWALI_PYTHON="$(CURDIR)/$(BIN)/python" \
-		-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes)" >/dev/null
-	@$(BIN)/cmake --build build/core
 
 clean:
 	rm -rf .venv build wali/_core.abi3.so

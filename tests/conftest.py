@@ -5,8 +5,8 @@ and caching of modules), commands/, sdk/, table/ (the table of calls and what is
 programs). support/ holds what tests share, with its own test, native/ what they compile; bench/ measures. What concerns
 all folders stands beside this file.
 
-The installed package is what is tested; the checkout comes last on the path, for the parts
-that are not installed (syscalls, abi).
+The installed package is what is tested, whether by `pytest` or by `python -m pytest`, which puts the checkout first
+on the path: the checkout comes last, for the parts that are not installed (syscalls, abi).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,18 @@ sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from tests.support import start_state
 from tests.support.helpers import WaliRun, assemble, run_command
+from tests.support.tools import ROOT
 
 start_state.restore()
+sys.path[:] = [*(place for place in sys.path if Path(place).resolve() != ROOT), str(ROOT)]
+
+
+def pytest_configure() -> None:
+    if find_spec("wali._core") is None:
+        raise pytest.UsageError(
+            f"wali is not installed for {sys.executable}, and not built in {ROOT}: `make test` sets up .venv and runs the "
+            "tests there; for some of them: python3 tools/bootstrap.py sdk test && .venv/bin/pytest tests/test_x.py"
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

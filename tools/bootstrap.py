@@ -4,6 +4,9 @@
 Needs python3 (3.10 or newer), gcc, make and a way to PyPI. What a bare Debian or Ubuntu lacks
 besides, pip and Python.h, is fetched as .deb files and unpacked into .venv/deb: no root needed,
 nothing on the system changes. Quick when nothing has changed. Standard library only.
+
+The compiled core is copied from there into wali/, so that Python runs the sources too: whoever starts it in
+the checkout imports those, for that folder comes first.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DEBS = VENV / "deb"
 STAMP = VENV / "installed"
-INCLUDES = VENV / "python-includes"  # for `make core`
+CORE = Path("wali", "_core.abi3.so")  # below ROOT, and below site-packages
 BUILD_TOOLS = ["scikit-build-core>=0.11", "cffi>=1.16", "cmake>=3.25", "ninja"]
 # What the installed package is made from; tests and guests are used in place.
 SOURCES = ["pyproject.toml", "CMakeLists.txt", "README.md", "wali", "syscalls", "abi"]
@@ -38,22 +41,28 @@ def main(extras: list[str]) -> None:
     installed = STAMP.read_text().split() if STAMP.exists() else []
     installed += [""] * (2 - len(installed))
     wanted = sorted({*installed[2:], *extras})
-    needs = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:32]
-    state = [fingerprint(), needs, *wanted]
-    if installed == state and PYTHON.exists():
+    state = [fingerprint(), needs(), *wanted]
+    if installed != state or not PYTHON.exists():
+        install(installed, wanted)
+        STAMP.write_text(" ".join(state) + "\n")
+    elif (ROOT / CORE).exists():
         return
+    place_core()
+
+
+def install(installed: list[str], wanted: list[str]) -> None:
+    """Makes .venv, and installs the package with the wanted extras; `installed` is what STAMP says."""
     if not compiles():
         stop("a C compiler that makes programs is needed; on Debian: apt-get install gcc libc6-dev")
     make_venv()
     includes = ";".join(python_includes())
-    INCLUDES.write_text(includes)
     new_extras = set(wanted) - set(installed[2:])
     say("installing the package into .venv" + (f" with {', '.join(sorted(new_extras))}" if new_extras else ""))
     if not installed[0]:
         pip("install", *BUILD_TOOLS)
     target = f".[{','.join(wanted)}]" if wanted else "."
     settings = [f"--config-settings=cmake.define.WALI_PYTHON_INCLUDE={includes}"] if includes else []
-    complete = [] if new_extras or installed[1] != needs else ["--no-deps"]
+    complete = [] if new_extras or installed[1] != needs() else ["--no-deps"]
     pip(
         "install",
         "--no-build-isolation",
@@ -62,7 +71,21 @@ def main(extras: list[str]) -> None:
         *settings,
         target,
     )
-    STAMP.write_text(" ".join(state) + "\n")
+
+
+def place_core() -> None:
+    """Copies the core of the installed package into the sources, by a name that nobody sees half written."""
+    built = sorted(VENV.glob(f"lib/python3*/site-packages/{CORE}"), key=lambda path: path.stat().st_mtime)
+    if not built:
+        stop(f"the installed package has no {CORE.name}; remove .venv, and try again")
+    part = ROOT / f"{CORE}.{os.getpid()}.so"
+    shutil.copy2(built[-1], part)
+    os.replace(part, ROOT / CORE)
+
+
+def needs() -> str:
+    """Changes when what the package needs may have changed."""
+    return hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()[:32]
 
 
 def fingerprint() -> str:

@@ -16,8 +16,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from . import ffi
-from .config import default_cache_dir
 from .errors import WaliEngineError, WaliUsageError
+from .start.config import default_cache_dir
+from .start.option_table import FLAG, OPTIONS, SIZE
 
 StrPath = str | os.PathLike[str]
 
@@ -52,14 +53,16 @@ def command(
 
     WaliUsageError if a size is negative.
     """
-    for name, size in (("max_memory", max_memory), ("stack_size", stack_size)):
-        if size < 0:
-            raise WaliUsageError(f"{name}={size}: a number of bytes, or 0 for the default")
-    words = [f"--argv0={os.fspath(module) if argv0 is None else argv0}"]
-    words += ["--fix-calls"] if fix_calls else []
-    words += [f"--{name}={size}" for name, size in (("max-memory", max_memory), ("stack-size", stack_size)) if size]
-    files = {"trace": trace, "stats": stats, "cache-dir": default_cache_dir() if cache_dir is None else cache_dir}
-    words += [f"--{name}={os.path.abspath(path)}" for name, path in files.items() if path is not None]
+    folder = os.path.abspath(default_cache_dir() if cache_dir is None else cache_dir)
+    words = _words(
+        argv0=os.fspath(module) if argv0 is None else argv0,
+        fix_calls=fix_calls,
+        max_memory=max_memory,
+        stack_size=stack_size,
+        trace=None if trace is None else os.path.abspath(trace),
+        stats=None if stats is None else os.path.abspath(stats),
+        cache_dir=folder,
+    )
     return [*_starter(), *words, "--", os.path.abspath(module), *arguments]
 
 
@@ -122,10 +125,10 @@ class Program:
             os.close(found[0])
 
     def _compile(self) -> None:
-        from . import compiler
+        from .compiled import compiler, cwasm_file, obtain
 
-        if self._module.endswith(compiler.SUFFIX):
-            os.close(compiler.compiled(self._module, None, fix_calls=self.fix_calls)[0])
+        if self._module.endswith(cwasm_file.SUFFIX):
+            os.close(obtain.compiled(self._module, None, fix_calls=self.fix_calls)[0])
             return
         compiler.prepared(self._module, self.fix_calls)  # for its errors
         # In a process of its own: the compiler forks and changes what SIGCHLD does, which threads here would notice.
@@ -158,6 +161,22 @@ class Program:
 
     def __repr__(self) -> str:
         return f"wali.Program({self.path!r}{', fix_calls=True' if self.fix_calls else ''})"
+
+
+def _words(**given: str | bool | int | None) -> list[str]:
+    """The options of wali-run that mean this, by their names as attributes. WaliUsageError if a size is negative."""
+    words = []
+    for option in OPTIONS:
+        value = given.pop(option.attribute, None)
+        if isinstance(value, int) and value < 0:
+            raise WaliUsageError(f"{option.attribute}={value}: a number of bytes, or 0 for the default")
+        if option.kind == FLAG:
+            words += [option.word] if value else []
+        elif value is not None and (option.kind != SIZE or value):
+            words.append(f"{option.word}={value}")
+    if given:
+        raise TypeError(f"no such options: {', '.join(given)}")
+    return words
 
 
 def _starter() -> list[str]:

@@ -15,25 +15,33 @@ PROG = "wali-run"
 
 def run_main(argv: list[str], prog: str = PROG, ignored: tuple[int, ...] = ()) -> int:
     """wali-run: becomes the guest, or returns the status to exit with (2, 126, 127). `ignored` as in RunConfig."""
-    from . import options
+    from .start import options
 
     subject = ""
+
+    def failed(error: Exception) -> int:
+        from .commands.endings import report
+
+        return report(error, prog, subject)
+
     try:
         config = options.parse(argv, ignored)
         subject = config.module
-        from . import runtime
+        from .start import runtime
 
-        runtime.run(config)
+        runtime.run(config, failed)
     except options.Asked as asked:
         return _answer(str(asked))
     except KeyboardInterrupt:
+        from .commands.endings import die_of_interrupt
+
         return die_of_interrupt()
     except Exception as error:
-        return report(error, prog, subject)
+        return failed(error)
 
 
 def _answer(option: str) -> int:
-    from . import help as help_text
+    from .commands import help as help_text
 
     print(help_text.version() if option == "--version" else help_text.RUN, end="")
     return 0
@@ -46,7 +54,8 @@ def main(argv: list[str] | None = None) -> int:
         return run_main(words[1:], "wali run")
     if words[:1] == ["launched"]:
         return _launched(words[1], words[2:])
-    from .commands import dispatch
+    from .commands.dispatch import dispatch
+    from .commands.endings import die_of_interrupt, report
 
     try:
         status = dispatch(words)
@@ -83,31 +92,3 @@ def _launched(ignored: str, argv: list[str]) -> int:
 
     numbers = {"P": int(SIGPIPE), "X": int(SIGXFSZ)}
     return run_main(argv, PROG, tuple(numbers[letter] for letter in ignored if letter in numbers))
-
-
-def report(error: Exception, prog: str, subject: str) -> int:
-    """Prints one line about an expected error and returns its status; raises any other one again."""
-    from .errors import WaliError, WaliUsageError
-    from .terminal import printable
-
-    if not isinstance(error, WaliError):
-        raise error
-    about = f"{subject}: " if subject and not isinstance(error, WaliUsageError) else ""
-    print(f"{red(prog)}: {printable(f'{about}{error}')}", file=sys.stderr)
-    return error.status
-
-
-def red(text: str) -> str:
-    """`text` in red if stderr is a terminal and NO_COLOR is unset (no-color.org)."""
-    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        return text
-    return f"\033[1;31m{text}\033[0m"
-
-
-def die_of_interrupt() -> int:
-    """Ends this process by SIGINT, so that the shell sees what happened."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    os.kill(os.getpid(), signal.SIGINT)
-    return 130

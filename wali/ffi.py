@@ -14,15 +14,14 @@ except ModuleNotFoundError as error:
     if error.name != f"{__package__}._core":
         raise
     raise ImportError(
-        f"{os.path.dirname(__file__)} holds the sources of wali, without its compiled core: start Python in another "
-        "folder to use the installed package, or build the core there with `make core`"
+        f"{os.path.dirname(__file__)} holds the sources of wali, without its compiled core: build it there with "
+        "`make core`, or start Python in another folder to use an installed package"
     ) from error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import Any, NoReturn
-
-    from .config import RunConfig
 
 STALE = int(lib.WALI_ERROR_STALE)
 LIBRARY = "wasmtime/linux-x86_64/_libwasmtime.so"
@@ -124,34 +123,48 @@ def fix_calls_variant() -> str:
     return _text(lib.wali_fix_calls_variant())
 
 
-def run(config: RunConfig, code: tuple[int, int], launcher: str) -> NoReturn:
+def run(
+    module: str,
+    argv: Sequence[bytes],
+    env: Sequence[bytes],
+    code: tuple[int, int],
+    launcher: str,
+    settings: Mapping[str, Any],
+) -> NoReturn:
     """Becomes the guest: this process ends with the guest's status, or by its signal.
 
     code: descriptor of the compiled code, which is closed, and its code_delta.
     launcher: path of the command wali-run, which the guest's execve starts.
+    settings: by fields of wali_config: numbers, strings or None, lists of strings.
 
     Returns only by WaliEngineError, if the guest could not be started.
     """
-    argv = [ffi.new("char[]", argument) for argument in config.argv]
-    env = [ffi.new("char[]", entry) for entry in config.env]
-    module = ffi.new("char[]", os.fsencode(config.module))
-    c_argv, c_env = ffi.new("const char *[]", argv), ffi.new("const char *[]", [*env, ffi.NULL])
     native = ffi.new("wali_config *")
-    native.module_path = module
     native.code_fd, native.code_delta = code
-    native.argc, native.argv = len(argv), c_argv
-    native.envc, native.env = len(env), c_env
-    native.max_memory, native.stack_size = config.max_memory, config.stack_size
-    native.fix_calls = config.fix_calls
-    native.trace_fd, native.stats_fd, native.module_fd = config.trace_fd, config.stats_fd, config.module_fd
-    filters = [ffi.new("char[]", text) for text in config.seccomp]
-    c_filters = ffi.new("const char *[]", filters)
-    native.seccomp_count, native.seccomp = len(filters), c_filters
-    strings = [_string(value) for value in (launcher, config.cache_dir, config.name)]
-    native.launcher, native.cache_dir, native.name = strings
+    kept: list[Any] = []  # cffi frees what nobody holds
+    for field, value in {"module_path": module, "launcher": launcher, **settings}.items():
+        setattr(native, field, _native(value, kept))
+        if isinstance(value, (list, tuple)):
+            setattr(native, f"{field}_count", len(value))
+    native.argc, native.argv = len(argv), _native(argv, kept)
+    native.envc, native.env = len(env), _native(env, kept)
     error = ffi.new("wali_error *")
     lib.wali_run(native, error)
     raise _failure(error)
+
+
+def _native(value: Any, kept: list[Any]) -> Any:
+    """A Python value as a field of a C structure takes it; `kept` gets what must live as long."""
+    if value is None:
+        return ffi.NULL
+    if isinstance(value, (str, bytes)):
+        value = ffi.new("char[]", os.fsencode(value))
+    elif isinstance(value, (list, tuple)):
+        value = ffi.new("const char *[]", [*(_native(text, kept) for text in value), ffi.NULL])
+    else:
+        return value
+    kept.append(value)
+    return value
 
 
 def stats_size() -> int:
@@ -169,10 +182,6 @@ def stats_rows(memory: Any) -> list[tuple[str, int, int, int]]:
         if calls[0]:
             rows.append((_text(name), calls[0], errors[0], nanoseconds[0]))
     return rows
-
-
-def _string(value: str | bytes | None) -> Any:
-    return ffi.NULL if value is None else ffi.new("char[]", os.fsencode(value))
 
 
 def _text(c_string: Any) -> str:

@@ -97,8 +97,8 @@ def rows_c(rows: tuple[Row, ...]) -> Output:
     ordered = sorted(named(rows), key=lambda pair: pair[0].encode())
     for name, row in ordered:
         lines += _row(name, row, starts[row.name])
-    count = "sizeof wali_rows / sizeof wali_rows[0]"
-    lines += ["};", f"const size_t wali_row_count = {count};", f"wali_entry_t row_bound[{count}];", ""]
+    length = "sizeof wali_rows / sizeof wali_rows[0]"
+    lines += ["};", f"const size_t wali_row_count = {length};", f"wali_entry_t row_bound[{length}];", ""]
     lines.append("const wali_entry_t wali_row_entries[] = {")
     lines += [f"    {entry_name(row)}, /* {name} */" for name, row in ordered]
     lines += ["};", ""]

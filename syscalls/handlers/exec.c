@@ -7,6 +7,7 @@
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/exec_program.h"
 #include "syscalls/handlers/host_pointer.h"
+#include "wali/_generated/options.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/process/filtered_exec.h"
@@ -26,8 +27,8 @@
 /* The kernel counts 8 bytes for each string, and grants at most 6 MiB (execve(2),
  * "Limits on size of arguments and environment"). */
 #define MOST_STRINGS UINT32_C(786432)
-/* More than the launcher is ever told besides: 15, and two for each interpreter. */
-#define OUR_WORDS 32
+/* What the launcher is told besides, at most: see put_command. */
+#define OUR_WORDS (2 * KEPT_OPTION_COUNT + 8 + 2 * MOST_INTERPRETERS)
 
 /* The next pointers of a vector, up to the end of their page. */
 static uint32_t read_part(gaddr_t at, uint32_t part[64])
@@ -108,7 +109,17 @@ struct command {
     int count;
     const char *words[OUR_WORDS];
     int numbers;
-    char number[5][40];
+    char number[KEPT_OPTION_COUNT + 1][OPTION_WORD_MAX + sizeof "=18446744073709551615"];
+};
+
+/* A setting that outlasts the program: one of these is not NULL, and says what kind of value it is. */
+struct kept_option {
+    const char *word;
+    const int *flag;
+    const uint64_t *size;
+    const int *fd;
+    const char *const *text;
+    const char *unset; /* the option instead, if text is NULL */
 };
 
 static void put_word(struct command *command, const char *word)
@@ -116,43 +127,49 @@ static void put_word(struct command *command, const char *word)
     command->words[command->count++] = word;
 }
 
-static void put_number(struct command *command, const char *format, uint64_t value, bool wanted)
+static void put_number(struct command *command, const char *word, uint64_t value)
 {
-    if (wanted) {
-        char *text = command->number[command->numbers++];
-        snprintf(text, sizeof command->number[0], format, (unsigned long long)value);
-        put_word(command, text);
-    }
+    char *text = command->number[command->numbers++];
+    snprintf(text, sizeof command->number[0], "%s=%llu", word, (unsigned long long)value);
+    put_word(command, text);
 }
 
-static void put_fd(struct command *command, const char *format, int fd)
+static void put_text(struct command *command, const char *word, const char *text)
 {
-    put_number(command, format, (uint64_t)fd, fd >= 0);
+    put_word(command, word);
+    put_word(command, text);
+}
+
+static void put_kept(struct command *command, const struct kept_option *option)
+{
+    if (option->flag != NULL && *option->flag) {
+        put_word(command, option->word);
+    } else if (option->size != NULL && *option->size != 0) {
+        put_number(command, option->word, *option->size);
+    } else if (option->fd != NULL && *option->fd >= 0) {
+        put_number(command, option->word, (uint64_t)*option->fd);
+    } else if (option->text != NULL && *option->text != NULL) {
+        put_text(command, option->word, *option->text);
+    } else if (option->unset != NULL) {
+        put_word(command, option->unset);
+    }
 }
 
 /* What must outlast the program, then the interpreters' words. */
 static void put_command(struct command *command, const struct wasm_program *program, const char *name)
 {
-    const wali_config *config = settings;
+    const struct kept_option kept[] = {KEPT_OPTIONS(settings)};
     put_word(command, "wali-run");
-    put_number(command, "--max-memory=%llu", config->max_memory, config->max_memory != 0);
-    put_number(command, "--stack-size=%llu", config->stack_size, config->stack_size != 0);
-    if (config->fix_calls) {
-        put_word(command, "--fix-calls");
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        put_kept(command, &kept[i]);
     }
-    put_fd(command, "--trace-fd=%llu", config->trace_fd);
-    put_fd(command, "--stats-fd=%llu", config->stats_fd);
-    put_fd(command, "--module-fd=%llu", program->fd);
-    put_word(command, config->cache_dir == NULL ? "--no-cache" : "--cache-dir");
-    if (config->cache_dir != NULL) {
-        put_word(command, config->cache_dir);
+    if (program->fd >= 0) {
+        put_number(command, OPTION_MODULE_FD, (uint64_t)program->fd);
     }
     if (program->interpreters > 0) {
-        put_word(command, "--name");
-        put_word(command, program->script);
+        put_text(command, OPTION_NAME, program->script);
     }
-    put_word(command, "--argv0");
-    put_word(command, program->interpreters > 0 ? program->path : name);
+    put_text(command, OPTION_ARGV0, program->interpreters > 0 ? program->path : name);
     put_word(command, "--");
     put_word(command, program->path);
     for (int i = program->interpreters - 1; i >= 0; i--) {
@@ -163,16 +180,24 @@ static void put_command(struct command *command, const struct wasm_program *prog
     }
 }
 
+static void hand_over_fd(int fd, int flags)
+{
+    if (fd >= 0) {
+        KERNEL(fcntl, fd, F_SETFD, flags);
+    }
+}
+
 /* Descriptors of ours that the next program inherits from this one, and no
  * other. */
 static void hand_over(const struct wasm_program *program, int flags)
 {
-    const int fds[] = {settings->trace_fd, settings->stats_fd, program->fd};
-    for (size_t i = 0; i < sizeof fds / sizeof fds[0]; i++) {
-        if (fds[i] >= 0) {
-            KERNEL(fcntl, fds[i], F_SETFD, flags);
+    const struct kept_option kept[] = {KEPT_OPTIONS(settings)};
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        if (kept[i].fd != NULL) {
+            hand_over_fd(*kept[i].fd, flags);
         }
     }
+    hand_over_fd(program->fd, flags);
 }
 
 /* What can be known before other threads have to stand still, which may end calls

@@ -17,7 +17,7 @@ TIMEOUT = 300
 """Seconds that any program may take."""
 CORE_PROBE = """
 import os, sys, time
-import wali.cli, wali.config, wali.ffi, wali.options, wali.runtime
+import wali.cli, wali.ffi, wali.start.config, wali.start.options, wali.start.runtime
 start = time.perf_counter()
 child = os.fork()
 if child == 0:

@@ -17,9 +17,9 @@ import pytest
 
 from tests.support.helpers import WaliRun, command_path, open_terminal
 from tests.support.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
-from wali import guests
 from wali.commands import ps
-from wali.terminal import columns, printable
+from wali.commands import running_guests as guests
+from wali.commands.terminal import columns, printable
 
 MakeModule = Callable[..., Path]
 # Says that it runs, and waits for a signal.

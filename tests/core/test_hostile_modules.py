@@ -11,8 +11,9 @@ import pytest
 
 from tests.support.helpers import WaliRun, assemble
 from tests.support.tools import ROOT
-from wali import fixcalls, inspection, loader
+from wali import fixcalls
 from wali.errors import WaliError
+from wali.module import inspection, loader
 
 Module = Callable[..., Path]
 

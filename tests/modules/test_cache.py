@@ -21,7 +21,9 @@ from tests.support.helpers import (
     open_terminal,
     python_command,
 )
-from wali import cache, compiler, ffi, loader
+from wali import ffi
+from wali.compiled import cache, compiler, obtain
+from wali.module import loader
 
 MakeModule = Callable[..., Path]
 
@@ -35,7 +37,7 @@ def engine() -> None:
 def filled(cache_dir: Path, module: MakeModule) -> Path:
     """A module whose code is in the cache."""
     path = module(EXIT_BY_ARGUMENT)
-    os.close(compiler.compiled(str(path), str(cache_dir))[0])
+    os.close(obtain.compiled(str(path), str(cache_dir))[0])
     return path
 
 
@@ -60,7 +62,7 @@ def test_a_filled_entry_is_found_with_its_delta(cache_dir: Path, filled: Path) -
 def test_folders_and_files_are_private_whatever_the_umask(cache_dir: Path, module: MakeModule) -> None:
     old = os.umask(0)
     try:
-        os.close(compiler.compiled(str(module(MINIMAL)), str(cache_dir))[0])
+        os.close(obtain.compiled(str(module(MINIMAL)), str(cache_dir))[0])
     finally:
         os.umask(old)
     for path in [cache_dir, *cache_dir.rglob("*")]:
@@ -78,7 +80,7 @@ def test_what_killed_writers_left_goes(cache_dir: Path, filled: Path) -> None:
         path.write_bytes(b"half")
     os.utime(old, (0, 0))
     filled.write_bytes(assemble(MINIMAL))
-    os.close(compiler.compiled(str(filled), str(cache_dir))[0])
+    os.close(obtain.compiled(str(filled), str(cache_dir))[0])
     assert (old.exists(), new.exists()) == (False, True)
 
 
@@ -104,7 +106,7 @@ def test_a_copy_shares_the_code(cache_dir: Path, filled: Path, tmp_path: Path, m
     copy = tmp_path / "copy.wasm"
     shutil.copy(filled, copy)
     monkeypatch.setattr(compiler, "compile_to_memory", lambda *_: pytest.fail("compiled again"))
-    os.close(compiler.compiled(str(copy), str(cache_dir))[0])
+    os.close(obtain.compiled(str(copy), str(cache_dir))[0])
     assert hit(cache_dir, copy)
     assert len(list(store(cache_dir).objects.iterdir())) == 1
 
@@ -170,7 +172,7 @@ def test_a_damaged_index_entry_is_a_miss(cache_dir: Path, filled: Path, line: st
     (code,) = store(cache_dir).objects.iterdir()
     entry.write_text(line.format(name=code.name))
     assert not hit(cache_dir, filled)
-    os.close(compiler.compiled(str(filled), str(cache_dir))[0])
+    os.close(obtain.compiled(str(filled), str(cache_dir))[0])
     assert hit(cache_dir, filled), "the entry is repaired"
 
 
@@ -212,7 +214,7 @@ def test_symbolic_links_are_not_followed(cache_dir: Path, filled: Path, tmp_path
 def test_a_cache_that_others_can_write_is_not_filled(cache_dir: Path, module: MakeModule) -> None:
     cache_dir.mkdir(parents=True)
     cache_dir.chmod(0o777)
-    os.close(compiler.compiled(str(module(MINIMAL)), str(cache_dir))[0])
+    os.close(obtain.compiled(str(module(MINIMAL)), str(cache_dir))[0])
     assert list(cache_dir.iterdir()) == []
 
 
@@ -259,8 +261,8 @@ def test_a_full_disk_costs_only_the_cache(wali_run: WaliRun, module: MakeModule,
 
 def test_many_processes_fill_it_at_once(cache_dir: Path, module: MakeModule) -> None:
     path = module(EXIT_BY_ARGUMENT)
-    call = f"compiler.compiled({str(path)!r}, {str(cache_dir)!r})"
-    code = f"from wali import compiler, ffi; ffi.engine_open(); {call}"
+    call = f"obtain.compiled({str(path)!r}, {str(cache_dir)!r})"
+    code = f"from wali import ffi; from wali.compiled import obtain; ffi.engine_open(); {call}"
     fillers = [subprocess.Popen(python_command(code)) for _ in range(6)]
     assert [filler.wait(120) for filler in fillers] == [0] * 6
     assert hit(cache_dir, path)
@@ -334,7 +336,7 @@ def test_a_long_compilation_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch)
 def test_a_process_that_has_the_engines_threads_can_compile() -> None:
     """A forked child would wait for threads that it does not have."""
     code = (
-        "import wasmtime; from wali import compiler, ffi, loader; ffi.engine_open(); "
+        "import wasmtime; from wali import ffi; from wali.compiled import compiler; from wali.module import loader; ffi.engine_open(); "
         "wasmtime.Module(wasmtime.Engine(), '(module (func) (func))'); "
         f"data = wasmtime.wat2wasm({MINIMAL!r}); "
         "compiler.compile_to_memory(loader.load(bytes(data)), 'prog.wasm')"
@@ -351,5 +353,5 @@ def test_code_in_memory_is_sealed() -> None:
 
 def test_compiling_leaves_no_thread_and_no_descriptor(cache_dir: Path, module: MakeModule) -> None:
     before = (os.listdir("/proc/self/fd"), os.listdir("/proc/self/task"))
-    os.close(compiler.compiled(str(module(MINIMAL)), str(cache_dir))[0])
+    os.close(obtain.compiled(str(module(MINIMAL)), str(cache_dir))[0])
     assert (os.listdir("/proc/self/fd"), os.listdir("/proc/self/task")) == before

@@ -13,7 +13,9 @@ import pytest
 from tests.modules.test_fix_calls_rewriting import PROGRAM, REFUSED
 from tests.support.helpers import WaliRun
 from tests.support.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
-from wali import ffi, fixcalls_dwarf, loader
+from wali import ffi
+from wali.fixcalls import dwarf
+from wali.module import loader
 
 MakeModule = Callable[..., Path]
 HEAD = "#include <stdio.h>\n#include <stdlib.h>\n#define CALL(type, f) ((type)*(void *volatile[]){(void *)(f)})\n"
@@ -251,7 +253,7 @@ def test_damaged_debugging_information_is_a_hint_at_most(cc: Compiler) -> None: 
     readers = [
         r for name in (".debug_info", ".debug_abbrev") for r in loader.custom_sections(data, layout.sections, name)
     ]
-    told = fixcalls_dwarf.variadic(data, layout)
+    told = dwarf.variadic(data, layout)
     assert sorted(told.values())[-3:] == [True] * 3
     dice = random.Random(1)
     changed = 0
@@ -260,7 +262,7 @@ def test_damaged_debugging_information_is_a_hint_at_most(cc: Compiler) -> None: 
         for _ in range(dice.randint(1, 3)):
             reader = dice.choice(readers)
             damaged[dice.randrange(reader.pos, reader.end)] = dice.randrange(256)
-        changed += fixcalls_dwarf.variadic(bytes(damaged), layout) != told
+        changed += dwarf.variadic(bytes(damaged), layout) != told
     assert changed > 100
 
 

@@ -12,10 +12,16 @@ import wasmtime
 
 from tests.support.helpers import MINIMAL, assemble
 from tests.support.tools import ROOT
-from wali import compiler, fixcalls, fixcalls_code, fixcalls_module, fixcalls_tables, loader, wasm
+from wali import fixcalls
+from wali.compiled import compiler
 from wali.errors import WaliFormatError
-from wali.fixcalls_adapt import places
-from wali.fixcalls_code import signed
+from wali.fixcalls import code as fixcalls_code
+from wali.fixcalls import module as fixcalls_module
+from wali.fixcalls import tables as fixcalls_tables
+from wali.fixcalls.adapt import places
+from wali.fixcalls.code import signed
+from wali.module import binary as wasm
+from wali.module import loader
 
 # Calls number 1 of the table by type $t, between instructions whose operands look like calls (0x11).
 PROGRAM = """(module

@@ -11,8 +11,9 @@ import pytest
 
 from tests.support.helpers import MINIMAL, assemble
 from tests.support.tools import ROOT
-from wali import loader, wasm
 from wali.errors import WaliFormatError
+from wali.module import binary as wasm
+from wali.module import loader
 
 DEMO = (ROOT / "wali/demo/demo.wasm").read_bytes()
 HEADER = b"\0asm\1\0\0\0"

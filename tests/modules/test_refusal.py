@@ -9,8 +9,9 @@ import pytest
 
 from tests.support.helpers import MINIMAL, WaliRun, assemble
 from tests.support.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
-from wali import loader, wasm
-from wali.refusal import explain
+from wali.module import binary as wasm
+from wali.module import loader
+from wali.module.explain import explain
 
 MEMORY = b"\x01\x01\x01\x02"  # one, of 1 to 2 pages
 OLD = "it has exceptions in their old encoding"

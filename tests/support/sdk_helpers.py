@@ -63,5 +63,5 @@ def cc(tmp_path: Path, sysroot: Path) -> Compiler:  # noqa: ARG001
     return Compiler(tmp_path)
 
 
-def sections_of(path: Path) -> list[wasmobj.Section]:
+def sections_of(path: Path) -> list[wasmobj.Part]:
     return wasmobj.sections(wasmobj.split_prefix(path.read_bytes())[1])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from .. import cache
-from ..config import default_cache_dir
+from ..compiled import cache
+from ..start.config import default_cache_dir
+from .terminal import size_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,12 +45,3 @@ def _list(root: str) -> None:
         for name, length in sorted(objects.items()):
             digest, _, form = name.removesuffix(".cwasm").partition(".")
             print(f"  {digest[:16]}  {size_text(length)}{'  ' if form else ''}{form}")
-
-
-def size_text(size: float) -> str:
-    """A number of bytes for people: ``1.5 MiB``."""
-    for unit in ("B", "KiB", "MiB"):
-        if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1024
-    return f"{size:.1f} GiB"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
-from .. import compiler, ffi, portable
-from ..config import default_cache_dir
+from .. import ffi
+from ..compiled import cwasm_file, obtain
 from ..errors import WaliError, WaliUsageError
-from . import about
-from .cache import size_text
+from ..start.config import default_cache_dir
+from .endings import about
+from .terminal import size_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Compiles; says on stdout what it made."""
-    if args.module.endswith(compiler.SUFFIX):
+    if args.module.endswith(cwasm_file.SUFFIX):
         raise WaliUsageError(f"{args.module} is compiled already; wali-run runs it")
     ffi.engine_open()
     with about(args.module):
@@ -43,7 +44,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _into_file(args: argparse.Namespace) -> str:
-    size = portable.write_compiled(args.module, args.output, args.fix_calls)
+    size = cwasm_file.write_compiled(args.module, args.output, args.fix_calls)
     return f"{args.output}: {size_text(size)}"
 
 
@@ -51,7 +52,7 @@ def _into_cache(args: argparse.Namespace) -> str:
     variant = ffi.fix_calls_variant() if args.fix_calls else ""
     if ffi.cache_lookup(args.cache_dir, args.module, variant) is not None:
         return f"{args.module}: already compiled"
-    compiler.compiled(args.module, args.cache_dir, fix_calls=args.fix_calls)
+    obtain.compiled(args.module, args.cache_dir, fix_calls=args.fix_calls)
     if ffi.cache_lookup(args.cache_dir, args.module, variant) is None:
         raise WaliError(
             f"compiled, but the cache {args.cache_dir} cannot keep it: it must be writable, and yours "

@@ -7,12 +7,12 @@ import json
 import sys
 from dataclasses import replace
 
-from .. import ffi, inspection, loader
+from .. import ffi
 from ..errors import WaliEngineError
-from ..refusal import explain
-from ..terminal import printable
-from . import about
-from .cache import size_text
+from ..module import inspection, loader
+from ..module.explain import explain
+from .endings import about
+from .terminal import printable, size_text
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,9 +11,8 @@ import sys
 import time
 from io import TextIOWrapper
 
-from ..guests import Guest, Observer
-from ..terminal import columns, cut, printable
-from .cache import size_text
+from .running_guests import Guest, Observer
+from .terminal import columns, cut, printable, size_text
 
 INTERVAL = 2.0  # seconds
 SHORTEST = 0.1

@@ -7,8 +7,8 @@ import json
 import sys
 from dataclasses import asdict
 
-from .. import support
 from ..errors import WaliError
+from ..module import support
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

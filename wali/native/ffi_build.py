@@ -14,11 +14,13 @@ import cffi
 TOP = Path(__file__).resolve().parent.parent.parent
 WAIST = "wali/native/start/core.h"
 
+
 def declarations() -> str:
     """What Python sees. Types first: the headers with functions only come after those that they need."""
     headers = re.findall(r'#include "([^"]+)"', (TOP / WAIST).read_text(encoding="utf-8"))
     parts = [marked(TOP / header) for header in headers]
     return "".join(sorted(parts, key=lambda part: "typedef struct" not in part))
+
 
 def marked(header: Path) -> str:
     """The part of a header that Python sees. Stops the build if its marks are gone."""
@@ -28,12 +30,14 @@ def marked(header: Path) -> str:
         raise SystemExit(f"{header}: no /* cdef begin */ ... /* cdef end */ in it")
     return surface
 
+
 def main(output: str) -> None:
     """Writes the generated C to `output`."""
     builder = cffi.FFI()
     builder.cdef(declarations())
     builder.set_source("wali._core", f'#include "{WAIST}"\n')
     builder.emit_c_code(output)
+
 
 if __name__ == "__main__":
     main(sys.argv[1])

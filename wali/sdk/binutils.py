@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from .wasmobj import ARCHIVE, FormatError, Section, Symbol, members, sections, split_prefix, symbols, without_sections
+from .wasmobj import ARCHIVE, FormatError, Part, Symbol, members, sections, split_prefix, symbols, without_sections
 
 NM_USAGE = "usage: wali-nm [-A] [-g] [-u] [-p] [-P] [--defined-only] file..."
 STRIP_USAGE = "usage: wali-strip [-g | -S | -s] [-o output] file..."
@@ -114,7 +114,7 @@ def _stripped(module: bytes, debug_only: bool) -> bytes:
     if any(part.name == "linking" for part in parts):
         return module
 
-    def dropped(part: Section) -> bool:
+    def dropped(part: Part) -> bool:
         return part.name.startswith(".debug") or (not debug_only and part.name in ("name", "producers"))
 
     return without_sections(module, [part for part in parts if dropped(part)])

@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAGIC = b"\0asm\1\0\0\0"
+from ..module import binary
+from ..module.binary import CUSTOM, IMPORT, Reader
+
+MAGIC = binary.MAGIC + b"\1\0\0\0"
 ARCHIVE = b"!<arch>\n"
-CUSTOM, IMPORT = 0, 2
 FUNCTION, DATA, GLOBAL, SECTION, TAG, TABLE = range(6)  # kinds of symbols, in linking sections
 WEAK, LOCAL, UNDEFINED, EXPLICIT_NAME = 0x1, 0x2, 0x10, 0x40
-# How an import's kind byte (function, table, memory, global, tag) maps to a symbol's kind.
-IMPORT_KINDS = {0: FUNCTION, 1: TABLE, 3: GLOBAL, 4: TAG}
+# The kind of symbol that an import is.
+SYMBOL_KINDS = {binary.K_FUNCTION: FUNCTION, binary.K_TABLE: TABLE, binary.K_GLOBAL: GLOBAL, binary.K_TAG: TAG}
 SYMBOL_TABLE = 8
 FUNCTION_NAMES = 1
 
 
 class FormatError(Exception):
-    """The file is not what its first bytes promise."""
+    """The file is not what its first bytes promise. Made as `binary.Reader` makes its errors; says the problem alone."""
+
+    def __init__(self, problem: str, what: str = "", at: int = 0) -> None:
+        super().__init__(problem)
+        self.what = what
+        self.at = at
 
 
 @dataclass(frozen=True)
@@ -29,42 +36,9 @@ class Symbol:
     name: str
 
 
-class Reader:
-    """A cursor over bytes. Raises FormatError past the end."""
-
-    def __init__(self, data: bytes, at: int = 0, end: int | None = None) -> None:
-        self.data = data
-        self.at = at
-        self.end = len(data) if end is None else end
-
-    def byte(self) -> int:
-        if self.at >= self.end:
-            raise FormatError("ends too early")
-        self.at += 1
-        return self.data[self.at - 1]
-
-    def leb(self) -> int:
-        value = shift = 0
-        while True:
-            byte = self.byte()
-            value |= (byte & 0x7F) << shift
-            if byte < 0x80:
-                return value
-            shift += 7
-
-    def take(self, size: int) -> bytes:
-        if self.at + size > self.end:
-            raise FormatError("ends too early")
-        self.at += size
-        return self.data[self.at - size : self.at]
-
-    def text(self) -> str:
-        return self.take(self.leb()).decode("utf-8", "replace")
-
-
 @dataclass(frozen=True)
-class Section:
-    """A section: `start` of its header, `body` of its contents (after a custom one's name), `end`."""
+class Part:
+    """A section with its name: `start` of its header, `body` of its contents (after a custom one's name), `end`."""
 
     id: int
     name: str
@@ -82,27 +56,35 @@ def split_prefix(data: bytes) -> tuple[bytes, bytes]:
     return b"", data
 
 
-def sections(module: bytes) -> list[Section]:
+def _reader(module: bytes, start: int, end: int, what: str) -> Reader:
+    return Reader(module, start, end, what, error=FormatError)
+
+
+def _text(reader: Reader) -> str:
+    """A name as tools show it, be it UTF-8 or not."""
+    return reader.take(reader.leb()).decode("utf-8", "replace")
+
+
+def sections(module: bytes) -> list[Part]:
     """The sections of a module or object, in order."""
     if not module.startswith(MAGIC):
         raise FormatError("not a wasm module")
-    reader = Reader(module, len(MAGIC))
     found = []
-    while reader.at < reader.end:
-        start = reader.at
-        kind = reader.byte()
-        size = reader.leb()
-        end = reader.at + size
-        if end > len(module):
-            raise FormatError("ends too early")
-        name = ""
-        if kind == CUSTOM:
-            inner = Reader(module, reader.at, end)
-            name = inner.text()
-            reader.at = inner.at
-        found.append(Section(kind, name, start, reader.at, end))
-        reader.at = end
+    for start, kind, inner in _sized(_reader(module, len(MAGIC), len(module), "section")):
+        name = _text(inner) if kind == CUSTOM else ""
+        found.append(Part(kind, name, start, inner.pos, inner.end))
     return found
+
+
+def _sized(reader: Reader) -> Iterator[tuple[int, int, Reader]]:
+    """Sections, or the subsections of one: where each begins, its kind, and a reader of its contents."""
+    while reader.pos < reader.end:
+        start = reader.pos
+        kind, size = reader.byte(), reader.leb()
+        if size > reader.end - reader.pos:
+            raise reader.fail("ends too early")
+        yield start, kind, _reader(reader.data, reader.pos, reader.pos + size, reader.what)
+        reader.pos += size
 
 
 def members(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -138,48 +120,21 @@ def symbols(module: bytes) -> list[Symbol]:
     return []
 
 
-def _subsections(module: bytes, part: Section, at: int) -> Iterator[tuple[int, Reader]]:
-    reader = Reader(module, at, part.end)
-    while reader.at < reader.end:
-        kind = reader.byte()
-        size = reader.leb()
-        yield kind, Reader(module, reader.at, reader.at + size)
-        reader.at += size
-
-
-def _import_names(module: bytes, parts: list[Section]) -> dict[int, list[str]]:
-    names: dict[int, list[str]] = {kind: [] for kind in IMPORT_KINDS.values()}
+def _import_names(module: bytes, parts: list[Part]) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {kind: [] for kind in SYMBOL_KINDS.values()}
     for part in parts:
-        if part.id != IMPORT:
-            continue
-        reader = Reader(module, part.body, part.end)
-        for _ in range(reader.leb()):
-            reader.text()
-            field = reader.text()
-            kind = reader.byte()
-            if kind == 0:
-                reader.leb()
-            elif kind == 3:
-                reader.take(2)
-            elif kind == 4:
-                reader.byte()
-                reader.leb()
-            else:
-                if kind == 1:
-                    reader.byte()
-                if reader.leb() & 1:  # limits with a maximum
-                    reader.leb()
-                reader.leb()
-            if kind in IMPORT_KINDS:
-                names[IMPORT_KINDS[kind]].append(field)
+        if part.id == IMPORT:
+            for entry in binary.imports(_reader(module, part.body, part.end, "import section")):
+                if entry.kind in SYMBOL_KINDS:
+                    names[SYMBOL_KINDS[entry.kind]].append(entry.name)
     return names
 
 
-def _object_symbols(module: bytes, part: Section, imports: dict[int, list[str]]) -> list[Symbol]:
-    reader = Reader(module, part.body, part.end)
+def _object_symbols(module: bytes, part: Part, imports: dict[int, list[str]]) -> list[Symbol]:
+    reader = _reader(module, part.body, part.end, "linking section")
     reader.leb()  # version
     found: list[Symbol] = []
-    for kind, table in _subsections(module, part, reader.at):
+    for _, kind, table in _sized(reader):
         if kind == SYMBOL_TABLE:
             for _ in range(table.leb()):
                 symbol = _symbol(table, imports)
@@ -196,7 +151,7 @@ def _symbol(table: Reader, imports: dict[int, list[str]]) -> Symbol | None:
         table.leb()
         return None
     if kind == DATA:
-        name = table.text()
+        name = _text(table)
         if not flags & UNDEFINED:
             table.leb()
             value = table.leb()
@@ -204,7 +159,7 @@ def _symbol(table: Reader, imports: dict[int, list[str]]) -> Symbol | None:
     else:
         value = table.leb()
         if not flags & UNDEFINED or flags & EXPLICIT_NAME:
-            name = table.text()
+            name = _text(table)
         else:
             known = imports.get(kind, [])
             name = known[value] if value < len(known) else "?"
@@ -220,17 +175,17 @@ def _letter(kind: int, flags: int) -> str:
     return letter.lower() if flags & LOCAL else letter
 
 
-def _function_names(module: bytes, part: Section, imported: int) -> list[Symbol]:
+def _function_names(module: bytes, part: Part, imported: int) -> list[Symbol]:
     found = []
-    for kind, names in _subsections(module, part, part.body):
+    for _, kind, names in _sized(_reader(module, part.body, part.end, "name section")):
         if kind == FUNCTION_NAMES:
             for _ in range(names.leb()):
                 index = names.leb()
-                found.append(Symbol(index, "U" if index < imported else "T", names.text()))
+                found.append(Symbol(index, "U" if index < imported else "T", _text(names)))
     return found
 
 
-def without_sections(module: bytes, dropped: list[Section]) -> bytes:
+def without_sections(module: bytes, dropped: list[Part]) -> bytes:
     """The module without these sections."""
     gone = {part.start for part in dropped}
     kept = [module[part.start : part.end] for part in sections(module) if part.start not in gone]

@@ -1,8 +1,9 @@
-/* Those options of wali/options.py that most starts need, and those that execve
+/* Those options of wali/start/option_table.py that most starts need, and those that execve
  * hands on (syscalls/handlers/exec.c). */
 #define _GNU_SOURCE
 #include "wali/native/launcher/options.h"
 
+#include "wali/_generated/options.h"
 #include "wali/native/files/private_fd.h"
 #include "wali/native/process/settings.h"
 
@@ -43,19 +44,17 @@ static bool parse_fd(const char *text, int *fd)
     return isdigit((unsigned char)text[0]) && *end == '\0' && fcntl(*fd, F_GETFD) >= 0;
 }
 
-/* The value of an option written as --name=VALUE or --name VALUE; NULL if it is
- * another option or has none. */
-static const char *value_of(const char *name, int argc, char **argv, int *at)
-{
-    const size_t length = strlen(name);
-    if (strncmp(argv[*at], name, length) != 0) {
-        return NULL;
-    }
-    if (argv[*at][length] == '=') {
-        return argv[*at] + length + 1;
-    }
-    return argv[*at][length] == '\0' && *at + 1 < argc ? argv[++*at] : NULL;
-}
+/* An option, and where its value goes: one of these is not NULL, and says what kind of value it is. */
+struct launch_option {
+    const char *word;
+    int *flag;
+    uint64_t *size;
+    int *fd;
+    const char **text;
+    const char **file; /* "" without a name, which may only be joined by = */
+    const char *const **texts;
+    int *count; /* of texts; of words, if that is NULL */
+};
 
 static bool parse_count(const char *text, int *count)
 {
@@ -66,64 +65,87 @@ static bool parse_count(const char *text, int *count)
 }
 
 /* There are as many at most as words. */
-static bool add_filter(struct launch *launch, const char *text, int argc)
+static bool add_text(const struct launch_option *option, const char *text, int argc)
 {
-    if (launch->seccomp == NULL) {
-        launch->seccomp = calloc((size_t)argc, sizeof *launch->seccomp);
-        launch->config.seccomp = launch->seccomp;
+    const char **texts = (const char **)*option->texts; /* made here */
+    if (texts == NULL) {
+        texts = calloc((size_t)argc, sizeof *texts);
+        *option->texts = texts;
     }
-    if (launch->seccomp != NULL) {
-        launch->seccomp[launch->config.seccomp_count++] = text;
+    if (texts != NULL) {
+        texts[(*option->count)++] = text;
     }
-    return launch->seccomp != NULL;
+    return texts != NULL;
 }
 
-static bool parse_option(struct launch *launch, const char **argv0, int argc, char **argv, int *at)
+static bool parse_value(const struct launch_option *option, const char *value, int argc)
 {
-    wali_config *config = &launch->config;
-    const char *value;
-    if ((value = value_of("--argv0", argc, argv, at)) != NULL) {
-        *argv0 = value;
+    if (option->text != NULL) {
+        *option->text = value;
         return true;
     }
-    if ((value = value_of("--cache-dir", argc, argv, at)) != NULL) {
-        config->cache_dir = value;
-        return value[0] != '\0';
+    if (option->size != NULL) {
+        return parse_size(value, option->size);
     }
-    if ((value = value_of("--name", argc, argv, at)) != NULL) {
-        config->name = value;
+    if (option->fd != NULL) {
+        return parse_fd(value, option->fd);
+    }
+    return option->texts != NULL ? add_text(option, value, argc) : parse_count(value, option->count);
+}
+
+/* Whether a word is the option; *joined becomes what stands behind its =, NULL if there is none. */
+static bool is_option(const struct launch_option *option, const char *word, const char **joined)
+{
+    const size_t length = strlen(option->word);
+    if (strncmp(word, option->word, length) != 0 || (word[length] != '=' && word[length] != '\0')) {
+        return false;
+    }
+    *joined = word[length] == '=' ? word + length + 1 : NULL;
+    return true;
+}
+
+static bool parse_option(const struct launch_option *option, const char *joined, int argc, char **argv,
+                         int *at)
+{
+    if (option->flag != NULL) {
+        *option->flag = 1;
+        return joined == NULL;
+    }
+    if (option->file != NULL) {
+        *option->file = joined == NULL ? "" : joined;
         return true;
     }
-    if ((value = value_of("--max-memory", argc, argv, at)) != NULL) {
-        return parse_size(value, &config->max_memory);
+    if (joined == NULL && *at + 1 < argc) {
+        joined = argv[++*at];
     }
-    if ((value = value_of("--stack-size", argc, argv, at)) != NULL) {
-        return parse_size(value, &config->stack_size);
+    return joined != NULL && parse_value(option, joined, argc);
+}
+
+/* Up to the module, whose place *at becomes. */
+static bool parse_options(struct launch *launch, int argc, char **argv, int *at)
+{
+    const struct launch_option options[] = {LAUNCH_OPTIONS(launch)};
+    const size_t count = sizeof options / sizeof options[0];
+    for (size_t i = 0; i < count; i++) {
+        if (options[i].fd != NULL) {
+            *options[i].fd = -1;
+        }
     }
-    if ((value = value_of("--trace-fd", argc, argv, at)) != NULL) {
-        return parse_fd(value, &config->trace_fd);
+    for (; *at < argc && argv[*at][0] == '-' && argv[*at][1] != '\0'; ++*at) {
+        const char *joined;
+        size_t i = 0;
+        if (strcmp(argv[*at], "--") == 0) {
+            ++*at;
+            return true;
+        }
+        while (i < count && !is_option(&options[i], argv[*at], &joined)) {
+            i++;
+        }
+        if (i == count || !parse_option(&options[i], joined, argc, argv, at)) {
+            return false;
+        }
     }
-    if ((value = value_of("--stats-fd", argc, argv, at)) != NULL) {
-        return parse_fd(value, &config->stats_fd);
-    }
-    if ((value = value_of("--module-fd", argc, argv, at)) != NULL) {
-        return parse_fd(value, &config->module_fd);
-    }
-    if ((value = value_of("--seccomp", argc, argv, at)) != NULL) {
-        return add_filter(launch, value, argc);
-    }
-    if ((value = value_of("--environment", argc, argv, at)) != NULL) {
-        return parse_count(value, &launch->environment);
-    }
-    if (strcmp(argv[*at], "--fix-calls") == 0) {
-        config->fix_calls = 1;
-        return true;
-    }
-    if (strcmp(argv[*at], "--trace") == 0 || strncmp(argv[*at], "--trace=", 8) == 0) {
-        launch->trace = argv[*at][7] == '=' ? argv[*at] + 8 : "";
-        return true;
-    }
-    return false;
+    return true;
 }
 
 /* In a vector of its own: Python may need the old one. */
@@ -141,21 +163,13 @@ static bool rename_program(wali_config *config, const char *argv0)
 
 bool launch_parse(struct launch *launch, int argc, char **argv)
 {
-    const char *argv0 = NULL;
     int at = 1;
-    *launch = (struct launch){.config = {.code_fd = -1, .trace_fd = -1, .stats_fd = -1, .module_fd = -1},
-                              .environment = -1};
-    for (; at < argc && argv[at][0] == '-' && argv[at][1] != '\0'; at++) {
-        if (strcmp(argv[at], "--") == 0) {
-            at++;
-            break;
-        }
-        if (!parse_option(launch, &argv0, argc, argv, &at)) {
-            return false;
-        }
-    }
-    if (at >= argc || argv[at][0] == '\0') {
+    *launch = (struct launch){.config.code_fd = -1, .environment = -1};
+    if (!parse_options(launch, argc, argv, &at) || at >= argc || argv[at][0] == '\0') {
         return false;
+    }
+    if (launch->config.cache_dir != NULL && launch->config.cache_dir[0] == '\0') {
+        return false; /* the usual one, which Python knows better how to find */
     }
     launch->config.module_path = argv[at];
     launch->config.argc = argc - at;
@@ -168,7 +182,7 @@ bool launch_parse(struct launch *launch, int argc, char **argv)
     if (launch->config.argc < 1) {
         return false;
     }
-    return argv0 == NULL || rename_program(&launch->config, argv0);
+    return launch->argv0 == NULL || rename_program(&launch->config, launch->argv0);
 }
 
 bool launch_open_trace(struct launch *launch)

@@ -8,8 +8,8 @@
 
 struct launch {
     wali_config config;
+    const char *argv0; /* NULL: the module's path */
     const char *trace; /* --trace: NULL for none, "" for stderr */
-    const char **seccomp;
     int environment; /* how many of the last words are the guest's environment; -1: it is the process's own */
 };
 

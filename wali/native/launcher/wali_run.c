@@ -90,7 +90,7 @@ static bool find_installation(struct installation *here)
     return true;
 }
 
-/* As wali/config.py finds it.  False if that takes more than the environment. */
+/* As wali/start/config.py finds it.  False if that takes more than the environment. */
 static bool find_cache(char *path)
 {
     const char *base = getenv("XDG_CACHE_HOME");

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "wali/native/process/filtered_exec.h"
 
+#include "wali/_generated/options.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/seccomp/bpf_text.h"
@@ -222,7 +223,7 @@ static size_t count_words(const char *const *words)
 int64_t filtered_words_make(struct filtered_words *words, const struct seccomp_filter *newest,
                             const struct execution *launcher)
 {
-    static const char option[] = "--environment=";
+    static const char option[] = OPTION_ENVIRONMENT "=";
     const size_t filters = count_of(newest);
     const size_t arguments = count_words(launcher->argv), variables = count_words(launcher->envp);
     const size_t count = filters + 1 + arguments + variables;

@@ -16,7 +16,7 @@ typedef struct wali_config {
     const char *const *env;
     uint64_t max_memory;   /* bytes; 0: what the module allows */
     uint64_t stack_size;   /* bytes of native stack; 0: the default */
-    int fix_calls;         /* the module is in the form that wali/fixcalls.py makes */
+    int fix_calls;         /* the module is in the form that wali/fixcalls/ makes */
     int trace_fd;          /* -1: no trace */
     int stats_fd;          /* -1, or a memory file of wali_stats_size() zero bytes */
     int module_fd;         /* -1, or the open file that module_path stands for, as /proc/self/fd/N; closed */

@@ -2,12 +2,13 @@
 #ifndef WALI_SECCOMP_BPF_TEXT_H
 #define WALI_SECCOMP_BPF_TEXT_H
 
+#include "wali/_generated/options.h"
 #include "wali/native/seccomp/filters.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-#define SECCOMP_OPTION "--seccomp="
+#define SECCOMP_OPTION OPTION_SECCOMP "="
 
 /* Bytes that the word takes, its NUL too. */
 size_t bpf_text_size(const struct seccomp_filter *filter) __attribute__((visibility("hidden")));

@@ -1,5 +1,5 @@
 /* The warm path of the cache: from a module's path to its compiled code without
- * reading the module.  wali/cache.py fills what this reads:
+ * reading the module.  wali/compiled/cache.py fills what this reads:
  *
  *   <cache>/<engine key>/index/<file key>      "v2 <object> <length> <checksum> <code delta>\n"
  *   <cache>/<engine key>/index/<file key><variant>   the same for another form of the module
@@ -133,7 +133,7 @@ int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, co
     return fd;
 }
 
-/* The form that wali/fixcalls.py makes; its number is raised when that changes. */
+/* The form that wali/fixcalls/ makes; its number is raised when that changes. */
 const char *wali_fix_calls_variant(void)
 {
     return ".fixcalls2";

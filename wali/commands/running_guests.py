@@ -18,8 +18,8 @@ from typing import Any
 
 import psutil
 
-from . import options
-from .errors import WaliUsageError
+from ..errors import WaliUsageError
+from ..start import options
 
 CODE_SUFFIX = b".cwasm"
 CODE_MEMORY = b"/memfd:wali-code"

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from . import loader
-from .errors import WaliFormatError
-from .wasm import Reader
+from ..errors import WaliFormatError
+from ..module import loader
+from ..module.binary import Reader
 
 SUBPROGRAM, UNSPECIFIED_PARAMETERS = 0x2E, 0x18  # tags
 LOW_PC, ADDR_BASE = 0x11, 0x73  # attributes

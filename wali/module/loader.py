@@ -9,7 +9,7 @@ it is compiled:
   by hand may have no such global, and gets one.
 
 All other sections are copied as they are. The code section moves as a whole, by
-`Program.code_delta`, so that an offset in a backtrace can be told as the module's own.
+`PreparedModule.code_delta`, so that an offset in a backtrace can be told as the module's own.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from . import wasm
-from .errors import WaliFormatError, os_error
+from ..errors import WaliFormatError, os_error
+from . import binary
 
 MAX_SIZE = 1 << 30  # bytes: the engine's own limits lie far below
 MAX_PAGES = 65536
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Program:
+class PreparedModule:
     """A module ready to compile.
 
     wasm: the rewritten binary.
@@ -62,11 +62,11 @@ class Layout:
     """What the loader and `wali inspect` see of a module. Offsets are file offsets."""
 
     start: int
-    sections: tuple[wasm.Section, ...]
-    types: tuple[wasm.FuncType | None, ...]
-    imports: tuple[wasm.Import, ...]
-    exports: tuple[wasm.Export, ...]
-    memories: tuple[wasm.Limits, ...]
+    sections: tuple[binary.Section, ...]
+    types: tuple[binary.FuncType | None, ...]
+    imports: tuple[binary.Import, ...]
+    exports: tuple[binary.Export, ...]
+    memories: tuple[binary.Limits, ...]
     has_table: bool
     stack_pointer: int | None
 
@@ -93,10 +93,10 @@ def find_start(data: bytes) -> int:
     start = 0
     if data.startswith(b"#!"):
         start = data.find(b"\n") + 1
-        if start == 0 or not data.startswith(wasm.MAGIC, start):
+        if start == 0 or not data.startswith(binary.MAGIC, start):
             raise WaliFormatError("a script, not a wasm module; run it with its own interpreter")
     head = data[start : start + 8]
-    if len(head) == 8 and head[:4] == wasm.MAGIC:
+    if len(head) == 8 and head[:4] == binary.MAGIC:
         version = head[4:]
         if version == b"\x01\0\0\0":
             return start
@@ -110,13 +110,13 @@ def _not_wasm(head: bytes, start: int) -> tuple[str, int]:
     """What to say about a file that does not begin with the wasm magic, and where."""
     if not head:
         return "an empty file, not a wasm module", start
-    if wasm.MAGIC.startswith(head[:4]):
+    if binary.MAGIC.startswith(head[:4]):
         return "truncated wasm module: the header is cut off; build or copy the file again", start + len(head)
     if head.startswith(b"\x7fELF"):
         return f"a native program (ELF), not wasm; run it directly, or {BUILD_HINT}", start
     if head.startswith((b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"BZh")):
         return "a compressed file; decompress it first (gunzip, unzstd, unxz or bunzip2)", start
-    if head.startswith(b"wali-cwa"):  # wali/portable.py
+    if head.startswith(b"wali-cwa"):  # wali/compiled/cwasm_file.py
         return (
             "compiled code (wali compile -o): wali-run takes it by a name that ends in .cwasm; else give the .wasm",
             start,
@@ -129,10 +129,10 @@ def _not_wasm(head: bytes, start: int) -> tuple[str, int]:
 def parse(data: bytes) -> Layout:
     """The parts of the module. Raises WaliFormatError if it is malformed."""
     start = find_start(data)
-    sections = tuple(wasm.sections(data, start))
-    by_id = {section.id: section for section in sections if section.id != wasm.CUSTOM}
+    sections = tuple(binary.sections(data, start))
+    by_id = {section.id: section for section in sections if section.id != binary.CUSTOM}
 
-    def items(number: int, parser: Callable[[wasm.Reader], list[T]], whole: bool = True) -> list[T]:
+    def items(number: int, parser: Callable[[binary.Reader], list[T]], whole: bool = True) -> list[T]:
         if number not in by_id:
             return []
         reader = by_id[number].reader(data)
@@ -141,28 +141,28 @@ def parse(data: bytes) -> Layout:
             reader.done()
         return found
 
-    imports = items(wasm.IMPORT, wasm.imports)
-    exports = items(wasm.EXPORT, wasm.exports)
-    tables = [entry for entry in imports if entry.kind == wasm.K_TABLE]
+    imports = items(binary.IMPORT, binary.imports)
+    exports = items(binary.EXPORT, binary.exports)
+    tables = [entry for entry in imports if entry.kind == binary.K_TABLE]
     globals_ = [entry.detail for entry in imports if isinstance(entry.detail, tuple)]
-    globals_ += items(wasm.GLOBAL, wasm.global_types, whole=False)
+    globals_ += items(binary.GLOBAL, binary.global_types, whole=False)
     candidates = [global_names(data, sections).get("__stack_pointer")]
-    candidates += [e.index for e in exports if e.kind == wasm.K_GLOBAL and e.name == "__stack_pointer"]
+    candidates += [e.index for e in exports if e.kind == binary.K_GLOBAL and e.name == "__stack_pointer"]
     candidates.append(0)
     return Layout(
         start=start,
         sections=sections,
-        types=tuple(items(wasm.TYPE, wasm.function_types, whole=False)),
+        types=tuple(items(binary.TYPE, binary.function_types, whole=False)),
         imports=tuple(imports),
         exports=tuple(exports),
-        memories=tuple(items(wasm.MEMORY, _memories)),
-        has_table=bool(tables) or bool(items(wasm.TABLE, lambda r: [0] * r.count(), whole=False)),
+        memories=tuple(items(binary.MEMORY, _memories)),
+        has_table=bool(tables) or bool(items(binary.TABLE, lambda r: [0] * r.count(), whole=False)),
         stack_pointer=_first_mutable_i32(candidates, globals_),
     )
 
 
-def _memories(reader: wasm.Reader) -> list[wasm.Limits]:
-    return [wasm.limits(reader) for _ in range(reader.count())]
+def _memories(reader: binary.Reader) -> list[binary.Limits]:
+    return [binary.limits(reader) for _ in range(reader.count())]
 
 
 def _first_mutable_i32(candidates: list[int | None], types: list[tuple[str, bool]]) -> int | None:
@@ -172,10 +172,10 @@ def _first_mutable_i32(candidates: list[int | None], types: list[tuple[str, bool
     return None
 
 
-def custom_sections(data: bytes, sections: tuple[wasm.Section, ...], name: str) -> Iterator[wasm.Reader]:
+def custom_sections(data: bytes, sections: tuple[binary.Section, ...], name: str) -> Iterator[binary.Reader]:
     """Readers behind the name of each custom section of that name; unreadable ones are passed over."""
     for section in sections:
-        if section.id == wasm.CUSTOM:
+        if section.id == binary.CUSTOM:
             reader = section.reader(data)
             try:
                 if reader.name() == name:
@@ -184,14 +184,14 @@ def custom_sections(data: bytes, sections: tuple[wasm.Section, ...], name: str) 
                 continue
 
 
-def global_names(data: bytes, sections: tuple[wasm.Section, ...]) -> dict[str, int]:
+def global_names(data: bytes, sections: tuple[binary.Section, ...]) -> dict[str, int]:
     """Index of each global that the name section names. Custom sections are hints: errors are ignored."""
     found: dict[str, int] = {}
     for reader in custom_sections(data, sections, "name"):
         try:
             while reader.pos < reader.end:
                 kind, size = reader.byte(), reader.leb()
-                part = wasm.Reader(data, reader.pos, min(reader.pos + size, reader.end), "name section")
+                part = binary.Reader(data, reader.pos, min(reader.pos + size, reader.end), "name section")
                 reader.take(size)
                 if kind == NAMES_OF_GLOBALS:
                     for _ in range(part.count()):
@@ -204,10 +204,10 @@ def global_names(data: bytes, sections: tuple[wasm.Section, ...]) -> dict[str, i
 
 def check(layout: Layout) -> None:
     """Raises WaliFormatError unless this is a program that the core can link."""
-    foreign = [e for e in layout.imports if e.kind != wasm.K_MEMORY]
-    foreign = [e for e in foreign if (e.module, e.kind) != ("wali", wasm.K_FUNCTION)]
+    foreign = [e for e in layout.imports if e.kind != binary.K_MEMORY]
+    foreign = [e for e in foreign if (e.module, e.kind) != ("wali", binary.K_FUNCTION)]
     if foreign:
-        names = ", ".join(f"{e.module}.{e.name} ({wasm.KINDS[e.kind]})" for e in foreign[:NAMES_TOLD])
+        names = ", ".join(f"{e.module}.{e.name} ({binary.KINDS[e.kind]})" for e in foreign[:NAMES_TOLD])
         more = f" and {len(foreign) - NAMES_TOLD} more" if len(foreign) > NAMES_TOLD else ""
         wasi = any(e.module.startswith("wasi") for e in foreign)
         what = "a WASI program, not a WALI one" if wasi else "not a WALI program"
@@ -216,7 +216,7 @@ def check(layout: Layout) -> None:
     for function in layout.imports:
         if isinstance(function.detail, int) and not is_call(kind := _type_of(function.detail, layout)):
             raise WaliFormatError(f"its import wali.{function.name} has a type that no call has, {kind}; {BUILD_HINT}")
-    if not any(e.name == "_start" and e.kind == wasm.K_FUNCTION for e in layout.exports):
+    if not any(e.name == "_start" and e.kind == binary.K_FUNCTION for e in layout.exports):
         raise WaliFormatError(f"not a program: it exports no function _start; {BUILD_HINT} (without -shared)")
     for entry in layout.exports:
         if entry.name in (EXPORT_TABLE, EXPORT_STACK_POINTER, EXPORT_CALL_INDEX):
@@ -224,11 +224,11 @@ def check(layout: Layout) -> None:
     _check_memory(memory_of(layout))
 
 
-def _type_of(index: int, layout: Layout) -> wasm.FuncType | None:
+def _type_of(index: int, layout: Layout) -> binary.FuncType | None:
     return layout.types[index] if index < len(layout.types) else None
 
 
-def is_call(kind: wasm.FuncType | None) -> bool:
+def is_call(kind: binary.FuncType | None) -> bool:
     """Whether a system call may be imported by this type, as the core sees it; None, an unknown type, is the engine's."""
     if kind is None:
         return True
@@ -236,10 +236,10 @@ def is_call(kind: wasm.FuncType | None) -> bool:
     return integers and len(kind.params) <= MOST_PARAMETERS and len(kind.results) <= 1
 
 
-def memory_of(layout: Layout) -> wasm.Limits:
+def memory_of(layout: Layout) -> binary.Limits:
     """The module's only memory. Raises WaliFormatError if it has none or several."""
-    imported = [e.detail for e in layout.imports if e.kind == wasm.K_MEMORY]
-    memories = [limits for limits in imported if isinstance(limits, wasm.Limits)] + list(layout.memories)
+    imported = [e.detail for e in layout.imports if e.kind == binary.K_MEMORY]
+    memories = [limits for limits in imported if isinstance(limits, binary.Limits)] + list(layout.memories)
     if not memories:
         raise WaliFormatError(f"not a program: it has no memory; {BUILD_HINT}")
     if len(memories) > 1:
@@ -247,7 +247,7 @@ def memory_of(layout: Layout) -> wasm.Limits:
     return memories[0]
 
 
-def _check_memory(memory: wasm.Limits) -> None:
+def _check_memory(memory: binary.Limits) -> None:
     if memory.is64:
         raise WaliFormatError("it uses a 64-bit memory; build it for wasm32 (wali-cc does)")
     if memory.custom_page:
@@ -258,24 +258,24 @@ def _check_memory(memory: wasm.Limits) -> None:
 
 
 def rewrite(data: bytes, layout: Layout) -> tuple[bytes, int]:
-    """(rewritten module, code_delta); see `Program`."""
-    ours = {wasm.IMPORT: _import_section(data, layout)}
+    """(rewritten module, code_delta); see `PreparedModule`."""
+    ours = {binary.IMPORT: _import_section(data, layout)}
     stack_pointer = layout.stack_pointer
     if stack_pointer is None:
-        stack_pointer, items = _items_of(data, layout, wasm.GLOBAL)
-        ours[wasm.GLOBAL] = wasm.leb(stack_pointer + 1) + items + OWN_GLOBAL
-    ours[wasm.EXPORT] = _export_section(data, layout, stack_pointer)
-    dropped = {*ours, wasm.MEMORY}
+        stack_pointer, items = _items_of(data, layout, binary.GLOBAL)
+        ours[binary.GLOBAL] = binary.leb(stack_pointer + 1) + items + OWN_GLOBAL
+    ours[binary.EXPORT] = _export_section(data, layout, stack_pointer)
+    dropped = {*ours, binary.MEMORY}
     out = bytearray(data[layout.start : layout.start + 8])
     delta = 0
     for section in layout.sections:
-        if section.id != wasm.CUSTOM:
-            rank = wasm.SECTION_ORDER.index(section.id)
-            for number in [n for n in ours if wasm.SECTION_ORDER.index(n) <= rank]:
+        if section.id != binary.CUSTOM:
+            rank = binary.SECTION_ORDER.index(section.id)
+            for number in [n for n in ours if binary.SECTION_ORDER.index(n) <= rank]:
                 out += _section(number, ours.pop(number))
             if section.id in dropped:
                 continue
-        if section.id == wasm.CODE:
+        if section.id == binary.CODE:
             delta = section.start - layout.start - len(out)
         out += data[section.start : section.end]
     for number, body in ours.items():
@@ -284,7 +284,7 @@ def rewrite(data: bytes, layout: Layout) -> tuple[bytes, int]:
 
 
 def _section(number: int, body: bytes) -> bytes:
-    return bytes([number]) + wasm.leb(len(body)) + body
+    return bytes([number]) + binary.leb(len(body)) + body
 
 
 def _items_of(data: bytes, layout: Layout, number: int) -> tuple[int, bytes]:
@@ -299,31 +299,31 @@ def _items_of(data: bytes, layout: Layout, number: int) -> tuple[int, bytes]:
 def _import_section(data: bytes, layout: Layout) -> bytes:
     """The functions as they stand, and the memory, ours and shared, behind them."""
     memory = memory_of(layout)
-    entry = b"".join(wasm.text(name) for name in MEMORY_IMPORT)
+    entry = b"".join(binary.text(name) for name in MEMORY_IMPORT)
     maximum = MAX_PAGES if memory.maximum is None else memory.maximum
-    entry += bytes([wasm.K_MEMORY, 0x03]) + wasm.leb(memory.minimum) + wasm.leb(maximum)
+    entry += bytes([binary.K_MEMORY, 0x03]) + binary.leb(memory.minimum) + binary.leb(maximum)
     if layout.memories:
-        count, items = _items_of(data, layout, wasm.IMPORT)
-        return wasm.leb(count + 1) + items + entry
-    functions = [e for e in layout.imports if e.kind == wasm.K_FUNCTION]
+        count, items = _items_of(data, layout, binary.IMPORT)
+        return binary.leb(count + 1) + items + entry
+    functions = [e for e in layout.imports if e.kind == binary.K_FUNCTION]
     items = b"".join(
-        wasm.text(e.module) + wasm.text(e.name) + bytes([e.kind]) + wasm.leb(e.detail)
+        binary.text(e.module) + binary.text(e.name) + bytes([e.kind]) + binary.leb(e.detail)
         for e in functions
         if isinstance(e.detail, int)
     )
-    return wasm.leb(len(functions) + 1) + items + entry
+    return binary.leb(len(functions) + 1) + items + entry
 
 
 def _export_section(data: bytes, layout: Layout, stack_pointer: int) -> bytes:
-    count, items = _items_of(data, layout, wasm.EXPORT)
+    count, items = _items_of(data, layout, binary.EXPORT)
     if layout.has_table:
         count += 1
-        items += wasm.text(EXPORT_TABLE) + bytes([wasm.K_TABLE, 0])
-    items += wasm.text(EXPORT_STACK_POINTER) + bytes([wasm.K_GLOBAL]) + wasm.leb(stack_pointer)
-    return wasm.leb(count + 1) + items
+        items += binary.text(EXPORT_TABLE) + bytes([binary.K_TABLE, 0])
+    items += binary.text(EXPORT_STACK_POINTER) + bytes([binary.K_GLOBAL]) + binary.leb(stack_pointer)
+    return binary.leb(count + 1) + items
 
 
-def load(data: bytes) -> Program:
+def load(data: bytes) -> PreparedModule:
     """Checks and rewrites a module, `data` being its whole file.
 
     Raises WaliFormatError with one line that names the place and what to do.
@@ -331,4 +331,4 @@ def load(data: bytes) -> Program:
     layout = parse(data)
     check(layout)
     rewritten, delta = rewrite(data, layout)
-    return Program(rewritten, hashlib.sha256(data).hexdigest(), delta, layout.start)
+    return PreparedModule(rewritten, hashlib.sha256(data).hexdigest(), delta, layout.start)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from . import wasm
-from .loader import Program
+from . import binary
+from .loader import PreparedModule
 
 NOT_HERE = "which this engine does not run"
 WITHOUT = "build it without, as wali-cc does"
@@ -32,7 +32,7 @@ PLACE = re.compile(r"at offset (?:0x([0-9a-f]+)|(\d+))")
 FUNCTION = re.compile(r"function\[\d+\]::(.+?)(?:\s{2,}|$)")
 
 
-def explain(text: str, program: Program) -> str:
+def explain(text: str, program: PreparedModule) -> str:
     """The engine's error about `program.wasm`, for people.
 
     text: as the engine gives it, on one line. What is not about a place in the module stays as it is.
@@ -62,9 +62,9 @@ def _advice(reason: str) -> tuple[str, str]:
     return f"not valid wasm: {reason}", "build or copy the file again"
 
 
-def _place(offset: int, program: Program) -> str:
+def _place(offset: int, program: PreparedModule) -> str:
     """Where that is in the file; "" in a section that the loader may have moved by another distance."""
-    for section in wasm.sections(program.wasm, 0):
-        if section.id == wasm.CODE and section.start <= offset <= section.end:
+    for section in binary.sections(program.wasm, 0):
+        if section.id == binary.CODE and section.start <= offset <= section.end:
             return f" (at byte {offset + program.code_delta + program.start})"
     return ""

@@ -4,16 +4,16 @@ Source: WebAssembly core specification 3.0, chapter 5 (binary format); threads a
 exception-handling proposals for shared limits and tags; tool conventions for the
 custom sections ``name`` and ``producers``.
 
-Every read is checked: malformed input raises `WaliFormatError` with the offset in
-the file, never anything else.
+Every read is checked: malformed input raises the reader's error with the offset in
+the file, never anything else. For programs that is `WaliFormatError`; the SDK's tools have their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .errors import WaliFormatError
+from ..errors import WaliFormatError
 
 MAGIC = b"\0asm"
 CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT = 0, 1, 2, 3, 4, 5, 6, 7
@@ -55,16 +55,22 @@ K_FUNCTION, K_TABLE, K_MEMORY, K_GLOBAL, K_TAG = range(5)
 VALUE_TYPES = {0x7F: "i32", 0x7E: "i64", 0x7D: "f32", 0x7C: "f64", 0x7B: "v128", 0x70: "funcref", 0x6F: "externref"}
 
 
+def damaged(problem: str, what: str, at: int) -> WaliFormatError:
+    """The error of a program: malformed or cut-off input, and what helps."""
+    return WaliFormatError(f"damaged wasm module: {what}: {problem}; build or copy the file again", at)
+
+
 class Reader:
-    """A cursor over data[pos:end]. Offsets in errors are positions in `data`."""
+    """A cursor over data[pos:end]. `error` makes an error of the problem, of `what` is read, and of a position in `data`."""
 
-    def __init__(self, data: bytes, pos: int, end: int, what: str) -> None:
-        self.data, self.pos, self.end, self.what = data, pos, end, what
+    def __init__(
+        self, data: bytes, pos: int, end: int, what: str, error: Callable[[str, str, int], Exception] = damaged
+    ) -> None:
+        self.data, self.pos, self.end, self.what, self.error = data, pos, end, what, error
 
-    def fail(self, problem: str, at: int | None = None) -> WaliFormatError:
-        """The error to raise: malformed or cut-off input, and what helps."""
-        where = self.pos if at is None else at
-        return WaliFormatError(f"damaged wasm module: {self.what}: {problem}; build or copy the file again", where)
+    def fail(self, problem: str, at: int | None = None) -> Exception:
+        """The error to raise."""
+        return self.error(problem, self.what, self.pos if at is None else at)
 
     def byte(self) -> int:
         if self.pos >= self.end:

@@ -1,4 +1,4 @@
-"""Showing what others have written."""
+"""Text for people: what others have written, cut to a width, and sizes."""
 
 from __future__ import annotations
 
@@ -27,3 +27,12 @@ def cut(text: str, width: int) -> str:
         if used > width:
             return text[:place]
     return text
+
+
+def size_text(size: float) -> str:
+    """A number of bytes for people: ``1.5 MiB``."""
+    for unit in ("B", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"

@@ -14,11 +14,12 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
-from . import ffi, runtime
-from .errors import WaliError, WaliUsageError
+from .. import ffi
+from ..errors import WaliError, WaliUsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NoReturn
 
     from .config import RunConfig
@@ -44,8 +45,13 @@ class Result:
     rows: list[tuple[str, int, int, int]]
 
 
-def run_counted(config: RunConfig, code: tuple[int, int]) -> NoReturn:
-    """Runs the guest in a child, tells the numbers, and ends as the guest did. WaliUsageError if they have no place."""
+def run_counted(
+    config: RunConfig, code: tuple[int, int], become: Callable[[RunConfig, tuple[int, int]], NoReturn]
+) -> NoReturn:
+    """Runs the guest in a child, tells the numbers, and ends as the guest did. WaliUsageError if they have no place.
+
+    become: what the child does: it becomes the guest, or ends.
+    """
     output = _open_output(config.stats) if config.stats else -1
     config.stats_fd = counters_file()
     memory = mmap.mmap(config.stats_fd, ffi.stats_size())
@@ -60,7 +66,7 @@ def run_counted(config: RunConfig, code: tuple[int, int]) -> NoReturn:
         if os.getppid() != watcher:
             os._exit(128 + signal.SIGKILL)
         signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
-        _guest(config, code)
+        become(config, code)
     status, usage = _watch(child, forwarded | {signal.SIGCHLD})
     result = Result(status, time.monotonic() - start, usage, ffi.stats_rows(memory))
     if output >= 0:
@@ -95,16 +101,6 @@ def counters_file() -> int:
         raise WaliError(f"--stats: no file for the counters: {error.strerror}") from error
     finally:
         os.close(fd)
-
-
-def _guest(config: RunConfig, code: tuple[int, int]) -> NoReturn:
-    """The forked child: becomes the guest; it must never return into the caller's stack."""
-    from .cli import PROG, report
-
-    try:
-        runtime.become(config, code)
-    except Exception as error:
-        os._exit(report(error, PROG, config.module))
 
 
 def _watch(child: int, watched: set[signal.Signals]) -> tuple[int, resource.struct_rusage]:

@@ -1,4 +1,4 @@
-"""Compiles a module, on a cache miss or for `wali compile`.
+"""Compiles a module: checked, rewritten, and given to the engine.
 
 The engine compiles on a thread pool, which neither survives fork nor should live on in
 a guest. So the work is done in a forked child, and this process stays as it was.
@@ -14,71 +14,32 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 
-from . import cache, ffi, loader
-from .errors import WaliEngineError, WaliError, WaliUsageError, os_error
-from .files import seal
+from .. import ffi
+from ..errors import WaliEngineError, WaliError
+from ..module import loader
+from .kernel_copy import seal
 
 SHOW_AFTER = 1.0  # seconds before a terminal sees progress
 POLL_INTERVAL = 500  # milliseconds between two looks at the clock
 STATUS_SIZE = 4  # bytes of a wait status in the keeper's answer
-SUFFIX = ".cwasm"
 
 
-def compiled(path: str, cache_dir: str | None, fresh: bool = False, fix_calls: bool = False) -> tuple[int, int]:
-    """(descriptor of the code, code_delta) of a module that has no entry in the cache, filling it.
-
-    fresh: replace what the cache has for the same content, instead of using it.
-    fix_calls: see wali/fixcalls.py.
-    A cache that cannot be written is no error. WaliError otherwise.
-    """
-    if path.endswith(SUFFIX):
-        from .portable import open_compiled
-
-        if fix_calls:
-            raise WaliUsageError(f"{path} is compiled already; --fix-calls belongs to wali compile, with the module")
-        return open_compiled(path)
-    variant = ffi.fix_calls_variant() if fix_calls else ""
-    key = module_key(path)
-    program = prepared(path, fix_calls)
-    store = cache.opened(cache_dir, ffi.engine_key())
-    if store is not None and not fresh and store.link_known(key + variant, program):
-        found = ffi.cache_lookup(store.root, path, variant)
-        if found is not None:
-            return found
-    fd = compile_to_memory(program, path)
-    # Somebody may have replaced the file meanwhile: then this code is not that file's.
-    if store is not None and module_key(path) == key and store.add(key + variant, program, fd):
-        found = ffi.cache_lookup(store.root, path, variant)
-        if found is not None:
-            os.close(fd)
-            return found
-    return fd, program.code_delta
-
-
-def prepared(path: str, fix_calls: bool) -> loader.Program:
+def prepared(path: str, fix_calls: bool) -> loader.PreparedModule:
     """The module file as the engine compiles it. WaliError if it cannot be read or run."""
     data = loader.read_module(path)
     program = loader.load(data)
     if not fix_calls:
         return program
-    from .fixcalls import fix
+    from ..fixcalls import fix
 
     fixed, delta = fix(data)
     # The stack pointer is the original's, even if that has none: a global was added.
     layout = replace(loader.parse(fixed), stack_pointer=loader.parse(data).stack_pointer)
     rewritten, own_delta = loader.rewrite(fixed, layout)
-    return loader.Program(rewritten, program.sha256 + ffi.fix_calls_variant(), own_delta + delta, program.start)
+    return loader.PreparedModule(rewritten, program.sha256 + ffi.fix_calls_variant(), own_delta + delta, program.start)
 
 
-def module_key(path: str) -> str:
-    """The module file's key in the cache. WaliError 127/126 if it cannot be reached."""
-    try:
-        return ffi.cache_key(path)
-    except OSError as error:
-        raise os_error(error) from None
-
-
-def compile_to_memory(program: loader.Program, name: str) -> int:
+def compile_to_memory(program: loader.PreparedModule, name: str) -> int:
     """Descriptor of a memory file with the compiled code. WaliEngineError; `name` is for messages."""
     out = os.memfd_create("wali-code", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     # If this process has threads, the engine's pool may be among them; a child believes in it and waits for ever.
@@ -111,7 +72,7 @@ def compile_to_memory(program: loader.Program, name: str) -> int:
     return out
 
 
-def _keeper(program: loader.Program, out: int, answer: int, serial: bool) -> None:
+def _keeper(program: loader.PreparedModule, out: int, answer: int, serial: bool) -> None:
     """The forked child: starts the compiler, tells its wait status after what it says, ends."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -123,7 +84,7 @@ def _keeper(program: loader.Program, out: int, answer: int, serial: bool) -> Non
         os._exit(0)
 
 
-def _child(program: loader.Program, out: int, answer: int, serial: bool) -> None:
+def _child(program: loader.PreparedModule, out: int, answer: int, serial: bool) -> None:
     """The keeper's child: compiles, tells what went wrong, ends."""
     status = 1
     try:
@@ -136,9 +97,9 @@ def _child(program: loader.Program, out: int, answer: int, serial: bool) -> None
         os._exit(status)
 
 
-def _child_error(status: int, message: bytes, program: loader.Program) -> WaliError:
+def _child_error(status: int, message: bytes, program: loader.PreparedModule) -> WaliError:
     if message:
-        from .refusal import explain
+        from ..module.explain import explain
 
         code, errnum, text = message.decode(errors="replace").split(" ", 2)
         return WaliEngineError(explain(text, program), int(code), int(errnum))

@@ -1,6 +1,6 @@
 """What to run, and how: the settings of one run and where they come from.
 
-On the path of every start, so only `os` and `sys` are imported: a dataclass would cost
+On the path of every start, so only `os` and the table are imported: a dataclass would cost
 more than all of this module.
 """
 
@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 
+from .option_table import ABSENT, OPTIONS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 MOST = 1 << 62  # bytes; no size is larger
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -22,72 +25,39 @@ class RunConfig:
     module: path of the module, as given.
     argv: the guest's arguments, argv[0] included.
     env: the guest's environment as ``KEY=VALUE``.
-    cache_dir: folder of the compiled code, None to use no cache.
-    max_memory: most bytes of guest memory, 0 for what the module declares.
-    stack_size: bytes of native stack for each guest thread, 0 for the default.
-    trace: None for no trace, "" for a trace on stderr, else the file that gets it.
     ignored: which of SIGPIPE and SIGXFSZ the caller ignored; Python ignores both anyway.
-    stats: None for no counters and times, "" for a table on stderr at the end, else the file that gets them as JSON.
-    fix_calls: let functions be called through pointers of another type (wali/fixcalls.py).
 
-    From a guest's execve, else None or -1:
-    name: what ps(1) shows instead of the module's file name.
-    trace_fd, stats_fd: the trace and the counters that are already there.
-    module_fd: the open file that `module` is a /proc/self/fd/N of.
-    seccomp: the filters of seccomp(2) that go on judging its calls.
+    And those options that are settings, each as its row in option_table.py says. Python itself looks at these:
+    cache_dir: folder of the compiled code, None to use no cache.
+    fix_calls: let functions be called through pointers of another type (wali/fixcalls/).
+    trace: None for no trace, "" for a trace on stderr, else the file that gets it.
+    trace_fd: the trace's descriptor, -1 for none; stats_fd: the counters'.
+    stats: None for no counters and times, "" for a table on stderr at the end, else the file that gets them as JSON.
     """
 
-    __slots__ = (
-        "argv",
-        "cache_dir",
-        "env",
-        "fix_calls",
-        "ignored",
-        "max_memory",
-        "module",
-        "module_fd",
-        "name",
-        "seccomp",
-        "stack_size",
-        "stats",
-        "stats_fd",
-        "trace",
-        "trace_fd",
-    )
+    cache_dir: str | None
+    fix_calls: bool
+    stats: str | None
+    stats_fd: int
+    trace: str | None
+    trace_fd: int
 
     def __init__(
-        self,
-        module: str,
-        argv: Sequence[bytes],
-        env: Sequence[bytes],
-        cache_dir: str | None,
-        max_memory: int = 0,
-        stack_size: int = 0,
-        trace: str | None = None,
-        stats: str | None = None,
-        ignored: Sequence[int] = (),
-        name: bytes | None = None,
-        trace_fd: int = -1,
-        stats_fd: int = -1,
-        module_fd: int = -1,
-        fix_calls: bool = False,
-        seccomp: Sequence[bytes] = (),
+        self, module: str, argv: Sequence[bytes], env: Sequence[bytes], ignored: Sequence[int] = (), **settings: object
     ) -> None:
         self.module = module
         self.argv = argv
         self.env = env
-        self.cache_dir = cache_dir
-        self.max_memory = max_memory
-        self.stack_size = stack_size
-        self.trace = trace
-        self.stats = stats
         self.ignored = ignored
-        self.name = name
-        self.trace_fd = trace_fd
-        self.stats_fd = stats_fd
-        self.module_fd = module_fd
-        self.fix_calls = fix_calls
-        self.seccomp = seccomp
+        for option in OPTIONS:
+            if option.setting:
+                setattr(self, option.attribute, settings.pop(option.attribute, ABSENT[option.kind]))
+        if settings:
+            raise TypeError(f"no such settings: {', '.join(settings)}")
+
+    def for_core(self) -> dict[str, Any]:
+        """The settings that the core gets, by their fields in wali_config."""
+        return {option.attribute: getattr(self, option.attribute) for option in OPTIONS if option.core}
 
 
 def parse_size(text: str) -> int:

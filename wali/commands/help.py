@@ -1,6 +1,10 @@
 """Help texts of wali-run: teaching by example. docs/wali-run.1.md says it at length."""
 
-RUN = """\
+from __future__ import annotations
+
+from ..start.option_table import FILE, GROUPS, Option
+
+_RUN = """\
 usage: wali-run [options] prog.wasm [arguments of the guest ...]
 
 Runs a Linux program that was compiled to WebAssembly (WALI), as if it were native: it
@@ -14,38 +18,35 @@ examples:
   wali-run --stats app.wasm                    at the end: times, calls, memory
   chmod +x app.wasm; ./app.wasm                if its first line is #!/path/to/wali-run
 
-environment:
-  -e, --env KEY=VALUE   set a variable (repeatable); --env KEY removes it
-  --env-file FILE       set those in FILE, one KEY=VALUE per line, # begins a comment
-  --clear-env           start from an empty environment instead of this one
-  --argv0 NAME          what the guest sees as its own name (default: the module's path)
-
-limits:
-  --max-memory SIZE     most guest memory: 512K, 64M, 1G (default: what the module allows)
-  --stack-size SIZE     native stack of each guest thread
-
-old C:
-  --fix-calls           let functions be called through pointers of another type, which
-                        would end the guest: surplus arguments are dropped, missing ones 0
-                        (what it cannot repair: docs/PORTING.md)
-
-watching:
-  --trace[=FILE]        print each system call to stderr, or to FILE
-  --stats[=FILE]        print times, counts and memory to stderr at the end, or to FILE
-                        as JSON
-
-compiled code:
-  --cache-dir DIR       keep it in DIR (default: $XDG_CACHE_HOME/wali or ~/.cache/wali)
-  --no-cache            compile anew and keep nothing
-
-  -h, --help            this text
-  -V, --version         versions of the runtime and its engine
-
-exit status: the guest's; 127 if there is no such file, 126 if it cannot be run, 2 for a
+{options}exit status: the guest's; 127 if there is no such file, 126 if it cannot be run, 2 for a
 wrong option. A guest that dies by a signal takes wali-run with it.
 
 See also: wali --help (inspect, compile, ps, cache, sdk, syscalls)
 """
+INDENT = 24  # columns before what an option does
+
+
+def forms(option: Option) -> str:
+    """How an option is written: ``-e, --env KEY=VALUE``, ``--trace[=FILE]``."""
+    short = f"{option.short}, " if option.short else ""
+    value = f"[={option.metavar}]" if option.kind == FILE else f" {option.metavar}"
+    return f"{short}{option.word}{value if option.metavar else ''}"
+
+
+def _options() -> str:
+    """The options for users, under their headings."""
+    text = ""
+    for heading, options in GROUPS:
+        shown = [option for option in options if option.help]
+        text += f"{heading}:\n" if heading and shown else ""
+        for option in shown:
+            lines = option.help.replace("\n", f"\n{'':{INDENT}}")
+            text += f"{f'  {forms(option)}':<{INDENT}}{lines}\n"
+        text += "\n" if shown else ""
+    return text
+
+
+RUN = _RUN.replace("{options}", _options())
 
 
 def version() -> str:

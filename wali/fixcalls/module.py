@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import fixcalls_adapt, loader, wasm
-from .errors import WaliFormatError
-from .fixcalls_adapt import Stack
-from .wasm import FuncType, Reader
+from ..errors import WaliFormatError
+from ..module import binary, loader
+from ..module.binary import FuncType, Reader
+from . import adapt
+from .adapt import Stack
 
 HINT = "run it without --fix-calls"
 MOST_ENTRIES = 1 << 20  # in the function table, up to the last function
@@ -37,7 +38,7 @@ class Functions:
     def type_of(self, function: int) -> FuncType | None:
         """The type of a function if calls of it can be adapted, else None."""
         kind = self.types[self.kinds[function]]
-        return kind if fixcalls_adapt.adaptable(kind) else None
+        return kind if adapt.adaptable(kind) else None
 
 
 def functions(data: bytes, layout: loader.Layout, defined: int) -> Functions:
@@ -45,10 +46,10 @@ def functions(data: bytes, layout: loader.Layout, defined: int) -> Functions:
     types = [kind for kind in layout.types if kind is not None]
     if len(types) != len(layout.types):
         raise WaliFormatError(f"it has types other than plain function types; {HINT}")
-    kinds = [e.detail for e in layout.imports if e.kind == wasm.K_FUNCTION and isinstance(e.detail, int)]
+    kinds = [e.detail for e in layout.imports if e.kind == binary.K_FUNCTION and isinstance(e.detail, int)]
     imported = len(kinds)
     for section in layout.sections:
-        if section.id == wasm.FUNCTION:
+        if section.id == binary.FUNCTION:
             reader = section.reader(data)
             kinds += [reader.leb() for _ in range(reader.count())]
             reader.done()
@@ -97,19 +98,19 @@ def stack(data: bytes, layout: loader.Layout) -> Stack | None:
     """The shadow stack; None if the module has none."""
     if layout.stack_pointer is None:
         return None
-    number = layout.stack_pointer - sum(entry.kind == wasm.K_GLOBAL for entry in layout.imports)
+    number = layout.stack_pointer - sum(entry.kind == binary.K_GLOBAL for entry in layout.imports)
     return Stack(layout.stack_pointer, _initial_value(data, layout, number) or None)
 
 
 def _initial_value(data: bytes, layout: loader.Layout, number: int) -> int | None:
     """What the global starts with, the n-th of those defined here; None if that is computed."""
     for section in layout.sections:
-        if section.id == wasm.GLOBAL and number >= 0:
+        if section.id == binary.GLOBAL and number >= 0:
             reader = section.reader(data)
             for position in range(reader.count()):
-                wasm.global_type(reader)
+                binary.global_type(reader)
                 start = reader.pos
-                if not wasm.skip_constant(reader):
+                if not binary.skip_constant(reader):
                     return None
                 if position == number:
                     return _constant(data[start : reader.pos])
@@ -120,7 +121,7 @@ def table(data: bytes, layout: loader.Layout, count: int) -> Table:
     """What the active segments of a module with `count` functions put into table 0. WaliFormatError."""
     found: Table = {}
     for section in layout.sections:
-        if section.id == wasm.ELEMENT:
+        if section.id == binary.ELEMENT:
             reader = section.reader(data)
             for _ in range(reader.count()):
                 _segment(reader, found, count)
@@ -143,7 +144,7 @@ def _segment(reader: Reader, found: Table, count: int) -> None:
             raise WaliFormatError(f"the place of a table segment is computed; {HINT}", start)
         active = number == 0
     if flags & 3 and flags & 4:
-        wasm.value_type(reader)
+        binary.value_type(reader)
     elif flags & 3:
         reader.byte()
     for index in range(reader.count()):
@@ -158,7 +159,7 @@ def _segment(reader: Reader, found: Table, count: int) -> None:
 def _place(reader: Reader) -> int | None:
     """The value of an expression that is one ``i32.const``, unsigned; None for any other."""
     start = reader.pos
-    if not wasm.skip_constant(reader):
+    if not binary.skip_constant(reader):
         raise WaliFormatError(f"the place of a table segment is computed; {HINT}", start)
     return _constant(reader.data[start : reader.pos])
 

@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from . import fixcalls_adapt, loader, wasm
-from .errors import WaliFormatError
-from .fixcalls_adapt import Stack
-from .fixcalls_code import signed
-from .fixcalls_module import HINT, Functions, Table
-from .wasm import FuncType
+from ..errors import WaliFormatError
+from ..module import binary, loader
+from ..module.binary import FuncType
+from . import adapt
+from .adapt import Stack
+from .code import signed
+from .module import HINT, Functions, Table
 
 MOST_TABLES = 100  # of wasmtime's validation
 MOST_WORK = 32 << 20  # bytes of adapters and entries: a hostile module could ask for any number
@@ -78,7 +79,7 @@ class Tables:
 
     def _differs(self, kind: FuncType, target: Target) -> bool:
         """Whether a call of this type needs an adapter for this callee."""
-        if not fixcalls_adapt.adaptable(kind):
+        if not adapt.adaptable(kind):
             return False
         if target[0] != kind:
             return True
@@ -86,14 +87,14 @@ class Tables:
 
     def _fill_one(self, kind: FuncType, type_index: int, table: int, offset: int) -> None:
         adapters = {
-            target: wasm.leb(self._adapter(kind, type_index, target))
+            target: binary.leb(self._adapter(kind, type_index, target))
             for target in self.distinct
             if self._differs(kind, target)
         }
         self._work(4 * self.size)
         for start, count, functions in self._runs(adapters):
             place = b"\x41" + signed(offset + start) + b"\x0b"
-            self.elements.append(b"\x02" + wasm.leb(table) + place + b"\0" + wasm.leb(count) + functions)
+            self.elements.append(b"\x02" + binary.leb(table) + place + b"\0" + binary.leb(count) + functions)
 
     def _runs(self, adapters: dict[Target, bytes]) -> Iterator[tuple[int, int, bytes]]:
         """(first index, length, encoded functions) of each stretch of table 0 without a null."""
@@ -105,17 +106,17 @@ class Tables:
                     yield start, len(run), b"".join(run)
                 start, run = index, []
             code = None if target is None else adapters.get(target)
-            run.append(wasm.leb(function) if code is None else code)
+            run.append(binary.leb(function) if code is None else code)
         if run:
             yield start, len(run), b"".join(run)
 
     def _adapter(self, kind: FuncType, type_index: int, target: Target) -> int:
         wanted, wanted_index, variadic = target
-        way = fixcalls_adapt.by_table(wanted_index, self.place)
+        way = adapt.by_table(wanted_index, self.place)
         if variadic and self.stack is not None:
-            body = fixcalls_adapt.packer(kind, wanted, way, self.stack)
+            body = adapt.packer(kind, wanted, way, self.stack)
         else:
-            body = fixcalls_adapt.adapter(kind, wanted, way)
+            body = adapt.adapter(kind, wanted, way)
         self._work(len(body))
         self.kinds.append(type_index)
         self.bodies.append(body)
@@ -132,10 +133,10 @@ class Tables:
         if not self.sites:
             return {}
         return {
-            wasm.FUNCTION: [wasm.leb(kind) for kind in self.kinds],
-            wasm.TABLE: [b"\x70\x01" + wasm.leb(size) * 2 for size in self.sizes],
-            wasm.GLOBAL: [loader.OWN_GLOBAL],
-            wasm.EXPORT: [wasm.text(loader.EXPORT_CALL_INDEX) + bytes([wasm.K_GLOBAL]) + wasm.leb(self.place)],
-            wasm.ELEMENT: self.elements,
-            wasm.CODE: [wasm.leb(len(body)) + body for body in self.bodies],
+            binary.FUNCTION: [binary.leb(kind) for kind in self.kinds],
+            binary.TABLE: [b"\x70\x01" + binary.leb(size) * 2 for size in self.sizes],
+            binary.GLOBAL: [loader.OWN_GLOBAL],
+            binary.EXPORT: [binary.text(loader.EXPORT_CALL_INDEX) + bytes([binary.K_GLOBAL]) + binary.leb(self.place)],
+            binary.ELEMENT: self.elements,
+            binary.CODE: [binary.leb(len(body)) + body for body in self.bodies],
         }

@@ -22,9 +22,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import ffi
-from .files import copy
-from .loader import Program
+from .. import ffi
+from ..module.loader import PreparedModule
+from .kernel_copy import copy
 
 VERSION = "v2"
 KEEP_UNFINISHED = 3600.0  # seconds since they were begun
@@ -72,7 +72,7 @@ class Store:
         self.index = self.folder / "index"
         self.objects = self.folder / "objects"
 
-    def add(self, key: str, program: Program, code_fd: int) -> bool:
+    def add(self, key: str, program: PreparedModule, code_fd: int) -> bool:
         """Copies the code into the cache and enters it. False, and no trace, if that fails (read-only, full)."""
         try:
             checksum, length = ffi.checksum(code_fd)
@@ -84,7 +84,7 @@ class Store:
             return False
         return True
 
-    def link_known(self, key: str, program: Program) -> bool:
+    def link_known(self, key: str, program: PreparedModule) -> bool:
         """Enters a file whose content has been compiled before under another key. False if none has."""
         name = f"{program.sha256}.cwasm"
         if not (self.objects / name).exists():

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from . import wasm
+from ..module import binary
 
 CALL_INDIRECT, RETURN_CALL_INDIRECT = 0x11, 0x13
 GC, MISC, SIMD, ATOMIC = 0xFB, 0xFC, 0xFD, 0xFE
@@ -101,7 +101,7 @@ _RUN = _run_pattern()
 
 
 @dataclass(frozen=True)
-class Call:
+class IndirectCall:
     """A call_indirect or return_call_indirect of table 0: data[start:end] is the instruction."""
 
     start: int
@@ -117,10 +117,10 @@ class Body:
     start: int
     body: int
     end: int
-    calls: list[Call]
+    calls: list[IndirectCall]
 
 
-def bodies(reader: wasm.Reader) -> list[Body]:
+def bodies(reader: binary.Reader) -> list[Body]:
     """The bodies of a code section, the reader at its beginning. WaliFormatError if one cannot be decoded."""
     found = []
     for _ in range(reader.count()):
@@ -128,16 +128,16 @@ def bodies(reader: wasm.Reader) -> list[Body]:
         size = reader.leb()
         body = reader.pos
         reader.take(size)
-        inner = wasm.Reader(reader.data, body, reader.pos, "code section")
+        inner = binary.Reader(reader.data, body, reader.pos, "code section")
         for _ in range(inner.count()):
             inner.leb()
-            wasm.value_type(inner)
+            binary.value_type(inner)
         found.append(Body(start, body, reader.pos, _calls(inner)))
     reader.done()
     return found
 
 
-def _calls(reader: wasm.Reader) -> list[Call]:
+def _calls(reader: binary.Reader) -> list[IndirectCall]:
     """The indirect calls in the instructions from reader.pos on."""
     found = []
     data, end, match = reader.data, reader.end, _RUN.match
@@ -150,13 +150,13 @@ def _calls(reader: wasm.Reader) -> list[Call]:
             reader.pos += 1
             type_index, table = reader.leb(), reader.leb()
             if table == 0:
-                found.append(Call(start, reader.pos, data[start] == RETURN_CALL_INDIRECT, type_index))
+                found.append(IndirectCall(start, reader.pos, data[start] == RETURN_CALL_INDIRECT, type_index))
         else:
             _pass(reader)
     return found
 
 
-def _pass(reader: wasm.Reader) -> None:
+def _pass(reader: binary.Reader) -> None:
     """Passes any one instruction."""
     start = reader.pos
     opcode = reader.byte()
@@ -174,7 +174,7 @@ def _pass(reader: wasm.Reader) -> None:
             _pass_operand(reader, letter)
 
 
-def _pass_operand(reader: wasm.Reader, letter: str) -> None:
+def _pass_operand(reader: binary.Reader, letter: str) -> None:
     if letter == "l":
         reader.skip_leb(64)
     elif letter == "m":
@@ -186,7 +186,7 @@ def _pass_operand(reader: wasm.Reader, letter: str) -> None:
         reader.take({"b": 1, "4": 4, "8": 8, "v": 16}[letter])
     elif letter == "t":
         if reader.data[reader.pos : reader.pos + 1] in (b"\x63", b"\x64"):
-            wasm.value_type(reader)
+            binary.value_type(reader)
         else:
             reader.skip_leb(33)
     elif letter == "T":
@@ -194,7 +194,7 @@ def _pass_operand(reader: wasm.Reader, letter: str) -> None:
             reader.leb()
     elif letter == "S":
         for _ in range(reader.count()):
-            wasm.value_type(reader)
+            binary.value_type(reader)
     else:
         for _ in range(reader.count()):
             kind = reader.byte()  # catch, catch_ref, catch_all, catch_all_ref
@@ -205,7 +205,7 @@ def _pass_operand(reader: wasm.Reader, letter: str) -> None:
 
 def padded(value: int, length: int) -> bytes:
     """The unsigned LEB128 of `value` in `length` bytes, of at most 5; the shortest if it does not fit."""
-    shortest = wasm.leb(value)
+    shortest = binary.leb(value)
     length = min(length, 5)
     if len(shortest) >= length:
         return shortest
@@ -213,13 +213,13 @@ def padded(value: int, length: int) -> bytes:
     return body + b"\x00"
 
 
-def through(call: Call, table: int, offset: int, place: int) -> bytes:
+def through(call: IndirectCall, table: int, offset: int, place: int) -> bytes:
     """The call by another table, in as many bytes if they suffice; its index, kept in global `place`, counts from `offset`."""
-    head = b"\x24" + wasm.leb(place) + b"\x23" + wasm.leb(place)
+    head = b"\x24" + binary.leb(place) + b"\x23" + binary.leb(place)
     if offset:
         head += b"\x41" + signed(offset) + b"\x6a"
     room = call.end - call.start - len(head) - 1
-    kind = padded(call.type, room - len(wasm.leb(table)))
+    kind = padded(call.type, room - len(binary.leb(table)))
     target = padded(table, room - len(kind))
     opcode = bytes([RETURN_CALL_INDIRECT if call.tail else CALL_INDIRECT])
     return head + opcode + kind + target + NOP * (room - len(kind) - len(target))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from . import loader, support, wasm
-from .errors import WaliFormatError
+from ..errors import WaliFormatError
+from . import binary, loader, support
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ def inspect(data: bytes) -> Report:
     try:
         memory = loader.memory_of(layout)
     except WaliFormatError:
-        memory = wasm.Limits(0, None, False, False, False)
+        memory = binary.Limits(0, None, False, False, False)
     sizes: dict[str, int] = {}
     for section in layout.sections:
-        name = wasm.SECTION_NAMES[section.id]
+        name = binary.SECTION_NAMES[section.id]
         sizes[name] = sizes.get(name, 0) + section.end - section.start
     return Report(
         problem=problem,
@@ -61,19 +61,19 @@ def inspect(data: bytes) -> Report:
         memory=(memory.minimum, memory.maximum),
         memory_shared=memory.shared,
         imports=[_import_view(entry, layout) for entry in layout.imports],
-        exports=[f"{entry.name} ({wasm.KINDS[entry.kind]})" for entry in layout.exports],
+        exports=[f"{entry.name} ({binary.KINDS[entry.kind]})" for entry in layout.exports],
         features=_features(data, layout),
         producers=_producers(data, layout),
         sections=sizes,
     )
 
 
-def _import_view(entry: wasm.Import, layout: loader.Layout) -> ImportView:
-    kind = wasm.KINDS[entry.kind]
+def _import_view(entry: binary.Import, layout: loader.Layout) -> ImportView:
+    kind = binary.KINDS[entry.kind]
     signature = ""
-    if entry.kind == wasm.K_FUNCTION and isinstance(entry.detail, int) and entry.detail < len(layout.types):
+    if entry.kind == binary.K_FUNCTION and isinstance(entry.detail, int) and entry.detail < len(layout.types):
         signature = str(layout.types[entry.detail] or "")
-    if entry.kind == wasm.K_MEMORY:
+    if entry.kind == binary.K_MEMORY:
         level, note = "runtime", "the guest's memory"
     elif (entry.module, kind) != ("wali", "function"):
         level, note = "missing", "nothing provides it"

@@ -1,7 +1,7 @@
 """Which of a module's functions are variadic.
 
 In a type nothing tells them: the last parameter, the address of a buffer, is an i32 as any other. Debugging
-information tells it (`wali.fixcalls_dwarf`). Without, libc's are known by three signs together: their name,
+information tells it (`wali.fixcalls.dwarf`). Without, libc's are known by three signs together: their name,
 their type, and a call in their body of the function that does the work. A program's own function of the
 same name fails the last.
 """
@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import fixcalls_dwarf, loader, wasm
-from .fixcalls_code import Body, padded
-from .fixcalls_module import Functions
-from .wasm import FuncType
+from ..module import binary, loader
+from ..module.binary import FuncType
+from . import dwarf
+from .code import Body, padded
+from .module import Functions
 
 PREFIXES = ("", "SYS_", "__syscall_SYS_")
 # Name, number of fixed parameters (all i32), whether it gives an i32, and what it calls: a function, or a system call.
@@ -94,8 +95,8 @@ def known(data: bytes, layout: loader.Layout, bodies: Sequence[Body], functions:
 
 def _told(data: bytes, layout: loader.Layout, bodies: Sequence[Body], functions: Functions) -> dict[int, bool]:
     """What debugging information says, by function index."""
-    start = next(section.body for section in layout.sections if section.id == wasm.CODE)
-    by_address = fixcalls_dwarf.variadic(data, layout)
+    start = next(section.body for section in layout.sections if section.id == binary.CODE)
+    by_address = dwarf.variadic(data, layout)
     found = {}
     for number, body in enumerate(bodies, functions.imported):
         is_variadic = by_address.get(body.body - start)
@@ -112,6 +113,6 @@ def _calls(data: bytes, body: Body, name: str, by_name: dict[str, int | None]) -
         for prefix in PREFIXES:
             number = by_name.get(prefix + inner)
             # As the linker writes it, or an optimizer.
-            if number is not None and (b"\x10" + padded(number, 5) in code or b"\x10" + wasm.leb(number) in code):
+            if number is not None and (b"\x10" + padded(number, 5) in code or b"\x10" + binary.leb(number) in code):
                 return True
     return False

@@ -12,20 +12,20 @@ import os
 import stat
 from contextlib import suppress
 
-from . import compiler, ffi
-from .errors import WaliError, WaliFormatError, WaliUsageError, os_error
-from .files import copy, seal
+from .. import ffi
+from ..errors import WaliError, WaliFormatError, WaliUsageError, os_error
+from . import compiler
+from .kernel_copy import copy, seal
 
 HEADER_SIZE = 4096
 TITLE = "wali-cwasm v2"
+SUFFIX = ".cwasm"
 
 
 def write_compiled(module: str, output: str, fix_calls: bool = False) -> int:
     """Compiles `module` into the file `output`, whose name ends in .cwasm; returns its size in bytes. WaliError."""
-    if not output.endswith(compiler.SUFFIX):
-        raise WaliUsageError(
-            f"-o {output}: the name must end in {compiler.SUFFIX}, or wali-run will not take it for code"
-        )
+    if not output.endswith(SUFFIX):
+        raise WaliUsageError(f"-o {output}: the name must end in {SUFFIX}, or wali-run will not take it for code")
     program = compiler.prepared(module, fix_calls)
     code = compiler.compile_to_memory(program, module)
     try:

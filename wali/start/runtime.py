@@ -8,18 +8,20 @@ from __future__ import annotations
 import _signal  # type: ignore[import-not-found]  # the C module: `signal` costs 2 ms for its enums
 import os
 
-from . import ffi
+from .. import ffi
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import NoReturn
 
     from .config import RunConfig
 
 
-def run(config: RunConfig) -> NoReturn:
+def run(config: RunConfig, failed: Callable[[Exception], int]) -> NoReturn:
     """Runs the guest in this process, which ends as the guest does.
+
+    failed: tells an error, and gives the exit status for it: a process that was forked ends by it.
 
     Returns only by an exception: WaliError (file, module or engine), or KeyboardInterrupt
     while compiling.
@@ -28,30 +30,37 @@ def run(config: RunConfig) -> NoReturn:
     variant = ffi.fix_calls_variant() if config.fix_calls else ""
     found = None if config.cache_dir is None else ffi.cache_lookup(config.cache_dir, config.module, variant)
     if found is None:
-        start(config, compiled(config))
+        start(config, compiled(config), failed)
     try:
-        start(config, found)
+        start(config, found, failed)
     except Exception as error:
         if getattr(error, "code", 0) != ffi.STALE:
             raise
         # Sound, but the engine does not take it: the cache is from some other installation.
-        start(config, compiled(config, fresh=True))
+        start(config, compiled(config, fresh=True), failed)
 
 
 def compiled(config: RunConfig, fresh: bool = False) -> tuple[int, int]:
     """(descriptor of the compiled code, code_delta) of a module that the cache lacks, or, if `fresh`, has wrongly."""
-    from .compiler import compiled
+    from ..compiled.obtain import compiled
 
     return compiled(config.module, config.cache_dir, fresh, config.fix_calls)
 
 
-def start(config: RunConfig, code: tuple[int, int]) -> NoReturn:
+def start(config: RunConfig, code: tuple[int, int], failed: Callable[[Exception], int]) -> NoReturn:
     """Starts the guest, in a child if it is to be counted. Returns only by WaliError."""
-    if config.stats is not None:
-        from .stats import run_counted
+    if config.stats is None:
+        become(config, code)
 
-        run_counted(config, code)
-    become(config, code)
+    def become_child(config: RunConfig, code: tuple[int, int]) -> NoReturn:
+        try:
+            become(config, code)
+        except Exception as error:
+            os._exit(failed(error))  # not into the caller's stack
+
+    from .counted import run_counted
+
+    run_counted(config, code, become_child)
 
 
 def become(config: RunConfig, code: tuple[int, int]) -> NoReturn:
@@ -59,7 +68,7 @@ def become(config: RunConfig, code: tuple[int, int]) -> NoReturn:
     if config.trace is not None:
         config.trace_fd = open_trace(config.trace)
     restore_signals(config.ignored)
-    ffi.run(config, code, launcher())
+    ffi.run(config.module, config.argv, config.env, code, launcher(), config.for_core())
 
 
 def launcher() -> str:
@@ -82,7 +91,7 @@ def open_trace(target: str) -> int:
             if fd != 2:
                 os.close(fd)
     except OSError as error:
-        from .errors import WaliUsageError
+        from ..errors import WaliUsageError
 
         raise WaliUsageError(f"--trace {target}: {error.strerror}") from None
 

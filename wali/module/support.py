@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from ._generated.auxiliary import AUXILIARY
+from .._generated.auxiliary import AUXILIARY
 
 PREFIXES = ("__syscall_SYS_", "SYS_")
 
@@ -28,14 +28,14 @@ class Call:
 
 def calls() -> list[Call]:
     """All system calls of the x86-64 table, by number."""
-    from ._generated.calls import CALLS
+    from .._generated.calls import CALLS
 
     return [Call(*row) for row in CALLS]
 
 
 @cache
 def _by_name() -> dict[str, Call]:
-    from ._generated.calls import ALIASES
+    from .._generated.calls import ALIASES
 
     known = {call.name: call for call in calls()}
     return {**known, **{alias: known[name] for alias, name in ALIASES.items()}}

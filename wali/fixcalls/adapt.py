@@ -15,14 +15,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import wasm
-from .fixcalls_code import signed
-from .wasm import FuncType, leb
+from ..module.binary import FuncType, leb
+from .code import signed
 
 INTEGERS, FLOATS = ("i32", "i64"), ("f32", "f64")
 INTEGER_REGISTERS, FLOAT_REGISTERS = 6, 8
 STACK_ALIGNMENT = 16
-CODES = {name: bytes([code]) for code, name in wasm.VALUE_TYPES.items()}
 
 LOCAL_GET, LOCAL_TEE, GLOBAL_GET, GLOBAL_SET = b"\x20", b"\x22", b"\x23", b"\x24"
 I32_CONST, I32_ADD, I32_SUB, I32_LT_U = b"\x41", b"\x6a", b"\x6b", b"\x49"

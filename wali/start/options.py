@@ -12,18 +12,14 @@ from .config import (
     read_env_file,
     with_variables,
 )
+from .option_table import DESCRIPTOR, FILE, FLAG, OPTIONS, SIZE, STOP, TEXTS, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
-# Options that take a value, those that stand alone, and of these those to which a file may be joined by `=`.
-VALUED = ("--env", "--env-file", "--argv0", "--max-memory", "--stack-size", "--cache-dir")
-PLAIN = ("--clear-env", "--fix-calls", "--no-cache", "--stats", "--trace", "--help", "--version")
-WITH_FILE = ("--trace", "--stats")
-# What execve hands on to the next program (syscalls/handlers/exec.c): not for users.
-INTERNAL = ("--trace-fd", "--stats-fd", "--module-fd", "--name", "--seccomp", "--environment")
-SHORT = {"-e": "--env", "-h": "--help", "-V": "--version"}
+NAMES = {name: option for option in OPTIONS for name in (option.word, option.short) if name}
 
 
 class Asked(Exception):
@@ -45,23 +41,13 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
         arguments, given = _split_environment(arguments, options["--environment"][-1])
     if "--argv0" in options:
         arguments[0] = os.fsencode(options["--argv0"][-1])
-    return RunConfig(
-        module=rest[0],
-        argv=arguments,
-        env=given,
-        cache_dir=None if "--no-cache" in options else options.get("--cache-dir", [""])[-1] or default_cache_dir(),
-        max_memory=_size(options, "--max-memory"),
-        stack_size=_size(options, "--stack-size"),
-        trace=options["--trace"][-1] if "--trace" in options else None,
-        stats=options["--stats"][-1] if "--stats" in options else None,
-        name=os.fsencode(options["--name"][-1]) if "--name" in options else None,
-        trace_fd=_descriptor(options, "--trace-fd"),
-        stats_fd=_descriptor(options, "--stats-fd"),
-        module_fd=_descriptor(options, "--module-fd"),
-        ignored=ignored,
-        fix_calls="--fix-calls" in options,
-        seccomp=[os.fsencode(text) for text in options.get("--seccomp", ())],
-    )
+    settings = {
+        option.attribute: _value(option, options[option.word])
+        for option in OPTIONS
+        if option.setting and option.word in options
+    }
+    settings["cache_dir"] = None if "--no-cache" in options else settings.get("cache_dir") or default_cache_dir()
+    return RunConfig(rest[0], arguments, given, ignored, **settings)
 
 
 def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
@@ -76,29 +62,41 @@ def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
             break
         position += 1
         name, equals, value = word.partition("=")
-        name = SHORT.get(name, name)
-        if name in ("--help", "--version"):
-            raise Asked(name)
-        valued = name in VALUED or name in INTERNAL
-        if valued and not equals:
+        option = NAMES.get(name)
+        if option is None:
+            raise _unknown(word, name)
+        if option.kind == STOP:
+            raise Asked(option.word)
+        if option.kind == FLAG and equals:
+            raise _usage(f"option {name} takes no value; see wali-run --help")
+        if option.kind not in (FLAG, FILE) and not equals:
             if position == len(argv):
-                raise _usage(f"option {name} needs a value, as in {name}=VALUE")
+                raise _usage(f"option {option.word} needs a value, as in {option.word}=VALUE")
             value = argv[position]
             position += 1
-        elif not valued and (name not in PLAIN or (equals and name not in WITH_FILE)):
-            raise _unknown(word, name)
-        options.setdefault(name, []).append(value)
+        options.setdefault(option.word, []).append(value)
     return options, argv[position:]
 
 
 def _unknown(word: str, name: str) -> Exception:
     from difflib import get_close_matches
 
-    if name in PLAIN:
-        return _usage(f"option {name} takes no value; see wali-run --help")
-    close = get_close_matches(name, VALUED + PLAIN, 1)
+    close = get_close_matches(name, [option.word for option in OPTIONS if option.help], 1)
     meant = f"did you mean {close[0]}? See" if close else "see"
     return _usage(f"unknown option {word}; {meant} wali-run --help (a guest's options go behind the module)")
+
+
+def _value(option: Option, given: list[str]) -> Any:
+    """The setting that an option makes of what was given for it: the last, but for TEXTS."""
+    if option.kind == TEXTS:
+        return [os.fsencode(text) for text in given]
+    if option.kind == FLAG:
+        return True
+    if option.kind == SIZE:
+        return _size(option.word, given[-1])
+    if option.kind == DESCRIPTOR:
+        return _descriptor(option.word, given[-1])
+    return given[-1]
 
 
 def _environment(options: dict[str, list[str]]) -> list[bytes]:
@@ -119,23 +117,20 @@ def _split_environment(words: list[bytes], count: str) -> tuple[list[bytes], lis
     return words[:at], words[at:]
 
 
-def _size(options: dict[str, list[str]], name: str) -> int:
-    if name not in options:
-        return 0
+def _size(name: str, text: str) -> int:
     try:
-        return parse_size(options[name][-1])
+        return parse_size(text)
     except ValueError:
-        raise _usage(f"{name} {options[name][-1]}: not a size; write it as 512K, 64M or 1G") from None
+        raise _usage(f"{name} {text}: not a size; write it as 512K, 64M or 1G") from None
 
 
-def _descriptor(options: dict[str, list[str]], name: str) -> int:
-    value = options.get(name, ["-1"])[-1]
-    if value != "-1" and not (value.isascii() and value.isdigit() and len(value) < 8):
-        raise _usage(f"{name} {value}: not a descriptor")
-    return int(value)
+def _descriptor(name: str, text: str) -> int:
+    if text != "-1" and not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise _usage(f"{name} {text}: not a descriptor")
+    return int(text)
 
 
 def _usage(message: str) -> Exception:
-    from .errors import WaliUsageError
+    from ..errors import WaliUsageError
 
     return WaliUsageError(message)

@@ -1,0 +1,84 @@
+"""Python in a checkout: the sources in ./wali come before the installed package, and work all the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+import wali
+from tests.support.tools import ROOT
+
+CORE = ROOT / "wali/_core.abi3.so"
+DEMO = "wali/demo/demo.wasm"
+IN_PLACE = pytest.mark.skipif(not CORE.exists(), reason="no core beside the sources: make core")
+
+
+def python(*words: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@IN_PLACE
+def test_the_sources_run(cache_dir: Path) -> None:  # noqa: ARG001
+    code = f"import wali; print(wali.__file__); print(wali.run([{DEMO!r}], capture_output=True, text=True))"
+    done = python("-c", code)
+    where, result = done.stdout.splitlines()
+    assert where == str(ROOT / "wali/__init__.py")
+    assert "returncode=0" in result
+    assert "Hello from WebAssembly" in result
+
+
+@IN_PLACE
+def test_the_command_runs(cache_dir: Path) -> None:  # noqa: ARG001
+    assert python("-m", "wali", "--version").stdout.startswith("wali-runtime ")
+    for _ in range(2):
+        done = python("-m", "wali", "run", DEMO)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("Hello from WebAssembly")
+    assert python("-m", "wali", "inspect", DEMO).returncode == 0
+
+
+@pytest.mark.parametrize("start", [["-m", "pytest"], ["-c", "import sys, pytest; sys.exit(pytest.main(sys.argv[1:]))"]])
+def test_whatever_starts_the_tests_they_test_one_package(start: list[str], tmp_path: Path) -> None:
+    """The one that these tests test."""
+    plugin = tmp_path / "where.py"
+    plugin.write_text(
+        "def pytest_collection_finish():\n    import wali.ffi\n    print('tests', wali.__file__, wali.ffi.__file__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, *start, "-p", "where", "-p", "no:cacheprovider", "-sq", "--collect-only", __file__],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    package = Path(wali.__file__).parent
+    assert f"tests {package}/__init__.py {package}/ffi.py\n" in done.stdout, done.stderr
+
+
+def test_nothing_built_is_one_message(tmp_path: Path) -> None:
+    """A checkout in which nobody ran make, and a Python that has pytest, but no wali."""
+    ignored = shutil.ignore_patterns("*.so", "__pycache__")
+    shutil.copytree(ROOT / "wali", tmp_path / "checkout/wali", ignore=ignored)
+    shutil.copytree(ROOT / "tests", tmp_path / "checkout/tests", ignore=ignored)
+    (tmp_path / "packages").mkdir()
+    for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
+        for package in Path(place).iterdir():
+            if not package.name.startswith(("wali", "_wali")):
+                (tmp_path / "packages" / package.name).symlink_to(package)
+    code = (
+        f"import sys; sys.path.append({str(tmp_path / 'packages')!r}); import pytest; sys.exit(pytest.main(['tests']))"
+    )
+    done = python("-S", "-c", code, folder=tmp_path / "checkout")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "wali is not installed for" in done.stderr
+    assert "`make test` sets up .venv" in done.stderr

@@ -1,0 +1,1 @@
+"""The compiled code of modules: making it, and where it is kept."""

@@ -1,0 +1,1 @@
+"""A module file: reading it, what it needs, and what the engine compiles."""
