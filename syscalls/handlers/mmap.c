@@ -1,6 +1,8 @@
 /* mmap(2) and its relatives. */
 #include "syscalls/_generated/handlers.h"
+#include "wali/native/memory/map.h"
 #include "wali/native/memory/memory.h"
+#include "wali/native/memory/remap.h"
 
 int64_t sys_mmap(gaddr_t addr, uint32_t length, int32_t prot, int32_t flags, int32_t fd, int64_t offset)
 {

@@ -3,7 +3,7 @@
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/kernel.h"
-#include "wali/native/memory/memory.h"
+#include "wali/native/memory/map.h"
 
 #include <sys/shm.h>
 

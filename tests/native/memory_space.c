@@ -3,7 +3,9 @@
  * hole in the reservation, nothing accessible that is not the guest's. */
 #define _GNU_SOURCE
 #include "wali/native/memory/guest_copy.h"
+#include "wali/native/memory/map.h"
 #include "wali/native/memory/memory.h"
+#include "wali/native/memory/remap.h"
 #include "wali/native/base/fatal.h"
 
 #include <errno.h>

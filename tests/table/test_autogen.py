@@ -60,7 +60,7 @@ def test_rows_are_sorted_for_bsearch() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["auxiliary.c", "entries.c", "ioctl_arguments.c", "ioctl_names.c", "rows.c", "symbols.c"]
+    "name", ["entries.c", "ioctl_arguments.c", "ioctl_names.c", "rows.c", "symbols.c"]
 )
 def test_generated_c_compiles(name: str, tmp_path: Path) -> None:
     """Without a warning, as the build compiles it."""

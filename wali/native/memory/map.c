@@ -1,8 +1,9 @@
 /* New mappings: mmap(2), shmat(2), remap_file_pages(2). */
 #define _GNU_SOURCE
+#include "wali/native/memory/map.h"
+
 #include "wali/native/base/kernel.h"
 #include "wali/native/memory/internal.h"
-#include "wali/native/memory/memory.h"
 #include "wali/native/memory/page_map.h"
 
 #include <errno.h>

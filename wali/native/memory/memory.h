@@ -34,12 +34,8 @@ extern struct fork_lock wali_memory_lock;
 /* In a forked child. */
 void wali_memory_fork_child(void);
 
-int64_t wali_memory_map(gaddr_t address, uint64_t length, int prot, int flags, int fd, int64_t offset);
 int64_t wali_memory_unmap(gaddr_t address, uint64_t length);
-int64_t wali_memory_move(gaddr_t old_address, uint64_t old_length, uint64_t new_length, int flags,
-                         gaddr_t new_address);
 int64_t wali_memory_protect(gaddr_t address, uint64_t length, int prot);
-int64_t wali_memory_remap_file(gaddr_t address, uint64_t length, int prot, uint64_t page_offset, int flags);
 
 /* Applies call to the parts of a range that are the guest's.  0, the first
  * error, or -ENOMEM if some of it is not mapped (madvise(2), mlock(2)).  With
@@ -56,9 +52,5 @@ bool wali_memory_is_mapped(gaddr_t address, uint64_t length);
  * are locked too (mlockall(2)). */
 int64_t wali_memory_lock_all(bool now, gaddr_t from, bool future, bool on_fault);
 int64_t wali_memory_unlock_all(void);
-
-/* shmat(2), shmdt(2). */
-int64_t wali_memory_attach(int shmid, gaddr_t address, int flags);
-int64_t wali_memory_detach(gaddr_t address);
 
 #endif

@@ -9,10 +9,11 @@
  * - any other moves out with MREMAP_DONTUNMAP, grows, and moves back in.
  */
 #define _GNU_SOURCE
+#include "wali/native/memory/remap.h"
+
 #include "wali/native/base/fatal.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/memory/internal.h"
-#include "wali/native/memory/memory.h"
 #include "wali/native/memory/page_map.h"
 
 #include <errno.h>

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "wali/native/seccomp/filters.h"
 
-#include "syscalls/rows.h"
 #include "wali/native/base/fork_lock.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"

@@ -8,7 +8,6 @@
 #include "wali/native/base/fork_lock.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/seccomp/bpf.h"
-#include "wali/native/start/core.h"
 
 #include <linux/audit.h>
 #include <stdbool.h>
