@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := $(PYTHON) tools/bootstrap.py
 OUR_C = $(filter-out %/_generated/%,$(wildcard $(addsuffix /*.[ch],wali/native wali/native/launcher abi syscalls syscalls/handlers)))
+CONFIGURE = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cmake -S . -G Ninja -DWALI_PYTHON="$(CURDIR)/$(BIN)/python" \
+	-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes)"
 
 .PHONY: run test bench lint core clean help
 
@@ -12,7 +14,7 @@ help:
 	@echo 'make run    install into .venv and run the demo guest'
 	@echo 'make test   install everything, the SDK too, and run all tests'
 	@echo 'make bench  measure against native: a table, and files in bench-results/'
-	@echo 'make lint   ruff, mypy --strict, clang-format'
+	@echo 'make lint   ruff, mypy --strict, clang-format, and the core compiled with warnings as errors'
 	@echo 'make core   rebuild the C core into wali/, to work in place'
 	@echo 'make clean  remove .venv and build/'
 
@@ -36,11 +38,12 @@ lint:
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/clang-format --dry-run -Werror $(OUR_C)
+	$(CONFIGURE) -B build/lint -DWALI_WERROR=ON >/dev/null
+	$(BIN)/cmake --build build/lint --target wali-run
 
 core:
 	@$(SETUP)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cmake -S . -B build/core -G Ninja -DWALI_PYTHON="$(CURDIR)/$(BIN)/python" \
-		-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes)" >/dev/null
+	@$(CONFIGURE) -B build/core >/dev/null
 	@$(BIN)/cmake --build build/core
 
 clean:

@@ -4,6 +4,9 @@
 Needs python3 (3.10 or newer), gcc, make and a way to PyPI. What a bare Debian or Ubuntu lacks
 besides, pip and Python.h, is fetched as .deb files and unpacked into .venv/deb: no root needed,
 nothing on the system changes. Quick when nothing has changed. Standard library only.
+
+Where the environment says CI=true, the C compiler's warnings are errors (WALI_WERROR in CMakeLists.txt).
+Elsewhere they are not: a compiler younger than the sources may warn of more.
 """
 
 from __future__ import annotations
@@ -52,14 +55,16 @@ def main(extras: list[str]) -> None:
     if not installed[0]:
         pip("install", *BUILD_TOOLS)
     target = f".[{','.join(wanted)}]" if wanted else "."
-    settings = [f"--config-settings=cmake.define.WALI_PYTHON_INCLUDE={includes}"] if includes else []
+    defines = {"WALI_WERROR": "ON" if os.environ.get("CI") == "true" else "OFF"}
+    if includes:
+        defines["WALI_PYTHON_INCLUDE"] = includes
     complete = [] if new_extras or installed[1] != needs else ["--no-deps"]
     pip(
         "install",
         "--no-build-isolation",
         "--force-reinstall" if complete else "--upgrade",
         *complete,
-        *settings,
+        *(f"--config-settings=cmake.define.{name}={value}" for name, value in defines.items()),
         target,
     )
     STAMP.write_text(" ".join(state) + "\n")

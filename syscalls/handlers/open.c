@@ -174,22 +174,23 @@ static int64_t open_checked(const void *given, int needed)
 
 /* To a process apart /proc/self is another, but a signal can end it where it waits;
  * to a thread apart only /proc/thread-self is, and nothing on procfs makes it wait. */
-static int64_t open_alone(struct request *request)
+static int64_t open_alone(const struct request *given)
 {
     static const char thread_self[] = "/proc/thread-self/";
     char own[PATH_MAX + 64];
-    struct opening opening = {open_checked, request, (request->how->flags & O_CLOEXEC) != 0, false};
-    if (strncmp(request->path, thread_self, sizeof thread_self - 1) == 0) {
+    struct request request = *given;
+    struct opening opening = {open_checked, &request, (request.how->flags & O_CLOEXEC) != 0, false};
+    if (strncmp(request.path, thread_self, sizeof thread_self - 1) == 0) {
         snprintf(own, sizeof own, "/proc/self/task/%d/%s", (int)KERNEL(gettid),
-                 request->path + sizeof thread_self - 1);
-        request->path = own;
+                 request.path + sizeof thread_self - 1);
+        request.path = own;
     }
     int64_t result = NOT_HERE;
-    if (strncmp(request->path, "/proc/", 6) != 0) { /* else it would be looked for in vain, mostly */
+    if (strncmp(request.path, "/proc/", 6) != 0) { /* else it would be looked for in vain, mostly */
         result = open_apart(&opening);
     }
     if (result == NOT_HERE) {
-        request->on_proc = true;
+        request.on_proc = true;
         opening.as_thread = true;
         result = open_apart(&opening);
     }
@@ -228,7 +229,7 @@ static int64_t open_near(const struct request *request)
 
 static int64_t open_among_threads(int dirfd, const char *path, const struct open_how *how, size_t size)
 {
-    struct request request = {dirfd, path, how, size, false};
+    const struct request request = {dirfd, path, how, size, false};
     const int64_t result = open_near(&request);
     return result == -EXDEV ? open_alone(&request) : result;
 }

@@ -82,7 +82,7 @@ static bool is_handled(const struct wali_thread *self, int signo)
 static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *call, int data, int64_t *result,
                          wasm_trap_t **trap)
 {
-    siginfo_t info = {.si_signo = SIGSYS, .si_errno = data, .si_code = SYS_SECCOMP};
+    siginfo_t info = {.si_signo = SIGSYS, .si_errno = data, .si_code = SIGSYS_BY_FILTER};
     info.si_syscall = call->nr;
     info.si_arch = call->arch;
     if (!is_handled(self, SIGSYS)) {

@@ -18,9 +18,7 @@
 struct wali_thread;
 struct wali_row;
 
-#ifndef SYS_SECCOMP
-#define SYS_SECCOMP 1 /* si_code of SIGSYS */
-#endif
+#define SIGSYS_BY_FILTER 1 /* si_code; SYS_SECCOMP, for which glibc has an enumerator since 2.43 */
 
 /* The numbers are those of x86-64, and so is the architecture that filters see. */
 #define SECCOMP_ARCHITECTURE AUDIT_ARCH_X86_64

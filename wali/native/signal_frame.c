@@ -139,7 +139,7 @@ static sigmask_t faults_to_return_to(struct wali_signals *signals)
 
 static bool is_trapped_call(const struct signal_record *record)
 {
-    return record->info.si_signo == SIGSYS && record->info.si_code == SYS_SECCOMP;
+    return record->info.si_signo == SIGSYS && record->info.si_code == SIGSYS_BY_FILTER;
 }
 
 /* The registers of the call that a filter has trapped, for a handler that does it in
