@@ -5,6 +5,7 @@
 #include "together.h"
 
 #include <linux/magic.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -50,11 +51,28 @@ static bool is_elsewhere(const char *place)
     return KERNEL(statfs, place, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC;
 }
 
+/* Of what a process can share with another, an execve keeps the root and the current
+ * directory (CLONE_FS), the adjustments of semaphores (CLONE_SYSVSEM) and the priority
+ * of its input and output (CLONE_IO); memory, descriptors and signal handlers it does
+ * not keep.  Only the first matter here.  False if the kernel, or a filter of system
+ * calls, refuses to end the sharing: it does not tell whether there is any. */
+static bool is_private(void)
+{
+    static bool done;
+    done = done || KERNEL(unshare, CLONE_FS) == 0;
+    return done;
+}
+
 void start_learn(void)
 {
-    if (!atomic_load(&known) && !atomic_load(&shared)) {
-        atomic_store(&known, is_elsewhere("/") && is_elsewhere("."));
+    if (atomic_load(&known) || atomic_load(&shared)) {
+        return;
     }
+    if (!is_private()) {
+        atomic_store(&shared, true);
+        return;
+    }
+    atomic_store(&known, is_elsewhere("/") && is_elsewhere("."));
 }
 
 RUN_BY_FORKS void start_fork_child(void)
