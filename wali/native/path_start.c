@@ -10,13 +10,14 @@
 #include <sys/vfs.h>
 #include <time.h>
 
-static atomic_bool known, shared;
+static atomic_bool shared;
+static atomic_int known; /* START_ */
 static atomic_int holders WRITTEN_BY_FORKS;
 
-bool start_hold(void)
+bool start_hold(int place)
 {
     atomic_fetch_add(&holders, 1); /* before looking: start_forget does it the other way round */
-    if (atomic_load(&known)) {
+    if ((atomic_load(&known) & place) != 0) {
         return true;
     }
     start_release();
@@ -31,7 +32,7 @@ void start_release(void)
 int64_t start_forget(void)
 {
     static const struct timespec moment = {.tv_nsec = 1000000};
-    atomic_store(&known, false);
+    atomic_store(&known, 0);
     if (atomic_load(&holders) == 0) {
         return 0;
     }
@@ -45,10 +46,25 @@ int64_t start_share(void)
     return start_forget();
 }
 
-static bool is_elsewhere(const char *place)
+bool start_suits(const struct statfs *fs)
+{
+    switch (fs->f_type) {
+    case EXT4_SUPER_MAGIC:
+    case XFS_SUPER_MAGIC:
+    case BTRFS_SUPER_MAGIC:
+    case F2FS_SUPER_MAGIC:
+    case OVERLAYFS_SUPER_MAGIC:
+    case TMPFS_MAGIC:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int if_suits(int place, const char *path)
 {
     struct statfs fs;
-    return KERNEL(statfs, place, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC;
+    return KERNEL(statfs, path, &fs) == 0 && start_suits(&fs) ? place : 0;
 }
 
 /* Of what a process can share with another, an execve keeps the root and the current
@@ -65,14 +81,14 @@ static bool is_private(void)
 
 void start_learn(void)
 {
-    if (atomic_load(&known) || atomic_load(&shared)) {
+    if (atomic_load(&known) != 0 || atomic_load(&shared)) {
         return;
     }
     if (!is_private()) {
         atomic_store(&shared, true);
         return;
     }
-    atomic_store(&known, is_elsewhere("/") && is_elsewhere("."));
+    atomic_store(&known, if_suits(START_ROOT, "/") | if_suits(START_DIRECTORY, "."));
 }
 
 RUN_BY_FORKS void start_fork_child(void)
