@@ -7,6 +7,9 @@ nothing on the system changes. Quick when nothing has changed. Standard library 
 
 The compiled core is copied from there into wali/, so that Python runs the sources too: whoever starts it in
 the checkout imports those, for that folder comes first.
+
+Where the environment says CI=true, the C compiler's warnings are errors (WALI_WERROR in CMakeLists.txt).
+Elsewhere they are not: a compiler younger than the sources may warn of more.
 """
 
 from __future__ import annotations
@@ -61,14 +64,16 @@ def install(installed: list[str], wanted: list[str]) -> None:
     if not installed[0]:
         pip("install", *BUILD_TOOLS)
     target = f".[{','.join(wanted)}]" if wanted else "."
-    settings = [f"--config-settings=cmake.define.WALI_PYTHON_INCLUDE={includes}"] if includes else []
+    defines = {"WALI_WERROR": "ON" if os.environ.get("CI") == "true" else "OFF"}
+    if includes:
+        defines["WALI_PYTHON_INCLUDE"] = includes
     complete = [] if new_extras or installed[1] != needs() else ["--no-deps"]
     pip(
         "install",
         "--no-build-isolation",
         "--force-reinstall" if complete else "--upgrade",
         *complete,
-        *settings,
+        *(f"--config-settings=cmake.define.{name}={value}" for name, value in defines.items()),
         target,
     )
 

@@ -1,8 +1,10 @@
 /* CALLS: open, openat, mknod */
 /* The machine's memory, and drivers that follow addresses in what is written to them: refused to root as
- * well. */
+ * well, and with a second thread around, while which files are opened in another way. */
 #include "check.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <sys/sysmacros.h>
 
 /* Whether the driver is there or not: who may not make the device may not open it either. */
@@ -13,7 +15,17 @@ static void refused(const char *name, unsigned major, unsigned minor)
     say("%s: %s", name, made && open("device", O_RDWR) >= 0 ? "OPEN" : "closed");
 }
 
-int main(void)
+static atomic_int stop;
+
+static void *second(void *unused)
+{
+    while (!atomic_load(&stop)) {
+        usleep(1000);
+    }
+    return unused;
+}
+
+static void all_refused(void)
 {
     refused("mem", 1, 1);
     refused("kmem", 1, 2);
@@ -26,5 +38,15 @@ int main(void)
     ERR2(open("/proc/kcore", O_RDONLY), EACCES, ENOENT);
     close((int)OK(open("/dev/null", O_RDWR)));
     close((int)OK(open("/dev/urandom", O_RDONLY)));
+}
+
+int main(void)
+{
+    pthread_t thread;
+    all_refused();
+    CHECK(pthread_create(&thread, NULL, second, NULL) == 0);
+    all_refused();
+    atomic_store(&stop, 1);
+    pthread_join(thread, NULL);
     return done();
 }

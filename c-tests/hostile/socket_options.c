@@ -4,7 +4,9 @@
 
 #include "sockets/address.h"
 #include <linux/filter.h>
+#include <linux/if_packet.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 
 static uint64_t block[32];
 
@@ -13,6 +15,23 @@ static void refused(int fd, int level, int option)
     socklen_t size = sizeof block;
     ERR(setsockopt(fd, level, option, block, sizeof block), ENOPROTOOPT);
     ERR(getsockopt(fd, level, option, block, &size), ENOPROTOOPT);
+}
+
+/* A filter as the host lays it out, at an address that is the kernel's own: EFAULT if it is looked at, EINVAL
+ * if the structure is not taken at all.  Only in network namespaces may everybody have such sockets. */
+static void fanout_of_host(void)
+{
+    const struct {
+        uint64_t length, filter;
+    } of_host = {1, 0xffffffff00000000};
+    const int group = PACKET_FANOUT_CBPF << 16 | 1;
+    unshare(CLONE_NEWUSER);
+    unshare(CLONE_NEWNET);
+    const int fd = socket(AF_PACKET, SOCK_RAW, 0x300);
+    const bool looks = fd >= 0 && setsockopt(fd, SOL_PACKET, PACKET_FANOUT, &group, sizeof group) == 0;
+    const int result = setsockopt(fd, SOL_PACKET, PACKET_FANOUT_DATA, &of_host, sizeof of_host);
+    say("fanout: %s", result != 0 && (!looks || errno == EINVAL) ? "not followed" : "FOLLOWED");
+    close(fd);
 }
 
 int main(void)
@@ -48,5 +67,6 @@ int main(void)
     OK(setsockopt(pair[0], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program));
     socklen_t count = 0x1fffffff;
     ERR(RAW(SYS_getsockopt, pair[0], SOL_SOCKET, SO_GET_FILTER, (void *)0xfffff000, &count), EFAULT);
+    fanout_of_host();
     return done();
 }

@@ -77,7 +77,7 @@ static void count(struct worker *self, struct range range)
 static void *work(void *argument)
 {
     struct worker *self = argument;
-    struct range range;
+    struct range range = {0, 0};
     while (left > 0) {
         bool found = take(self, false, &range);
         for (int i = 0; i < WORKERS && !found; i++) {

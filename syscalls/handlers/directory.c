@@ -1,6 +1,7 @@
 /* chdir(2), fchdir(2), chroot(2), pivot_root(2), setns(2): what moves the places where
  * paths begin.  The kernel's own; but while several threads rely on these not to be
- * on procfs (wali/native/path_start.h), they must not come to be there unnoticed. */
+ * on procfs or the like (wali/native/files/path_origin.h), they must not come to be there
+ * unnoticed. */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
@@ -13,17 +14,17 @@
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
-#define ON_PROC (-EREMCHG) /* no answer of the kernel's */
+#define UNSUITED (-EREMCHG) /* no answer of the kernel's */
 
-/* fchdir(2) to what is not on procfs. */
-static int64_t go_elsewhere(int64_t fd)
+/* fchdir(2) to what path_origin_suits(). */
+static int64_t go_if_suited(int64_t fd)
 {
     struct statfs fs;
     const int64_t failure = KERNEL(fstatfs, fd, &fs);
     if (failure < 0) {
         return failure;
     }
-    const int64_t result = fs.f_type == PROC_SUPER_MAGIC ? ON_PROC : KERNEL(fchdir, fd);
+    const int64_t result = !path_origin_suits(&fs) ? UNSUITED : KERNEL(fchdir, fd);
     return result < 0 ? result : fd;
 }
 
@@ -32,13 +33,13 @@ static int64_t go_to_path(const void *path, int unused)
 {
     (void)unused;
     const int64_t fd = KERNEL(open, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-    return fd < 0 ? fd : go_elsewhere(fd);
+    return fd < 0 ? fd : go_if_suited(fd);
 }
 
 static int64_t go_to_fd(const void *fd, int unused)
 {
     (void)unused;
-    return go_elsewhere(*(const int32_t *)fd);
+    return go_if_suited(*(const int32_t *)fd);
 }
 
 static int64_t go_apart(int64_t (*go)(const void *, int), const void *to)
@@ -54,8 +55,8 @@ static int64_t go_apart(int64_t (*go)(const void *, int), const void *to)
 int64_t sys_chdir(gaddr_t path)
 {
     void *const host = host_pointer(path, 1);
-    const int64_t result = threads_are_several() ? go_apart(go_to_path, host) : ON_PROC;
-    if (result != ON_PROC) {
+    const int64_t result = threads_are_several() ? go_apart(go_to_path, host) : UNSUITED;
+    if (result != UNSUITED) {
         return result;
     }
     const int64_t busy = path_origin_invalidate();
@@ -64,8 +65,8 @@ int64_t sys_chdir(gaddr_t path)
 
 int64_t sys_fchdir(int32_t fd)
 {
-    const int64_t result = threads_are_several() ? go_apart(go_to_fd, &fd) : ON_PROC;
-    if (result != ON_PROC) {
+    const int64_t result = threads_are_several() ? go_apart(go_to_fd, &fd) : UNSUITED;
+    if (result != UNSUITED) {
         return result;
     }
     const int64_t busy = path_origin_invalidate();

@@ -10,6 +10,7 @@
 #include "wali/_generated/options.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/files/path_origin.h"
 #include "wali/native/process/filtered_exec.h"
 #include "wali/native/process/settings.h"
 #include "wali/native/seccomp/filters.h"
@@ -205,7 +206,7 @@ static void hand_over(const struct wasm_program *program, int flags)
  * format the file has, and whether its own interpreter is there, none tells. */
 static int64_t foreseen(const struct execution *by)
 {
-    if (thread_list()->next == NULL) {
+    if (thread_is_only_one()) {
         return 0;
     }
     const int64_t result =
@@ -242,6 +243,9 @@ static int64_t start(const struct execution *by, bool is_launcher)
     const int64_t refused = foreseen(by);
     if (refused < 0) {
         return refused;
+    }
+    if (is_launcher && !path_origin_unshare()) {
+        return -EPERM;
     }
     const sigmask_t ignored = ignored_sync();
     stop_threads_begin(self, ignored != 0 || seccomp_is_used());

@@ -9,9 +9,9 @@
  *
  * Threads share descriptors: one that guesses the number could use or duplicate it
  * in the microsecond before it is closed again.  So while there are several, nothing
- * is opened that may turn out to be refused: either the kernel is told to stay on a
- * mount where there is nothing of the kind (path_origin.h), or the file is opened and
- * looked at where the others' descriptors are not (open_apart.h).
+ * is opened that may turn out to be refused: either the kernel is told not to open
+ * anything of the kind (open_near.h), or the file is opened and looked at where the
+ * others' descriptors are not (open_apart.h).
  *
  * Left to the kernel: /proc/<pid>/map_files (CAP_CHECKPOINT_RESTORE; yields plain
  * files, which can be opened by their names as well), /proc/<pid>/pagemap, kpage* and
@@ -24,9 +24,9 @@
 #include "syscalls/handlers/device_refused.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/open_apart.h"
+#include "syscalls/handlers/open_near.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/files/own_exe.h"
-#include "wali/native/files/path_origin.h"
 #include "wali/native/process/environment.h"
 #include "wali/native/thread/thread.h"
 
@@ -39,8 +39,6 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
-
-#define HOW_MAX 4096 /* the kernel's limit on an extended struct (openat2(2)) */
 
 static bool is_on_proc(int64_t fd)
 {
@@ -75,11 +73,10 @@ static bool is_harmless(uint64_t flags)
     return (flags & (O_DIRECTORY | O_PATH)) != 0 || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 }
 
-/* The guest's program, in place of the host's; its name may lead anywhere by now. */
-static int64_t open_program(uint64_t flags)
+/* What came of opening, in whatever way: the descriptor, if the guest may have it. */
+static int64_t judged(int64_t fd)
 {
     struct stat st;
-    const int64_t fd = KERNEL(open, wali_program.path, flags, 0);
     if (fd < 0 || KERNEL(fstat, fd, &st) < 0 || !is_refused(fd, &st)) {
         return fd;
     }
@@ -87,29 +84,25 @@ static int64_t open_program(uint64_t flags)
     return -EACCES;
 }
 
-/* What came of opening a path: the descriptor, if the guest may have it. */
+/* The same of a path, which may be that of the host's program: the guest's stands in
+ * its place, and the name of that may lead anywhere by now. */
 static int64_t checked(int64_t fd, uint64_t flags, int dirfd, const char *path)
 {
     struct stat st;
-    if (fd < 0 || KERNEL(fstat, fd, &st) < 0) {
-        return fd;
-    }
-    if (is_host_program(st.st_dev, st.st_ino) && path_is_own_exe(dirfd, path)) {
+    if (fd >= 0 && KERNEL(fstat, fd, &st) == 0 && is_host_program(st.st_dev, st.st_ino) &&
+        path_is_own_exe(dirfd, path)) {
         KERNEL(close, fd);
-        return open_program(flags);
+        fd = KERNEL(open, wali_program.path, flags, 0);
     }
-    if (!is_refused(fd, &st)) {
-        return fd;
-    }
-    KERNEL(close, fd);
-    return -EACCES;
+    return judged(fd);
 }
 
 /* A call to open something. */
 struct request {
     int dirfd;
     const char *path;
-    const struct open_how *how; /* of openat2(2); size 0: of openat(2), which is not as strict */
+    const void *handle;         /* if not NULL, of open_by_handle_at(2), and the path is "" */
+    const struct open_how *how; /* of openat2(2); size 0: of the others, which are not as strict */
     size_t size;
     bool on_proc; /* what is on procfs, too */
 };
@@ -117,6 +110,9 @@ struct request {
 static int64_t open_once(const struct request *request)
 {
     const struct open_how *how = request->how;
+    if (request->handle != NULL) {
+        return KERNEL(open_by_handle_at, request->dirfd, request->handle, how->flags);
+    }
     return request->size == 0 ? KERNEL(openat, request->dirfd, request->path, how->flags, how->mode)
                               : KERNEL(openat2, request->dirfd, request->path, how, request->size);
 }
@@ -143,8 +139,9 @@ static int64_t open_and_wait(const struct request *request, int needed)
     const uint64_t flags = request->how->flags;
     const struct open_how place_how = {.flags = O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW),
                                        .resolve = request->size == 0 ? 0 : request->how->resolve};
-    const struct request place_of = {request->dirfd, request->path, &place_how,
-                                     request->size == 0 ? 0 : sizeof place_how, false};
+    struct request place_of = *request;
+    place_of.how = &place_how;
+    place_of.size = request->size == 0 ? 0 : sizeof place_how;
     const int64_t place = (flags & O_NONBLOCK) != 0 ? -EINVAL : open_once(&place_of);
     char link[40], text[8];
     struct stat st;
@@ -174,63 +171,34 @@ static int64_t open_checked(const void *given, int needed)
 
 /* To a process apart /proc/self is another, but a signal can end it where it waits;
  * to a thread apart only /proc/thread-self is, and nothing on procfs makes it wait. */
-static int64_t open_alone(struct request *request)
+static int64_t open_alone(const struct request *given)
 {
     static const char thread_self[] = "/proc/thread-self/";
     char own[PATH_MAX + 64];
-    struct opening opening = {open_checked, request, (request->how->flags & O_CLOEXEC) != 0, false};
-    if (strncmp(request->path, thread_self, sizeof thread_self - 1) == 0) {
+    struct request request = *given;
+    struct opening opening = {open_checked, &request, (request.how->flags & O_CLOEXEC) != 0, false};
+    if (strncmp(request.path, thread_self, sizeof thread_self - 1) == 0) {
         snprintf(own, sizeof own, "/proc/self/task/%d/%s", (int)KERNEL(gettid),
-                 request->path + sizeof thread_self - 1);
-        request->path = own;
+                 request.path + sizeof thread_self - 1);
+        request.path = own;
     }
     int64_t result = NOT_HERE;
-    if (strncmp(request->path, "/proc/", 6) != 0) { /* else it would be looked for in vain, mostly */
+    if (strncmp(request.path, "/proc/", 6) != 0) { /* else it would be looked for in vain, mostly */
         result = open_apart(&opening);
     }
     if (result == NOT_HERE) {
-        request->on_proc = true;
+        request.on_proc = true;
         opening.as_thread = true;
         result = open_apart(&opening);
     }
     return result;
 }
 
-/* All that open(2) knows; it passes over the rest, openat2(2) does not. */
-#define KNOWN_FLAGS                                                                                          \
-    (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC |          \
-     O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |          \
-     O_TMPFILE)
-#define LARGE_FILE 0100000 /* O_LARGEFILE, which libc has as 0 */
-
-/* On the mount where the path begins.  -EXDEV if it leaves that, or might begin on procfs. */
-static int64_t open_near(const struct request *request)
-{
-    union {
-        struct open_how known;
-        uint8_t bytes[HOW_MAX];
-    } how;
-    if (request->dirfd != AT_FDCWD || !path_origin_pin()) {
-        return -EXDEV;
-    }
-    const size_t size = request->size == 0 ? sizeof how.known : request->size;
-    memcpy(how.bytes, request->how, size);
-    if (request->size == 0) {
-        how.known.flags &= KNOWN_FLAGS | LARGE_FILE;
-        how.known.mode &= (how.known.flags & O_CREAT) != 0 ? 07777 : 0;
-    }
-    how.known.resolve |= RESOLVE_NO_XDEV;
-    const int64_t result = KERNEL_WAIT_NR(SYS_openat2, request->dirfd, request->path, &how, size);
-    path_origin_unpin();
-    /* EPERM is also what a filter of system calls says to one that it does not know. */
-    return result == -ENOSYS || result == -EPERM ? -EXDEV : result;
-}
-
 static int64_t open_among_threads(int dirfd, const char *path, const struct open_how *how, size_t size)
 {
-    struct request request = {dirfd, path, how, size, false};
-    const int64_t result = open_near(&request);
-    return result == -EXDEV ? open_alone(&request) : result;
+    const struct request request = {dirfd, path, NULL, how, size, false};
+    const int64_t result = dirfd == AT_FDCWD ? open_near(path, how, size) : -EXDEV;
+    return result == -EXDEV ? open_alone(&request) : judged(result);
 }
 
 static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, size_t size)
@@ -289,12 +257,12 @@ int64_t sys_openat2(int32_t dirfd, gaddr_t path, gaddr_t how, uint32_t size)
 {
     union {
         struct open_how known;
-        uint8_t bytes[HOW_MAX];
+        uint8_t bytes[OPEN_HOW_MAX];
     } copy;
     if (size < sizeof copy.known) {
         return -EINVAL;
     }
-    if (size > HOW_MAX) {
+    if (size > OPEN_HOW_MAX) {
         return -E2BIG;
     }
     if (!copy_in(&copy, how, size)) {
@@ -309,11 +277,12 @@ int64_t sys_openat2(int32_t dirfd, gaddr_t path, gaddr_t how, uint32_t size)
 int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags)
 {
     void *host = host_pointer(handle, sizeof(struct file_handle));
-    struct stat st;
-    const int64_t fd = KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags);
-    if (fd < 0 || is_harmless((uint32_t)flags) || KERNEL(fstat, fd, &st) < 0 || !is_refused(fd, &st)) {
-        return fd;
+    const struct open_how how = {.flags = (uint32_t)flags};
+    const bool harmless = (how.flags & (O_DIRECTORY | O_PATH)) != 0; /* it makes no new file */
+    if (!harmless && threads_are_several()) {
+        const struct request request = {mount_fd, "", host, &how, 0, false};
+        return open_alone(&request);
     }
-    KERNEL(close, fd);
-    return -EACCES;
+    const int64_t fd = KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags);
+    return harmless ? fd : judged(fd);
 }

@@ -61,8 +61,9 @@ static bool holds_addresses(int32_t level, int32_t option)
     }
 }
 
-/* Options whose value is a struct sock_fprog (socket(7), packet(7)).  A fanout's
- * is told from a descriptor of a BPF program by its size. */
+/* Options whose value is a struct sock_fprog (socket(7), packet(7)).  A fanout's may
+ * also be a descriptor of a BPF program; all but that is taken for the guest's
+ * structure, for the kernel would follow an address in its own. */
 static bool is_filter(int32_t level, int32_t option, int32_t size)
 {
     switch (OPTION(level, option)) {
@@ -70,7 +71,7 @@ static bool is_filter(int32_t level, int32_t option, int32_t size)
     case OPTION(SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF):
         return true;
     case OPTION(LEVEL_PACKET, PACKET_FANOUT_PROGRAM):
-        return size == sizeof(struct wali_sock_fprog);
+        return size != sizeof(int32_t);
     default:
         return false;
     }

@@ -2,11 +2,11 @@
  * random calls against a model of contents, and what must hold after each: no
  * hole in the reservation, nothing accessible that is not the guest's. */
 #define _GNU_SOURCE
+#include "wali/native/base/fatal.h"
 #include "wali/native/memory/guest_copy.h"
 #include "wali/native/memory/map.h"
 #include "wali/native/memory/memory.h"
 #include "wali/native/memory/remap.h"
-#include "wali/native/base/fatal.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
  * mapping of the host's may land inside the guest's reservation, and none of the
  * guest's threads may see another's pages. */
 #define _GNU_SOURCE
+#include "wali/native/base/fatal.h"
 #include "wali/native/memory/map.h"
 #include "wali/native/memory/memory.h"
 #include "wali/native/memory/remap.h"
-#include "wali/native/base/fatal.h"
 
 #include <errno.h>
 #include <pthread.h>

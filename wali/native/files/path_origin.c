@@ -5,17 +5,19 @@
 #include "wali/native/base/kernel.h"
 
 #include <linux/magic.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <sys/vfs.h>
 #include <time.h>
 
-static atomic_bool known, shared;
+static atomic_bool shared;
+static atomic_int known; /* ORIGIN_ */
 static atomic_int holders FORK_DATA;
 
-bool path_origin_pin(void)
+bool path_origin_pin(int place)
 {
     atomic_fetch_add(&holders, 1); /* before looking: path_origin_invalidate does it the other way round */
-    if (atomic_load(&known)) {
+    if ((atomic_load(&known) & place) != 0) {
         return true;
     }
     path_origin_unpin();
@@ -30,7 +32,7 @@ void path_origin_unpin(void)
 int64_t path_origin_invalidate(void)
 {
     static const struct timespec moment = {.tv_nsec = 1000000};
-    atomic_store(&known, false);
+    atomic_store(&known, 0);
     if (atomic_load(&holders) == 0) {
         return 0;
     }
@@ -44,16 +46,47 @@ int64_t path_origin_share(void)
     return path_origin_invalidate();
 }
 
-static bool is_elsewhere(const char *place)
+bool path_origin_suits(const struct statfs *fs)
+{
+    switch (fs->f_type) {
+    case EXT4_SUPER_MAGIC:
+    case XFS_SUPER_MAGIC:
+    case BTRFS_SUPER_MAGIC:
+    case F2FS_SUPER_MAGIC:
+    case OVERLAYFS_SUPER_MAGIC:
+    case TMPFS_MAGIC:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int if_suits(int place, const char *path)
 {
     struct statfs fs;
-    return KERNEL(statfs, place, &fs) == 0 && fs.f_type != PROC_SUPER_MAGIC;
+    return KERNEL(statfs, path, &fs) == 0 && path_origin_suits(&fs) ? place : 0;
+}
+
+/* Of what a process can share with another, an execve keeps the root and the current
+ * directory (CLONE_FS), the adjustments of semaphores (CLONE_SYSVSEM) and the priority of its
+ * input and output (CLONE_IO); memory, descriptors and signal handlers it does not keep.  Only
+ * the first matter here.  A kernel or a container that refuses to end the sharing does not tell
+ * whether there is any; then no guest can have begun it, for path_origin_unshare() has failed
+ * in that guest as well. */
+void path_origin_begin(void)
+{
+    KERNEL(unshare, CLONE_FS);
+}
+
+bool path_origin_unshare(void)
+{
+    return !atomic_load(&shared) || KERNEL(unshare, CLONE_FS) == 0;
 }
 
 void path_origin_probe(void)
 {
-    if (!atomic_load(&known) && !atomic_load(&shared)) {
-        atomic_store(&known, is_elsewhere("/") && is_elsewhere("."));
+    if (atomic_load(&known) == 0 && !atomic_load(&shared)) {
+        atomic_store(&known, if_suits(ORIGIN_ROOT, "/") | if_suits(ORIGIN_DIRECTORY, "."));
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "wali/native/start/core.h"
 
+#include <limits.h>
 #include <stdbool.h>
 
 struct launch {
@@ -11,6 +12,7 @@ struct launch {
     const char *argv0; /* NULL: the module's path */
     const char *trace; /* --trace: NULL for none, "" for stderr */
     int environment; /* how many of the last words are the guest's environment; -1: it is the process's own */
+    char cache[PATH_MAX]; /* where config.cache_dir points if no option named a folder */
 };
 
 /* False if the command line asks for what only Python can do, or is wrong. */

@@ -116,15 +116,14 @@ static void load_stand_ins(const struct installation *here)
 /* Becomes the guest if its code is at hand; returns if not, or if it cannot be started. */
 static void start_from_cache(const struct installation *here, struct launch *launch)
 {
-    char cache[PATH_MAX];
     wali_error error;
     wali_config *config = &launch->config;
     const char *library = getenv("WALI_ENGINE");
     if (library == NULL || library[0] == '\0') {
         library = here->library;
     }
-    if (config->cache_dir == NULL && find_cache(cache)) {
-        config->cache_dir = cache;
+    if (config->cache_dir == NULL && find_cache(launch->cache)) {
+        config->cache_dir = launch->cache;
     }
     if (library[0] == '\0' || config->cache_dir == NULL) {
         return;

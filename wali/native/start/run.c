@@ -15,6 +15,7 @@
 #include "wali/native/engine/engine.h"
 #include "wali/native/engine/internals/stack_limit.h"
 #include "wali/native/engine/internals/vm_function.h"
+#include "wali/native/files/path_origin.h"
 #include "wali/native/imports/interface.h"
 #include "wali/native/imports/linker.h"
 #include "wali/native/process/fork.h"
@@ -170,6 +171,7 @@ int wali_run(const wali_config *config, wali_error *error)
     wali_self = &main_thread;
     thread_name_alternate_stack();
     fork_leave_rseq();
+    path_origin_begin();
     faults_init();
     exec_signals_begin(&main_thread);
     proc_view_begin(config);

@@ -1,0 +1,112 @@
+/* Two things keep the kernel from opening what a guest may not have, even for a moment.
+ * RESOLVE_NO_XDEV: the path stays on the mount where it begins, and that is of a file
+ * system for plain files (path_origin.h), not procfs.  Device nodes lie on those too, so
+ * the file is opened in a way in which it cannot be a character device:
+ *   - one that exists, with O_DIRECT.  The kernel refuses that, EINVAL, to all files whose
+ *     pages no file system reads and writes (open(2)), and before they get a descriptor;
+ *     once it is open it loses the flag;
+ *   - a directory, with O_DIRECTORY;
+ *   - a new file, with O_EXCL.
+ * Which of them fits is a guess: the file at the path may be another by then.  A wrong one
+ * opens nothing, and the file is opened apart. */
+#define _GNU_SOURCE
+#include "syscalls/handlers/open_near.h"
+
+#include "wali/native/base/kernel.h"
+#include "wali/native/files/path_origin.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* All that open(2) knows; it passes over the rest, openat2(2) does not. */
+#define KNOWN_FLAGS                                                                                          \
+    (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC |          \
+     O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |          \
+     O_TMPFILE)
+#define LARGE_FILE 0100000 /* O_LARGEFILE, which libc has as 0 */
+
+/* The flag that goes with what is at the path now; 0 for what has to be opened apart. */
+static uint64_t fitting_flag(const char *path, uint64_t flags)
+{
+    struct stat st;
+    const bool creates = (flags & O_CREAT) != 0;
+    const int follow = (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
+    const int64_t failure = KERNEL(newfstatat, AT_FDCWD, path, &st, follow);
+    if (failure < 0) {
+        return failure == -ENOENT && creates ? O_EXCL : O_DIRECT;
+    }
+    switch (st.st_mode & S_IFMT) {
+    case S_IFREG:
+    case S_IFLNK: /* with O_NOFOLLOW, which refuses it */
+        return O_DIRECT;
+    case S_IFDIR:
+        return creates ? 0 : O_DIRECTORY;
+    default: /* a pipe would wait for its other end before it refuses */
+        return 0;
+    }
+}
+
+/* Answers that the flag or RESOLVE_NO_XDEV may have made, or a filter of system calls
+ * that does not know openat2(2): the same as of a path that leaves the mount. */
+static bool is_undecided(int64_t result, uint64_t flag)
+{
+    switch (result) {
+    case -ENOSYS:
+    case -EPERM:
+        return true;
+    case -EINVAL:
+        return flag == O_DIRECT;
+    case -EEXIST:
+        return flag == O_EXCL;
+    case -ENOTDIR:
+        return flag == O_DIRECTORY;
+    default:
+        return false;
+    }
+}
+
+/* The descriptor's number may be another file's by now, if another thread guessed it. */
+static int64_t without_direct(int64_t fd, uint64_t flags)
+{
+    if (KERNEL(fcntl, fd, F_SETFL, flags) == 0) {
+        return fd;
+    }
+    KERNEL(close, fd);
+    return -EXDEV;
+}
+
+static int64_t open_as(const char *path, const struct open_how *given, size_t size, uint64_t flag)
+{
+    union {
+        struct open_how known;
+        uint8_t bytes[OPEN_HOW_MAX];
+    } how;
+    const uint64_t flags = given->flags;
+    memcpy(how.bytes, given, size == 0 ? sizeof how.known : size);
+    if (size == 0) {
+        how.known.flags &= KNOWN_FLAGS | LARGE_FILE;
+        how.known.mode &= (flags & O_CREAT) != 0 ? 07777 : 0;
+    }
+    how.known.flags |= flag;
+    how.known.resolve |= RESOLVE_NO_XDEV;
+    const int64_t result =
+        KERNEL_WAIT_NR(SYS_openat2, AT_FDCWD, path, &how, size == 0 ? sizeof how.known : size);
+    if (result >= 0 && flag == O_DIRECT && (flags & O_DIRECT) == 0) {
+        return without_direct(result, flags);
+    }
+    return is_undecided(result, flag) ? -EXDEV : result;
+}
+
+int64_t open_near(const char *path, const struct open_how *how, size_t size)
+{
+    const bool from_root = path[0] == '/' && (size == 0 || (how->resolve & RESOLVE_IN_ROOT) == 0);
+    if (!path_origin_pin(from_root ? ORIGIN_ROOT : ORIGIN_DIRECTORY)) {
+        return -EXDEV;
+    }
+    const uint64_t flag = fitting_flag(path, how->flags);
+    const int64_t result = flag == 0 ? -EXDEV : open_as(path, how, size, flag);
+    path_origin_unpin();
+    return result;
+}
