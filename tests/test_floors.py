@@ -202,6 +202,12 @@ def test_symbols_are_declared_by_their_own_unit(found: Arrows) -> None:
     assert not undeclared(found), "\n".join(undeclared(found))
 
 
+def test_only_the_interface_binds_rows(found: Arrows) -> None:
+    """Gate, trace and whoever else stands before a call go on to row_bound[], never to the row's own entry."""
+    users = {unit for (unit, _), names in found.items() if "wali_row_entries" in names}
+    assert users == {f"{CORE}calls/wali_imports"}
+
+
 def test_an_arrow_turned_back_is_told() -> None:
     """With unit and name; a circle with its units."""
     low, high = f"{CORE}engine/internals/last_exit", f"{CORE}thread/thread"

@@ -213,3 +213,18 @@ def test_imports_of_other_interfaces_are_listed_at_once(module: Module, wali_run
     assert "wasi_snapshot_preview1.fd_write" in done.stderr
     assert "env.helper" in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_name_imported_twice(module: Module, wali_run: WaliRun) -> None:
+    """Calls and other imports: both are the same function. With two types the module is refused, by name."""
+    imports = """
+      (import "wali" "SYS_getpid" (func $pid (result i64)))
+      (import "wali" "SYS_getpid" (func $again (result i64)))
+      (import "wali" "__proc_exit" (func $leave (param i32)))"""
+    body = "(call $leave (i64.ne (call $pid) (call $again)))"
+    assert wali_run(module(foreign(imports, body))).returncode == 0
+    done = wali_run(
+        module(foreign(imports.replace("$again (result i64)", "$again (result i32)"), "(call $exit (i32.const 0))"))
+    )
+    assert done.returncode == 126
+    assert "wali::SYS_getpid" in done.stderr
