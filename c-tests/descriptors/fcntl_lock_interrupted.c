@@ -1,29 +1,12 @@
 /* CALLS: fcntl, rt_sigaction, alarm */
 /* A wait for a lock ends with a handled signal, or goes on with SA_RESTART. */
-#include "check.h"
+#include "alarmed.h"
 
-#include <signal.h>
-#include <sys/time.h>
-
-static volatile sig_atomic_t alarms;
 static int holder;
 
-static void on_alarm(int number)
+static void let_go(void)
 {
-    (void)number;
-    alarms = alarms + 1;
-    if (alarms == 3) {
-        close(holder); /* which ends its lock */
-        setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
-    }
-}
-
-static void set_up(int flags)
-{
-    struct sigaction action = {.sa_handler = on_alarm, .sa_flags = flags};
-    struct itimerval soon = {{0, 50000}, {0, 50000}};
-    sigaction(SIGALRM, &action, NULL);
-    setitimer(ITIMER_REAL, &soon, NULL);
+    close(holder); /* which ends its lock */
 }
 
 int main(void)
@@ -33,10 +16,10 @@ int main(void)
     int waiter = (int)OK(open("file", O_RDWR));
     IS(fcntl(holder, F_OFD_SETLK, &lock), 0);
 
-    set_up(0);
+    start_alarms(0, let_go);
     ERR(fcntl(waiter, F_OFD_SETLKW, &lock), EINTR);
     alarms = 1;
-    set_up(SA_RESTART);
+    start_alarms(SA_RESTART, let_go);
     IS(fcntl(waiter, F_SETLKW, &lock), 0);
     IS(alarms, 3);
     return done();
