@@ -21,7 +21,8 @@ Every number of the x86-64 table ({name}), to Linux 6.19. A guest may import any
 | errno | Nobody answers: always this error, for the reason given. | {stub} |
 
 The requests of ioctl(2) are in [IOCTLS.md](IOCTLS.md).
-A call that the host's kernel is too old for answers ENOSYS, as there. Signatures: `i` is 32 bits, `I` 64.
+A call that the host's kernel is too old for answers ENOSYS, as there. Signatures: `i` is 32 bits,
+`I` 64.
 
 | number | name | signature | support | note |
 |---:|---|---|---|---|
