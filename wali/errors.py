@@ -40,7 +40,7 @@ class WaliFormatError(WaliError):
 class WaliEngineError(WaliError):
     """The engine is missing, does not fit, or could not compile or start the module.
 
-    `code` is the core's number (enum wali_fault in core.h), `errnum` an errno; 0 if there is none.
+    `code` is the core's number (enum wali_error_code in base/error.h), `errnum` an errno; 0 if there is none.
     """
 
     def __init__(self, message: str, code: int = 0, errnum: int = 0) -> None:

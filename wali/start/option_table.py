@@ -3,8 +3,8 @@
 From a row come the parser in Python (options.py), the text of --help, the settings that the core gets (config.py),
 and wali/_generated/options.h (by tools/option_header.py): what the launcher reads without Python
 (wali/native/launcher/), and what execve hands on to the next program (syscalls/handlers/exec.c).
-Written by hand are the field of `wali_config` (core.h), the paragraph in docs/wali-run.1.md, and the parameter of
-`wali.command`; tests/test_options.py compares them with the row.
+Written by hand are the field of `wali_config` (process/settings.h), the paragraph in docs/wali-run.1.md, and the parameter of
+`wali.command`; tests/commands/test_options.py compares them with the row.
 
 On the path of every start that Python makes: imports nothing.
 """
