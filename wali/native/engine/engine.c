@@ -63,7 +63,7 @@ static wasm_config_t *make_config(size_t stack_size)
     engine.wasmtime_config_memory_reservation_set(config, RESERVATION);
     engine.wasmtime_config_memory_guard_size_set(config, GUARD);
     engine.wasmtime_config_max_wasm_stack_set(config, stack_size);
-    /* Unused, but the engine refuses one that is smaller than the wasm stack. */
+    /* Unused, but the engine refuses a size below the wasm stack's. */
     engine.wasmtime_config_async_stack_size_set(config, stack_size);
     return config;
 }

@@ -2,9 +2,9 @@
  * runs because the limit was reached would fail at once.  The engine has no function to move the
  * limit, so the word in the store is written.
  *
- * The word is trusted only if all instructions found that load a limit name the offset expected.  A
- * module's constants lie among the code and can imitate such instructions, so none of them may
- * choose the offset: one that differs makes it UNKNOWN. */
+ * The word is trusted only if every load of a limit that is found in the code has the expected
+ * offset.  A module's constants lie among the code and can imitate a load, so no load may choose the
+ * offset: if one differs, the result is UNKNOWN. */
 #include "wali/native/engine/internals/stack_limit.h"
 
 #include "wali/native/engine/code_range.h"
