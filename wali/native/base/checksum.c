@@ -1,10 +1,9 @@
-/* The checksum of a whole file, which tells damaged code from whole.
+/* The file is mapped chunk by chunk, because copying it would take longer.
  *
- * The file is mapped piece by piece: copying it would take longer.  The kernel is
- * asked for the pages beforehand, so that a file which cannot be read, or has
- * become shorter, is an error and no SIGBUS (but for what somebody cuts off in the
- * moment after, which would end a guest that runs the code just so).  A kernel
- * that cannot be asked, before Linux 5.14, copies. */
+ * MADV_POPULATE_READ (Linux 5.14, madvise(2)) reads the pages first, so that a file that cannot be
+ * read, or has become shorter, is an error and no SIGBUS.  A file truncated after that still raises
+ * SIGBUS, as it would in a guest that runs the same code.  Older kernels refuse the advice, and the
+ * chunk is then read by pread(2). */
 #define _GNU_SOURCE
 #include "wali/native/base/checksum.h"
 
@@ -15,16 +14,16 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#define PIECE (UINT64_C(2) << 20) /* at a time: more would only raise the peak of memory */
+#define CHUNK (UINT64_C(2) << 20) /* bytes; larger ones raise peak memory, not speed */
 #define LANES 8
 #define BLOCK (LANES * sizeof(uint64_t))
-/* What the processor is told to fetch meanwhile: by itself it does not go from one
- * page to the next, and waits for memory at the beginning of each. */
-#define AHEAD 4096
+/* How far ahead to prefetch, in bytes.  The processor's own prefetching stops at the end of a page,
+ * so that each page would begin with a wait for memory. */
+#define PREFETCH_DISTANCE 4096
 
-/* Eight lanes, as many as keep the multiplier busy; every step is a bijection of
- * its lane, so no single damaged word goes unseen.  Against accidents: an
- * adversary who can write here could as well replace the runtime. */
+/* Eight lanes keep the multiplier busy.  Every step is a bijection of its lane, so that one damaged
+ * word always changes the sum.  The sum finds accidents, not forgery: whoever can write the cache
+ * can replace the runtime as well (docs/ARCHITECTURE.md). */
 struct lanes {
     uint64_t h[LANES];
 };
@@ -33,8 +32,8 @@ static void add_blocks(struct lanes *lanes, const uint8_t *bytes, uint64_t count
 {
     struct lanes sum = *lanes;
     for (; count > 0; count--, bytes += BLOCK) {
-        __builtin_prefetch((const void *)((uintptr_t)bytes + AHEAD));
-#pragma GCC unroll 8 /* so that the lanes stay in registers */
+        __builtin_prefetch((const void *)((uintptr_t)bytes + PREFETCH_DISTANCE));
+#pragma GCC unroll 8 /* keeps the lanes in registers */
         for (size_t lane = 0; lane < LANES; lane++) {
             uint64_t word;
             memcpy(&word, bytes + lane * sizeof word, sizeof word);
@@ -45,9 +44,8 @@ static void add_blocks(struct lanes *lanes, const uint8_t *bytes, uint64_t count
     *lanes = sum;
 }
 
-/* What is left of the last block counts as zeros, whatever lies behind it in the
- * mapping. */
-static void add_piece(struct lanes *lanes, const uint8_t *bytes, uint64_t length)
+/* The last block is padded with zeros; the bytes behind it in the mapping do not count. */
+static void add_chunk(struct lanes *lanes, const uint8_t *bytes, uint64_t length)
 {
     const uint64_t whole = length / BLOCK;
     const uint64_t rest = length % BLOCK;
@@ -59,12 +57,12 @@ static void add_piece(struct lanes *lanes, const uint8_t *bytes, uint64_t length
     }
 }
 
-static bool failed(int64_t result)
+static bool is_error(int64_t result)
 {
     return result < 0 && result >= -4095;
 }
 
-static int64_t read_piece(int fd, uint8_t *to, uint64_t offset, uint64_t length)
+static int64_t read_chunk(int fd, uint8_t *to, uint64_t offset, uint64_t length)
 {
     while (length > 0) {
         const int64_t n = KERNEL(pread64, fd, to, length, offset);
@@ -78,21 +76,21 @@ static int64_t read_piece(int fd, uint8_t *to, uint64_t offset, uint64_t length)
     return 0;
 }
 
-/* The bytes of a piece, to be unmapped; -errno if they cannot be had. */
-static int64_t map_piece(int fd, uint64_t offset, uint64_t length)
+/* The host address of the chunk's bytes, which the caller unmaps, or -errno. */
+static int64_t map_chunk(int fd, uint64_t offset, uint64_t length)
 {
     int64_t mapped = KERNEL(mmap, NULL, length, PROT_READ, MAP_PRIVATE, fd, offset);
-    if (!failed(mapped)) {
+    if (!is_error(mapped)) {
         if (KERNEL(madvise, mapped, length, MADV_POPULATE_READ) == 0) {
             return mapped;
         }
         KERNEL(munmap, mapped, length);
     }
     mapped = KERNEL(mmap, NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (failed(mapped)) {
+    if (is_error(mapped)) {
         return mapped;
     }
-    const int64_t unread = read_piece(fd, (uint8_t *)(uintptr_t)mapped, offset, length);
+    const int64_t unread = read_chunk(fd, (uint8_t *)(uintptr_t)mapped, offset, length);
     if (unread < 0) {
         KERNEL(munmap, mapped, length);
         return unread;
@@ -109,14 +107,14 @@ int wali_checksum_fd(int fd, uint64_t *checksum, uint64_t *length)
         return (int)unknown;
     }
     const uint64_t size = (uint64_t)s.st_size;
-    for (uint64_t offset = 0; offset < size; offset += PIECE) {
-        const uint64_t count = size - offset < PIECE ? size - offset : PIECE;
-        const int64_t piece = map_piece(fd, offset, count);
-        if (failed(piece)) {
-            return (int)piece;
+    for (uint64_t offset = 0; offset < size; offset += CHUNK) {
+        const uint64_t count = size - offset < CHUNK ? size - offset : CHUNK;
+        const int64_t chunk = map_chunk(fd, offset, count);
+        if (is_error(chunk)) {
+            return (int)chunk;
         }
-        add_piece(&lanes, (const uint8_t *)(uintptr_t)piece, count);
-        KERNEL(munmap, piece, count);
+        add_chunk(&lanes, (const uint8_t *)(uintptr_t)chunk, count);
+        KERNEL(munmap, chunk, count);
     }
     uint64_t h = size;
     for (size_t lane = 0; lane < LANES; lane++) {

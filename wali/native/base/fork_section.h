@@ -1,8 +1,8 @@
-/* What runs and is written around a fork, close together.
+/* Sections that keep the code and data used around a fork close together.
  *
- * Each page that parent or child writes after a fork is copied, and what the
- * child runs is mapped anew, 64 KiB at a time: a microsecond each, in a call that
- * takes a hundred. */
+ * After a fork each page that parent or child writes is copied, and the child maps the code that it
+ * runs anew, 64 KiB at a time.  Each of these faults takes about a microsecond, of about a hundred
+ * for the whole call. */
 #ifndef WALI_BASE_FORK_SECTION_H
 #define WALI_BASE_FORK_SECTION_H
 

@@ -4,7 +4,8 @@
 
 __thread volatile uint32_t wali_pending;
 
-/* The System V order of arguments becomes the kernel's. */
+/* Moves the arguments from where the System V ABI passes them to the kernel's registers
+ * (syscall(2)). */
 #define ARGUMENTS                                                                                            \
     "    movq %rdi, %rax\n"                                                                                  \
     "    movq %rsi, %rdi\n"                                                                                  \
@@ -21,10 +22,9 @@ __asm__(".pushsection " FORK_TEXT_SECTION ",\"ax\",@progbits\n"
         "wali_syscall:\n" ARGUMENTS "    syscall\n"
         "    ret\n"
         ".size wali_syscall, . - wali_syscall\n"
-        /* A signal is seen here whenever it comes: before the window, because
-         * the window tests for it; in the window, because the handler moves the
-         * program counter to its end; in the kernel, because the kernel either
-         * returns -EINTR or puts the program counter back on its entrance. */
+        /* No signal is missed.  Before the window: the window tests wali_pending.  In the window:
+         * the handler moves the program counter to wali_wait_end.  In the kernel: the kernel
+         * returns -EINTR, or puts the program counter back on wali_wait_enter to restart. */
         ".globl wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
         ".hidden wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
         ".type wali_syscall_wait,@function\n"

@@ -1,9 +1,9 @@
-/* The way into the kernel: raw system calls, results as the kernel gives them
- * (>= 0, or -errno).
+/* Raw system calls.  Results are the kernel's: >= 0, or -errno.  errno is neither read nor set.
+ * Async-signal-safe.
  *
- * KERNEL is for calls that do not wait.  KERNEL_WAIT is for the one call of an
- * entry that may: a signal for the guest ends it, or keeps it from starting, and
- * the entry then runs the guest's handler (delivery.h). */
+ * KERNEL is for calls that do not wait.  KERNEL_WAIT is for the one call of an entry that may wait.
+ * A signal for the guest interrupts that call, or keeps it from starting, and the entry then runs
+ * the guest's handler (delivery/delivery.h). */
 #ifndef WALI_BASE_KERNEL_H
 #define WALI_BASE_KERNEL_H
 
@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 
-/* KERNEL_WAIT's answer when a signal came first: nothing has happened, and the
- * entry does it all again once the handler has run.  The kernel's own number
- * for it (ERESTARTSYS), which no system call returns. */
+/* -RESTART is KERNEL_WAIT's result when a signal came first: nothing has happened, and the entry
+ * repeats everything once the handler has run.  The number is the kernel's ERESTARTSYS, which user
+ * space never sees. */
 #define RESTART 512
 
 int64_t wali_syscall(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)
@@ -21,16 +21,16 @@ int64_t wali_syscall(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d, int
 int64_t wali_syscall_wait(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f)
     __attribute__((visibility("hidden")));
 
-/* Where wali_syscall_wait looks for signals: at a program counter from start up
- * to and with enter the call has not begun, or is about to begin anew, and may
- * go to end, where it returns -RESTART. */
+/* The window of wali_syscall_wait.  At a program counter from start to enter, both included, the
+ * system call has not begun, or the kernel is about to restart it.  A signal handler may then move
+ * the program counter to end, which returns -RESTART. */
 extern const char wali_wait_start[] __attribute__((visibility("hidden")));
 extern const char wali_wait_enter[] __attribute__((visibility("hidden")));
-extern const char wali_wait_return[] __attribute__((visibility("hidden"))); /* back from the kernel */
+extern const char wali_wait_return[] __attribute__((visibility("hidden"))); /* behind the call */
 extern const char wali_wait_end[] __attribute__((visibility("hidden")));
 
-/* KERNEL(read, fd, buf, n): up to six integers or pointers; each keeps its own
- * signedness when widened.  KERNEL_NR takes a number instead of a name. */
+/* KERNEL(read, fd, buf, n): up to six integers or pointers, each widened to 64 bits by its own
+ * type's signedness.  KERNEL_NR takes a number instead of a name. */
 #define KERNEL(name, ...) KERNEL_NR(SYS_##name __VA_OPT__(, ) __VA_ARGS__)
 #define KERNEL_NR(...) KERNEL_PICK_(__VA_ARGS__, 6, 5, 4, 3, 2, 1, 0)(wali_syscall, __VA_ARGS__)
 #define KERNEL_WAIT(name, ...) KERNEL_WAIT_NR(SYS_##name __VA_OPT__(, ) __VA_ARGS__)
@@ -46,9 +46,9 @@ extern const char wali_wait_end[] __attribute__((visibility("hidden")));
 #define KERNEL_6_(by, n, a, b, c, d, e, f)                                                                   \
     by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), (int64_t)(f))
 
-/* Not 0 if a handler of the guest's is to run: RECORD_PENDING while the thread's record is
- * in use, HELD_PENDING if a held signal may be let in (signals/state.h).  It lies here,
- * because the window of wali_syscall_wait reads it. */
+/* Not 0 while the calling thread has a handler of the guest's to run.  RECORD_PENDING: the thread's
+ * signal record is in use.  HELD_PENDING: a held signal may be deliverable (signals/state.h).  The
+ * word is defined here because the window of wali_syscall_wait tests it. */
 #define RECORD_PENDING UINT32_C(1)
 #define HELD_PENDING UINT32_C(2)
 extern __thread volatile uint32_t wali_pending

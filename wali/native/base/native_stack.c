@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-/* No frame of ours and none that the kernel puts there for a signal is as large, so
- * none can pass over it. */
+/* Larger than any frame of the core and than the kernel's signal frame, so that no access skips the
+ * guard. */
 #define GUARD (UINT64_C(128) << 10)
 
 static uint64_t size;

@@ -1,4 +1,5 @@
-/* Sets of signals, as the kernel has them: bit n-1 is signal n. */
+/* Sets of signals in the kernel's form, where bit n-1 is signal n, and calls that use them.
+ * Async-signal-safe. */
 #ifndef WALI_BASE_SIGSET_H
 #define WALI_BASE_SIGSET_H
 
@@ -11,14 +12,14 @@
 typedef uint64_t sigmask_t;
 #define SIGMASK_SIZE UINT32_C(8)
 #define SIGMASK_OF(signo) (UINT64_C(1) << ((signo) - 1))
-#define SIGNALS 64 /* _NSIG of the kernel */
+#define SIGNALS 64 /* the kernel's _NSIG */
 
-/* The engine learns of a guest's traps through these.  The kernel kills a
- * process whose fault finds its signal blocked (signal(7)), so they are never
- * blocked in the kernel, whatever the guest asks. */
+/* Synchronous signals: the engine learns of traps through them.  The kernel kills a process that
+ * faults while the fault's signal is blocked; sigprocmask(2) calls the result undefined.  So these
+ * four are never blocked in the kernel, whatever the guest asks for. */
 #define SYNC_SIGNALS (SIGMASK_OF(SIGSEGV) | SIGMASK_OF(SIGBUS) | SIGMASK_OF(SIGFPE) | SIGMASK_OF(SIGILL))
 
-/* The kernel's struct sigaction, which libc hides. */
+/* The kernel's struct sigaction; libc's is laid out differently. */
 struct kernel_sigaction {
     uint64_t handler;
     uint64_t flags;
@@ -26,7 +27,7 @@ struct kernel_sigaction {
     uint64_t mask;
 };
 
-/* Sets the calling thread's mask; returns the old one. */
+/* Sets the calling thread's mask, but for SYNC_SIGNALS; returns the old mask. */
 static inline sigmask_t signal_mask_set(sigmask_t mask)
 {
     sigmask_t old = 0;
@@ -35,15 +36,15 @@ static inline sigmask_t signal_mask_set(sigmask_t mask)
     return old;
 }
 
-/* The mask that comes back when a signal handler returns.  The kernel's has 64
- * bits, libc's type more. */
+/* The mask that the kernel restores when the signal handler returns.  The kernel uses the first 64
+ * bits of libc's larger type. */
 static inline sigmask_t *interrupted_mask(ucontext_t *context)
 {
     return (sigmask_t *)(void *)&context->uc_sigmask;
 }
 
-/* Queues a signal anew that was taken and cannot be handled where it came: to the calling
- * thread, to its process. */
+/* Queues a signal again that the calling thread has taken and cannot handle: for the calling
+ * thread, or for its process. */
 static inline void requeue_to_thread(const siginfo_t *info)
 {
     KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), info->si_signo, info);

@@ -1,4 +1,4 @@
-/* Writing a whole buffer: a write(2) may take less. */
+/* Writing a whole buffer, of which a write(2) may take a part. */
 #ifndef WALI_BASE_WRITE_ALL_H
 #define WALI_BASE_WRITE_ALL_H
 
@@ -6,7 +6,8 @@
 
 #include <stddef.h>
 
-/* 0, or the errno of the write that failed; EIO if one wrote nothing. */
+/* Writes `count` bytes.  0, or the errno of the write(2) that failed, EIO if a write(2) wrote
+ * nothing.  A write that a signal interrupts is repeated. */
 static inline int write_all(int fd, const char *bytes, size_t count)
 {
     while (count > 0) {

@@ -12,10 +12,10 @@ struct code_range {
 };
 extern struct code_range guest_code __attribute__((visibility("hidden")));
 
-/* Before the module's code runs. */
+/* Sets guest_code; called before the module's code runs. */
 void code_range_begin(const wasmtime_module_t *module) __attribute__((visibility("hidden")));
 
-/* Whether a program counter lies in it. */
+/* Whether a program counter lies in the guest's compiled code.  Async-signal-safe. */
 static inline bool in_guest_code(uintptr_t pc)
 {
     return pc >= guest_code.start && pc < guest_code.end;

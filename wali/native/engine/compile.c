@@ -6,14 +6,11 @@
 
 #include <string.h>
 
-/* Compiling does not run what it makes. */
-#define COMPILE_STACK ((size_t)1 << 20)
-
 int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
 {
-    wasm_engine_t *judge = engine_new_serial();
-    wasmtime_error_t *failure = engine.wasmtime_module_validate(judge, wasm, length);
-    engine.wasm_engine_delete(judge);
+    wasm_engine_t *validator = engine_new_serial();
+    wasmtime_error_t *failure = engine.wasmtime_module_validate(validator, wasm, length);
+    engine.wasm_engine_delete(validator);
     if (failure != NULL) {
         return engine_error_set(error, WALI_ERROR_MODULE, failure);
     }
@@ -22,7 +19,7 @@ int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
 
 int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error)
 {
-    wasm_engine_t *compiler = serial ? engine_new_serial() : engine_new(COMPILE_STACK);
+    wasm_engine_t *compiler = serial ? engine_new_serial() : engine_new(ENGINE_COMPILE_STACK);
     wasmtime_module_t *module = NULL;
     wasm_byte_vec_t code;
     wasmtime_error_t *failure = engine.wasmtime_module_new(compiler, wasm, length, &module);

@@ -1,4 +1,4 @@
-/* From wasm to compiled code. */
+/* Compiling and validating wasm, for Python. */
 #ifndef WALI_ENGINE_COMPILE_H
 #define WALI_ENGINE_COMPILE_H
 
@@ -8,8 +8,10 @@
 #include <stdint.h>
 
 /* cdef begin */
-/* Writes the compiled code to out_fd.  `serial`: without starting threads. */
+/* Compiles a module and writes the compiled code to out_fd.  With `serial` the engine starts no
+ * threads.  0, or -1 with *error (WALI_ERROR_MODULE, WALI_ERROR_IO). */
 int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error);
+/* 0 if the module is valid, or -1 with *error (WALI_ERROR_MODULE). */
 int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error);
 /* cdef end */
 

@@ -14,20 +14,21 @@
 
 struct wali_engine_api engine;
 
-/* Raised when a setting below, or what the loader rewrites, changes the meaning
- * of cached code. */
+/* A part of wali_engine_key.  To be raised when cached code becomes invalid though library and
+ * machine are the same: a setting of make_config has changed, or what Python rewrites in
+ * modules. */
 #define CODE_GENERATION 3
 
-/* 4 GiB, so that no index needs a bounds check, and a guard behind it that
- * every fixed offset and every kernel copy of a path or struct ends in.  So does
- * the rest of a huge page: of a file that has them the kernel maps whole ones, of
- * up to 1 GiB, however little was asked for (docs/MEMORY.md).  The odd MiB: the end
- * of a program's stack and the begin of its data share a page table (docs/PROCESSES.md). */
+/* Bytes of address space for guest memory.  In 4 GiB no 32-bit index needs a bounds check.  The
+ * guard behind them stops what reaches past the end:
+ * - compiled code, by an access with a constant offset;
+ * - the kernel, when it copies a path or a structure;
+ * - the rest of a huge page: of a file of huge pages the kernel maps whole pages, of up to 1 GiB,
+ *   however little is asked for (docs/MEMORY.md).
+ * The additional MiB places the end of a program's stack and the beginning of its data so that they
+ * share a page table (docs/PROCESSES.md). */
 #define RESERVATION (UINT64_C(4) << 30)
 #define GUARD ((UINT64_C(1) << 30) + (UINT64_C(1) << 20))
-
-/* Of code that only the compiler needs. */
-#define SERIAL_STACK ((size_t)1 << 20)
 
 int wali_engine_open(const char *library_path, wali_error *error)
 {
@@ -56,13 +57,13 @@ static wasm_config_t *make_config(size_t stack_size)
     engine.wasmtime_config_wasm_tail_call_set(config, true);
     engine.wasmtime_config_wasm_wide_arithmetic_set(config, true);
     engine.wasmtime_config_concurrency_support_set(config, false);
-    /* Nothing unwinds through compiled code; registering it costs start-up. */
+    /* Nothing unwinds through compiled code, and registering its tables makes the start slower. */
     engine.wasmtime_config_native_unwind_info_set(config, false);
     engine.wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
     engine.wasmtime_config_memory_reservation_set(config, RESERVATION);
     engine.wasmtime_config_memory_guard_size_set(config, GUARD);
     engine.wasmtime_config_max_wasm_stack_set(config, stack_size);
-    /* Unused, but it must not be smaller. */
+    /* Unused, but the engine refuses a size below the wasm stack's. */
     engine.wasmtime_config_async_stack_size_set(config, stack_size);
     return config;
 }
@@ -74,7 +75,7 @@ wasm_engine_t *engine_new(size_t stack_size)
 
 wasm_engine_t *engine_new_serial(void)
 {
-    wasm_config_t *config = make_config(SERIAL_STACK);
+    wasm_config_t *config = make_config(ENGINE_COMPILE_STACK);
     engine.wasmtime_config_parallel_compilation_set(config, false);
     return engine.wasm_engine_new_with_config(config);
 }
@@ -100,7 +101,7 @@ int engine_error_set(wali_error *error, int code, wasmtime_error_t *failure)
     return -1;
 }
 
-/* FNV-1a; names things, protects nothing. */
+/* FNV-1a, which finds accidental differences but resists no attack. */
 static uint64_t hash(uint64_t h, const void *bytes, size_t count)
 {
     for (const uint8_t *p = bytes; count > 0; count--, p++) {
@@ -116,7 +117,7 @@ const ElfW(Phdr) * engine_segments(size_t *count)
     return (const void *)(engine.library + file->e_phoff);
 }
 
-/* The engine's library, by its size and build note. */
+/* Identifies the engine's library by its program headers and notes, among them the build id. */
 static uint64_t hash_library(uint64_t h)
 {
     size_t count;
@@ -130,8 +131,8 @@ static uint64_t hash_library(uint64_t h)
     return h;
 }
 
-/* What the processor knows, as CPUID says it.  The instruction takes
- * microseconds in a virtual machine, and libc has asked already. */
+/* The processor's features, as in the registers of CPUID.  libc has asked already; the instruction
+ * takes microseconds in a virtual machine. */
 static void read_features(uint32_t machine[8])
 {
 #if __has_include(<sys/platform/x86.h>)
@@ -147,10 +148,9 @@ static void read_features(uint32_t machine[8])
     __cpuid_count(7, 0, ignored, machine[2], machine[3], machine[4]);
     __cpuid(0x80000001, ignored, ignored, machine[5], machine[6]);
 #endif
-    machine[0] &= ~(UINT32_C(1) << 27); /* OSXSAVE is the kernel's */
+    machine[0] &= ~(UINT32_C(1) << 27); /* OSXSAVE: a state of the kernel, no feature */
 }
 
-/* Compiled code is for an engine, its settings, and the machine's instructions. */
 const char *wali_engine_key(void)
 {
     static char key[64];

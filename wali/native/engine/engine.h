@@ -1,8 +1,8 @@
-/* The engine's C API, as far as we use it: wasmtime 50.
+/* The part of the engine's C API that the core uses (wasmtime 50), and how engines are made.
  *
- * The wheel ships the library without headers, so its types and functions are
- * declared here, resolved with dlsym, and compared with the wheel's own ctypes
- * declarations by tests/core/test_engine_declarations.py.
+ * The wheel ships the library without headers.  Types and functions are therefore declared here and
+ * resolved by dlsym(3); tests/core/test_engine_declarations.py compares them with the wheel's own
+ * ctypes declarations.
  */
 #ifndef WALI_ENGINE_ENGINE_H
 #define WALI_ENGINE_ENGINE_H
@@ -52,7 +52,7 @@ typedef struct {
     wasm_valtype_t **data;
 } wasm_valtype_vec_t;
 
-/* A value as compiled code passes it.  Of an i32 only the low half is defined. */
+/* A value as compiled code passes it.  The upper half of an i32 is undefined. */
 typedef union {
     int32_t i32;
     int64_t i64;
@@ -137,6 +137,8 @@ enum wasmtime_trap_code {
     TRAP_UNREACHABLE,
 };
 
+/* An entry: the host function behind an import.  `args` holds the arguments, and the result in
+ * args[0].  Returns NULL, or a trap, which ends the activation. */
 typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args,
                                      size_t count);
 
@@ -233,30 +235,38 @@ struct wali_engine_api {
 #define X(result, name, parameters) result(*name) parameters;
     ENGINE_FUNCTIONS(X)
 #undef X
-    char *library; /* where its file begins in memory */
+    char *library; /* the host address of the library's ELF header */
 };
 
-/* The resolved functions; filled by wali_engine_open. */
+/* The resolved functions; all NULL before wali_engine_open. */
 extern struct wali_engine_api engine __attribute__((visibility("hidden")));
 
 /* cdef begin */
+/* Loads the engine's library.  0, or -1 with *error (WALI_ERROR_ENGINE). */
 int wali_engine_open(const char *library_path, wali_error *error);
-const char *wali_engine_key(void); /* once it is open */
+/* Names all that compiled code depends on: the library, its settings and the processor's features.
+ * Called after wali_engine_open; the string is static. */
+const char *wali_engine_key(void);
 /* cdef end */
 
-/* The parts of its library (elf(5), program headers).  Without the loader, whose lock
- * a forked child may find taken for ever. */
+/* The program headers of the engine's library (elf(5)), and their number.  They are read from
+ * memory: dl_iterate_phdr(3) takes a lock of the loader's, which may stay held in a forked
+ * child. */
 const ElfW(Phdr) * engine_segments(size_t *count) __attribute__((visibility("hidden")));
 
-/* A new engine whose compiled code may use stack_size bytes of native stack. */
+/* The stack_size of an engine that only compiles: nothing runs on the stack. */
+#define ENGINE_COMPILE_STACK ((size_t)1 << 20)
+
+/* A new engine whose compiled code may use stack_size bytes of native stack.  NULL if the engine
+ * does not run on this machine. */
 wasm_engine_t *engine_new(size_t stack_size);
 
-/* One that compiles without starting threads. */
+/* A new engine that compiles without starting threads. */
 wasm_engine_t *engine_new_serial(void);
 
-/* Copies an engine error's message into text[size] as one line and frees it. */
+/* Copies the message of an engine's error into text[size] as one line, and frees the error. */
 void engine_error_take(wasmtime_error_t *failure, char *text, size_t size);
-/* Makes it an error of ours; -1. */
+/* Sets *error to the code and the message of an engine's error, frees the latter and returns -1. */
 int engine_error_set(wali_error *error, int code, wasmtime_error_t *failure);
 
 #endif

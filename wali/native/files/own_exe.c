@@ -9,7 +9,7 @@
 
 struct wali_program wali_program;
 
-/* What /proc/self/exe would say of a file. */
+/* The path that /proc/self/exe would show if the file were executed; "" if it cannot be opened. */
 static void resolve(const char *path, char *resolved)
 {
     char link[40];
@@ -34,8 +34,8 @@ void own_exe_begin(const char *module_path)
     }
 }
 
-/* The process that a folder of /proc is about: /proc/<pid> or one of its
- * threads.  0 if it is no such folder. */
+/* The id of the process whose folder in /proc this is, /proc/<pid> or /proc/<pid>/task/<tid>; 0 for
+ * another folder. */
 static int64_t process_of(int64_t folder)
 {
     char link[40], path[64];
@@ -69,7 +69,7 @@ bool path_is_own_exe(int dirfd, const char *path)
         folder[length] = '\0';
     }
     int64_t fd = KERNEL(openat, dirfd, folder, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-    if (fd < 0) { /* with no descriptor left, at least the usual spelling is known */
+    if (fd < 0) { /* without a free descriptor only the usual spelling is recognised */
         return (fd == -EMFILE || fd == -ENFILE) && strcmp(folder, "/proc/self") == 0;
     }
     bool own = process_of(fd) == KERNEL(getpid);

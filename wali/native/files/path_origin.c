@@ -12,11 +12,11 @@
 
 static atomic_bool shared;
 static atomic_int known; /* ORIGIN_ */
-static atomic_int holders FORK_DATA;
+static atomic_int pins FORK_DATA;
 
 bool path_origin_pin(int place)
 {
-    atomic_fetch_add(&holders, 1); /* before looking: path_origin_invalidate does it the other way round */
+    atomic_fetch_add(&pins, 1); /* before `known`; path_origin_invalidate uses the opposite order */
     if ((atomic_load(&known) & place) != 0) {
         return true;
     }
@@ -26,14 +26,14 @@ bool path_origin_pin(int place)
 
 void path_origin_unpin(void)
 {
-    atomic_fetch_sub(&holders, 1);
+    atomic_fetch_sub(&pins, 1);
 }
 
 int64_t path_origin_invalidate(void)
 {
     static const struct timespec moment = {.tv_nsec = 1000000};
     atomic_store(&known, 0);
-    if (atomic_load(&holders) == 0) {
+    if (atomic_load(&pins) == 0) {
         return 0;
     }
     KERNEL_WAIT(clock_nanosleep, CLOCK_MONOTONIC, 0, &moment, NULL);
@@ -67,12 +67,11 @@ static int if_suits(int place, const char *path)
     return KERNEL(statfs, path, &fs) == 0 && path_origin_suits(&fs) ? place : 0;
 }
 
-/* Of what a process can share with another, an execve keeps the root and the current
- * directory (CLONE_FS), the adjustments of semaphores (CLONE_SYSVSEM) and the priority of its
- * input and output (CLONE_IO); memory, descriptors and signal handlers it does not keep.  Only
- * the first matter here.  A kernel or a container that refuses to end the sharing does not tell
- * whether there is any; then no guest can have begun it, for path_origin_unshare() has failed
- * in that guest as well. */
+/* The process may still share root and current directory with another one (CLONE_FS): an execve(2)
+ * ends the sharing of memory, descriptors and signal handlers, but not that of CLONE_FS,
+ * CLONE_SYSVSEM and CLONE_IO.  A kernel or container that refuses unshare(2) does not say whether
+ * anything is shared.  In that case no guest has passed a sharing on: path_origin_unshare fails in
+ * such a guest, which then executes no other guest. */
 void path_origin_begin(void)
 {
     KERNEL(unshare, CLONE_FS);
@@ -92,5 +91,5 @@ void path_origin_probe(void)
 
 FORK_TEXT void path_origin_fork_child(void)
 {
-    atomic_store(&holders, 0);
+    atomic_store(&pins, 0);
 }

@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <sys/resource.h>
 
-/* The runtime's own descriptors stay out of the guest's way: a program's first
- * open(2) gives 3, and 10 to 255 are what shells like. */
+/* A program expects 3 from its first open(2), and shells use 10 to 255.  So the number is at least
+ * 1000 if RLIMIT_NOFILE is above 1024; at least 10 if the limit is 64 or less; else one of the last
+ * 16 allowed. */
 int64_t wali_private_fd(int fd)
 {
     struct rlimit limit;

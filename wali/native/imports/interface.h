@@ -1,4 +1,5 @@
-/* What a module's imports are bound to: one of these for each interface (WALI, and others). */
+/* What the linker has to know of an interface, such as WALI: which imports it serves, and what
+ * serves them. */
 #ifndef WALI_IMPORTS_INTERFACE_H
 #define WALI_IMPORTS_INTERFACE_H
 
@@ -7,29 +8,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* More than any target has. */
+/* More parameters than any target has. */
 #define IMPORT_MOST_PARAMETERS 16
 
-/* What an import name stands for. */
+/* What the name of an import stands for. */
 struct import_target {
     wali_entry_t entry;
     const char *signature; /* canonical parameters: i for 32 bits, I for 64 */
-    char result;           /* 'i' or 'I', '-' for none, 0 where any will do */
-    uint16_t signed_mask;  /* bit i: parameter i widens with its sign */
-    bool adapts;           /* serves other types too, by an adapter that widens each argument */
-    bool is_call;          /* a wrapper stands before it, and it can be bound anew (rebind.h) */
-    void *env;             /* for the entry, and for who stands before it */
+    char result;           /* 'i' or 'I', '-' for none, 0 for any */
+    uint16_t signed_mask;  /* bit i: parameter i is widened with its sign */
+    bool adapts;           /* imports of another type are bound, too, through an adapter */
+    bool is_call;          /* a system call: goes through a wrapper (linker.h), can be rebound */
+    void *env;             /* of the entry, and of a wrapper */
 };
 
 struct import_interface {
     /* Whether imports from this module are the interface's. */
     bool (*serves)(const wasm_byte_vec_t *module);
-    /* False if the name stands for nothing. */
+    /* Sets *target; false if the name is unknown. */
     bool (*find)(const wasm_byte_vec_t *module, const wasm_byte_vec_t *name, struct import_target *target);
-    /* The name under which the interface gives the process's memory; NULL: it gives none. */
+    /* The name of the import that is the process's memory; NULL: the interface has none. */
     const char *memory;
-    /* Whether a function of an unknown name links, and answers ENOSYS: libcs fall back on an
-     * older call.  Else such a module is refused. */
+    /* A function of an unknown name is bound to an entry that answers ENOSYS, so that libcs fall
+     * back on an older call.  If false, the module is refused. */
     bool answers_unknown;
 };
 

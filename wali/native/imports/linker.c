@@ -1,7 +1,6 @@
-/* Each import is bound by the type that the module declares for it: libcs
- * differ in the widths and the number of arguments.  The entry itself serves
- * the canonical type; any other goes through an adapter that widens every
- * argument by its meaning. */
+/* Each import is bound by the type that the module declares for it, because libcs differ in the
+ * number and widths of arguments.  An import of the canonical type is bound to the entry itself.
+ * One of another type is bound to an adapter, which widens every argument by its meaning. */
 #define _GNU_SOURCE
 #include "wali/native/imports/linker.h"
 
@@ -20,26 +19,26 @@ static struct link link;
 static wasmtime_linker_t *linker;
 
 /* An adapter's environment. */
-struct adapted {
-    struct adapted *next;
+struct adapter {
+    struct adapter *next;
     wali_entry_t entry;
     void *env;
     bool is_call;
-    uint8_t canonical; /* how many parameters the entry takes */
-    uint8_t declared;  /* how many the module gives */
+    uint8_t canonical; /* the number of the entry's parameters */
+    uint8_t declared;  /* the number of parameters that the module declares */
     bool has_result;
-    bool wide[IMPORT_MOST_PARAMETERS];      /* as declared */
-    bool with_sign[IMPORT_MOST_PARAMETERS]; /* by its meaning */
+    bool wide[IMPORT_MOST_PARAMETERS];      /* declared as i64 */
+    bool with_sign[IMPORT_MOST_PARAMETERS]; /* widened as a signed number */
 };
 
-static struct adapted *adapters;
+static struct adapter *adapters;
 
 static wasm_trap_t *adapt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
-    const struct adapted *a = env;
+    const struct adapter *a = env;
     wasmtime_val_raw_t widened[IMPORT_MOST_PARAMETERS];
     (void)count;
-    widened[0].i64 = 0; /* the result's place, if there is no parameter */
+    widened[0].i64 = 0; /* where the result goes if the entry has no parameters */
     for (size_t i = 0; i < a->canonical; i++) {
         if (i >= a->declared) {
             widened[i].i64 = 0;
@@ -56,7 +55,7 @@ static wasm_trap_t *adapt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
     return trap;
 }
 
-/* A call that nobody knows: libcs fall back on an older one. */
+/* The entry of a call that is not in the table: libcs fall back on an older call. */
 static wasm_trap_t *unknown_call(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args, size_t count)
 {
     (void)env, (void)caller, (void)count;
@@ -90,8 +89,8 @@ static bool find_target(const wasm_importtype_t *import, const struct import_int
     return interface->answers_unknown;
 }
 
-/* The declared parameters and result as letters, '-' for none; false if one is no
- * integer. */
+/* The declared parameters and the result as letters, '-' for no result.  False if one of them is
+ * not an integer. */
 static bool declared_signature(const wasm_functype_t *type, char *letters, size_t size, char *result)
 {
     const wasm_valtype_vec_t *parameters = engine.wasm_functype_params(type);
@@ -114,7 +113,7 @@ static bool declared_signature(const wasm_functype_t *type, char *letters, size_
 
 static void *make_adapter(const struct import_target *target, const char *declared, bool has_result)
 {
-    struct adapted *a = calloc(1, sizeof *a);
+    struct adapter *a = calloc(1, sizeof *a);
     if (a == NULL) {
         return NULL;
     }
@@ -175,7 +174,7 @@ struct binding {
     char declared[IMPORT_MOST_PARAMETERS];
 };
 
-enum found { PROVIDED, NOT_PROVIDED, OF_ANOTHER_TYPE };
+enum found { PROVIDED, NOT_PROVIDED, TYPE_MISMATCH };
 
 static enum found find_binding(const wasm_importtype_t *import, struct binding *found)
 {
@@ -189,16 +188,17 @@ static enum found find_binding(const wasm_importtype_t *import, struct binding *
     }
     if (!declared_signature(type, found->declared, sizeof found->declared, &result) ||
         (target->result != 0 && target->result != result)) {
-        return OF_ANOTHER_TYPE;
+        return TYPE_MISMATCH;
     }
     if (target->is_call && link.wrapper != NULL) {
         target->entry = link.wrapper;
     }
     found->has_result = result != '-';
-    /* The result lies where the first argument lay, so there must be one. */
+    /* An entry stores its result in args[0], which exists only if the declared type has a parameter
+     * or a result. */
     const bool room = found->has_result || found->declared[0] != '\0';
     found->is_direct = strcmp(found->declared, target->signature) == 0 && room;
-    return found->is_direct || target->adapts ? PROVIDED : OF_ANOTHER_TYPE;
+    return found->is_direct || target->adapts ? PROVIDED : TYPE_MISMATCH;
 }
 
 static int bind(const wasm_importtype_t *import, const struct binding *found, wali_error *error)
@@ -217,7 +217,7 @@ static int bind_function(const wasm_importtype_t *import, char *missing, size_t 
     switch (find_binding(import, &found)) {
     case PROVIDED:
         return bind(import, &found, error);
-    case OF_ANOTHER_TYPE:
+    case TYPE_MISMATCH:
         return bad_type(import, error);
     default:
         add_missing(import, missing, size);
@@ -326,9 +326,9 @@ bool linked_call(wasmtime_context_t *context, const wasm_importtype_t *import, s
     return true;
 }
 
-void linked_adapters_call(wali_entry_t entry)
+void linked_adapters_rebind(wali_entry_t entry)
 {
-    for (struct adapted *a = adapters; a != NULL; a = a->next) {
+    for (struct adapter *a = adapters; a != NULL; a = a->next) {
         if (a->is_call) {
             __atomic_store_n(&a->entry, entry, __ATOMIC_SEQ_CST);
         }

@@ -1,4 +1,4 @@
-/* Binding a module's imports: the wasm linker is the dispatcher. */
+/* Binding a module's imports to the entries of interfaces, by name and type. */
 #ifndef WALI_IMPORTS_LINKER_H
 #define WALI_IMPORTS_LINKER_H
 
@@ -8,44 +8,45 @@
 
 #include <stdbool.h>
 
-/* What is linked; all of it lives as long as the process. */
+/* What is linked.  Everything here lives as long as the process. */
 struct link {
     wasm_engine_t *engine;
     const wasmtime_module_t *module;
     wasmtime_sharedmemory_t *memory;
     const struct import_interface *const *interfaces; /* ends with NULL */
-    wali_entry_t wrapper;                             /* before each call; NULL: none */
+    wali_entry_t wrapper;                             /* the entry for all system calls, or NULL */
 };
 
-/* The type of the memory that the module imports from one of the interfaces, or NULL.  It
- * belongs to the list of imports, which lives as long as the process. */
+/* The type of the memory that the module imports from one of the interfaces, or NULL.  The type is
+ * never freed. */
 const wasm_memorytype_t *imported_memory(const wasmtime_module_t *module,
                                          const struct import_interface *const *interfaces)
     __attribute__((visibility("hidden")));
 
-/* Binds every import and prepares the module's instances.  The engine wants some store's
- * context; what it binds is for every store. */
+/* Binds every import, and sets *prepared, from which the instances of all threads are made.
+ * `context` is any store's: the engine asks for one, but what is bound serves every store.  0, or
+ * -1 with *error (WALI_ERROR_IMPORTS, WALI_ERROR_MEMORY). */
 int link_module(const struct link *what, wasmtime_context_t *context, wasmtime_instance_pre_t **prepared,
                 wali_error *error) __attribute__((visibility("hidden")));
 
-/* Of what has been linked: for rebind.c. */
+/* For rebind.c: whether link.wrapper was set, and the imports of the linked module. */
 bool linked_with_wrapper(void) __attribute__((visibility("hidden")));
 void linked_imports(wasm_importtype_vec_t *imports) __attribute__((visibility("hidden")));
 
-/* A call that is bound without an adapter: the entry and env given to the engine, and the
- * function object that the engine made of them. */
+/* A system call bound without an adapter: the entry and environment that the engine was given, and
+ * the function object that it made of them. */
 struct linked_call {
     wali_entry_t entry;
     void *env;
-    bool found; /* whether the engine knows the object */
+    bool found; /* `item` is valid: the engine has returned the object */
     wasmtime_extern_t item;
 };
 
-/* False if the import is no such. */
+/* Sets *call; false if the import is not such a call. */
 bool linked_call(wasmtime_context_t *context, const wasm_importtype_t *import, struct linked_call *call)
     __attribute__((visibility("hidden")));
 
-/* Makes all adapters of calls call this entry; its environment is the call's. */
-void linked_adapters_call(wali_entry_t entry) __attribute__((visibility("hidden")));
+/* Makes the adapters of all system calls call this entry, with the call's environment. */
+void linked_adapters_rebind(wali_entry_t entry) __attribute__((visibility("hidden")));
 
 #endif

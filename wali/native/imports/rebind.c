@@ -1,8 +1,7 @@
-/* The engine has no function that binds an import anew, and instances have copies of
- * their imports, in tables of functions too.  But all of them lead to one note of the
- * engine's for each import, with the entry that is to be called and its environment,
- * and there the entry is replaced: so in every instance, of every thread, that is or
- * will be.  The note is known by its content. */
+/* The engine has no function to bind an import again, and instances have copies of their imports,
+ * in tables of functions, too.  All copies of an import share one structure of the engine's, which
+ * holds the entry and its environment (engine/internals/host_function.h).  The entry is replaced
+ * there, and so for all instances of all threads, those to come as well. */
 #define _GNU_SOURCE
 #include "wali/native/imports/rebind.h"
 
@@ -13,10 +12,10 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
-static wali_entry_t **places; /* NULL: not learned; in memory of their own, an end behind them */
+static wali_entry_t **slots; /* ends with NULL; itself NULL before rebind_locate */
 
-static bool find_places(wasmtime_context_t *context, const wasm_importtype_vec_t *imports,
-                        wali_entry_t **found)
+static bool find_slots(wasmtime_context_t *context, const wasm_importtype_vec_t *imports,
+                       wali_entry_t **found)
 {
     struct linked_call call;
     for (size_t i = 0; i < imports->size; i++) {
@@ -37,31 +36,31 @@ static bool find_places(wasmtime_context_t *context, const wasm_importtype_vec_t
 bool rebind_locate(wasmtime_context_t *context)
 {
     wasm_importtype_vec_t imports;
-    if (places != NULL || linked_with_wrapper()) {
+    if (slots != NULL || linked_with_wrapper()) {
         return true;
     }
     linked_imports(&imports);
-    const size_t size = (imports.size + 1) * sizeof *places;
+    const size_t size = (imports.size + 1) * sizeof *slots;
     void *found = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (found == MAP_FAILED) {
         return false;
     }
-    if (!find_places(context, &imports, found)) {
+    if (!find_slots(context, &imports, found)) {
         munmap(found, size);
         return false;
     }
-    places = found;
+    slots = found;
     return true;
 }
 
-/* The trace and the counters stand before all entries, and look by themselves. */
+/* A wrapper calls the gate itself, so nothing is replaced if one is linked. */
 void rebind_calls(wali_entry_t entry)
 {
     if (linked_with_wrapper()) {
         return;
     }
-    for (wali_entry_t **place = places; *place != NULL; place++) {
-        __atomic_store_n(*place, entry, __ATOMIC_SEQ_CST);
+    for (wali_entry_t **slot = slots; *slot != NULL; slot++) {
+        __atomic_store_n(*slot, entry, __ATOMIC_SEQ_CST);
     }
-    linked_adapters_call(entry);
+    linked_adapters_rebind(entry);
 }

@@ -1,5 +1,5 @@
-/* Every system call through another entry first, from some moment on, for the whole
- * process.  Until then that costs nothing: what is bound is what the linker bound. */
+/* Replacing the entries of all system calls by another entry, for the whole process.  Before that,
+ * imports are bound to their own entries, so a call costs nothing more. */
 #ifndef WALI_IMPORTS_REBIND_H
 #define WALI_IMPORTS_REBIND_H
 
@@ -7,11 +7,13 @@
 
 #include <stdbool.h>
 
-/* Finds where the engine keeps what it calls, once; it allocates, so a child that
- * may not must find it done.  False if that is nowhere to be seen. */
+/* Finds the words in which the engine stores the entries; does nothing if they are known.  The
+ * engine allocates for it, so it must have been called before a fork whose child may not allocate.
+ * False if the words cannot be found. */
 bool rebind_locate(wasmtime_context_t *context) __attribute__((visibility("hidden")));
 
-/* Once it has learned.  The entry's environment is the row of the call. */
+/* Replaces the entries; rebind_locate has returned true before.  The entry's environment is the row
+ * of the call. */
 void rebind_calls(wali_entry_t entry) __attribute__((visibility("hidden")));
 
 #endif

@@ -1,5 +1,5 @@
-/* Those options of wali/start/option_table.py that most starts need, and those that execve
- * hands on (syscalls/handlers/exec.c). */
+/* The launcher reads the options of wali/start/option_table.py that most starts need, and those
+ * that execve(2) hands on (syscalls/handlers/exec.c).  All others are Python's. */
 #define _GNU_SOURCE
 #include "wali/native/launcher/options.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A whole number of bytes, K, M or G; false for what else Python understands. */
+/* A whole number of bytes, KiB, MiB or GiB (K, M, G); false for other forms, which Python reads. */
 static bool parse_size(const char *text, uint64_t *size)
 {
     static const char units[] = "kmg";
@@ -44,16 +44,17 @@ static bool parse_fd(const char *text, int *fd)
     return isdigit((unsigned char)text[0]) && *end == '\0' && fcntl(*fd, F_GETFD) >= 0;
 }
 
-/* An option, and where its value goes: one of these is not NULL, and says what kind of value it is. */
+/* An option, and where its value goes.  The kind of the value is that of the pointer that is not
+ * NULL. */
 struct launch_option {
     const char *word;
     int *flag;
     uint64_t *size;
     int *fd;
     const char **text;
-    const char **file; /* "" without a name, which may only be joined by = */
+    const char **file; /* the name joined by =, or "" if there is none */
     const char *const **texts;
-    int *count; /* of texts; of words, if that is NULL */
+    int *count; /* the number of texts; without texts: the value is a number of words */
 };
 
 static bool parse_count(const char *text, int *count)
@@ -64,10 +65,10 @@ static bool parse_count(const char *text, int *count)
     return isdigit((unsigned char)text[0]) && *end == '\0' && number == *count;
 }
 
-/* There are as many at most as words. */
+/* Appends to the option's texts, of which there are at most as many as words. */
 static bool add_text(const struct launch_option *option, const char *text, int argc)
 {
-    const char **texts = (const char **)*option->texts; /* made here */
+    const char **texts = (const char **)*option->texts; /* allocated here, so it may be changed */
     if (texts == NULL) {
         texts = calloc((size_t)argc, sizeof *texts);
         *option->texts = texts;
@@ -93,7 +94,7 @@ static bool parse_value(const struct launch_option *option, const char *value, i
     return option->texts != NULL ? add_text(option, value, argc) : parse_count(value, option->count);
 }
 
-/* Whether a word is the option; *joined becomes what stands behind its =, NULL if there is none. */
+/* Whether a word is the option.  *joined becomes the text behind the =, or NULL without one. */
 static bool is_option(const struct launch_option *option, const char *word, const char **joined)
 {
     const size_t length = strlen(option->word);
@@ -121,7 +122,7 @@ static bool parse_option(const struct launch_option *option, const char *joined,
     return joined != NULL && parse_value(option, joined, argc);
 }
 
-/* Up to the module, whose place *at becomes. */
+/* Reads all options; *at becomes the index of the module's word. */
 static bool parse_options(struct launch *launch, int argc, char **argv, int *at)
 {
     const struct launch_option options[] = {LAUNCH_OPTIONS(launch)};
@@ -148,7 +149,7 @@ static bool parse_options(struct launch *launch, int argc, char **argv, int *at)
     return true;
 }
 
-/* In a vector of its own: Python may need the old one. */
+/* Copies the vector, because Python may need the old one. */
 static bool rename_program(wali_config *config, const char *argv0)
 {
     const char **argv = malloc((size_t)config->argc * sizeof *argv);
@@ -169,7 +170,7 @@ bool launch_parse(struct launch *launch, int argc, char **argv)
         return false;
     }
     if (launch->config.cache_dir != NULL && launch->config.cache_dir[0] == '\0') {
-        return false; /* the usual one, which Python knows better how to find */
+        return false; /* the default folder, which Python finds */
     }
     launch->config.module_path = argv[at];
     launch->config.argc = argc - at;

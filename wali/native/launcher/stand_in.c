@@ -1,1 +1,1 @@
-/* Nothing: stand_in.lds says why. */
+/* Empty on purpose: stand_in.lds says why. */

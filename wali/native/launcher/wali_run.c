@@ -1,9 +1,10 @@
-/* The command wali-run.  A module whose code is in the cache starts right here, without Python; all else
- * (other options, first runs, errors) is Python's: the `wali` command beside this one takes over.
+/* The command wali-run.  A module whose code is in the cache starts in this process, without
+ * Python.  For everything else (other options, first runs, errors) the process becomes Python and
+ * runs the `wali` command beside this one.
  *
- * This is also why the guest gets the caller's signals and environment untouched: Python would have changed
- * both before any code of ours ran (SIGPIPE and SIGXFSZ ignored, LC_CTYPE set), so the command line that
- * hands over to Python says which of them were ignored.
+ * The guest gets the caller's signals and environment unchanged.  Python ignores SIGPIPE and
+ * SIGXFSZ and sets LC_CTYPE when it starts, so the command line for Python says which of the two
+ * signals were ignored before.
  */
 #define _GNU_SOURCE
 #include "wali/native/base/error.h"
@@ -31,8 +32,8 @@
 /* Where this program is installed: <prefix>/bin/wali-run. */
 struct installation {
     char bin[PATH_MAX];
-    char packages[PATH_MAX]; /* Python's, ours among them; "" if they are not under the prefix */
-    char library[PATH_MAX];  /* the engine; "" likewise */
+    char packages[PATH_MAX]; /* Python's folder of packages; "" if not under the prefix */
+    char library[PATH_MAX];  /* the engine's library; "" likewise */
 };
 
 static bool format_path(char *path, const char *format, const char *a, const char *b, const char *c)
@@ -41,7 +42,7 @@ static bool format_path(char *path, const char *format, const char *a, const cha
     return n > 0 && n < PATH_MAX;
 }
 
-/* Whether the engine and our own package are in that folder of packages. */
+/* Whether a folder of packages has the engine and the package wali; sets here->library. */
 static bool has_library(struct installation *here, const char *packages)
 {
     char ours[PATH_MAX];
@@ -49,7 +50,7 @@ static bool has_library(struct installation *here, const char *packages)
            format_path(here->library, "%s/%s%s", packages, LIBRARY, "") && access(here->library, R_OK) == 0;
 }
 
-/* In <prefix>/lib/python3.<any>/{site,dist}-packages. */
+/* Searches <prefix>/lib/python3.<any>/{site,dist}-packages. */
 static void find_library(struct installation *here, const char *prefix)
 {
     static const char *const kinds[] = {"site-packages", "dist-packages"};
@@ -90,7 +91,8 @@ static bool find_installation(struct installation *here)
     return true;
 }
 
-/* As wali/start/config.py finds it.  False if that takes more than the environment. */
+/* The cache's folder, as wali/start/config.py finds it.  False if the environment does not say
+ * it. */
 static bool find_cache(char *path)
 {
     const char *base = getenv("XDG_CACHE_HOME");
@@ -101,7 +103,7 @@ static bool find_cache(char *path)
     return base != NULL && base[0] == '/' && format_path(path, "%s/.cache/wali%s%s", base, "", "");
 }
 
-/* Libraries that are but names (stand_in.lds); without them the loader takes the system's. */
+/* Loads the empty libraries of stand_in.lds; if that fails, the loader takes the system's. */
 static void load_stand_ins(const struct installation *here)
 {
     static const char *const names[] = {"libpthread.so.0", "libdl.so.2"};
@@ -113,7 +115,8 @@ static void load_stand_ins(const struct installation *here)
     }
 }
 
-/* Becomes the guest if its code is at hand; returns if not, or if it cannot be started. */
+/* Becomes the guest if its code is in the cache.  Returns if it is not, or the guest cannot
+ * start. */
 static void start_from_cache(const struct installation *here, struct launch *launch)
 {
     wali_error error;
@@ -153,7 +156,8 @@ static bool is_ignored(int number)
     return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
-/* The part of a line between two texts; false if it is not such a line. */
+/* The part of a line between its beginning `before` and the text `after`; false if the line has not
+ * both. */
 static bool take_between(char *path, const char *line, const char *before, const char *after)
 {
     const size_t length = strlen(before);
@@ -165,8 +169,9 @@ static bool take_between(char *path, const char *line, const char *before, const
     return true;
 }
 
-/* The interpreter of a script that pip has made; false if it is another's.  A path that has spaces or is too
- * long for a first line stands in the second, which a shell and Python both understand. */
+/* The interpreter of a script that pip has written; false for another script.  A path that has
+ * spaces, or is too long for a first line, is in the second line, which a shell and Python both
+ * accept. */
 static bool read_interpreter(const char *script, char *path)
 {
     char line[PATH_MAX + 32];
@@ -186,8 +191,8 @@ static bool read_interpreter(const char *script, char *path)
     return found && path[0] == '/';
 }
 
-/* Whether Python has the descriptors that it needs to import its modules: without, it would end in a
- * traceback. */
+/* Whether there are free descriptors for Python to import its modules.  Without them it would end
+ * in a traceback. */
 static bool has_descriptors(void)
 {
     for (int i = 0; i < 4; i++) { /* closed by exec */
@@ -198,9 +203,10 @@ static bool has_descriptors(void)
     return true;
 }
 
-/* Runs `wali launched <ignored signals> <our arguments>`.  -E, because the guest may be a Python too: the
- * environment's PYTHONHOME and PYTHONPATH are then meant for it.  For a guest with filters of seccomp(2) no
- * folder of its own choosing may hold what Python loads either. */
+/* Runs `wali launched <ignored signals> <arguments>`; returns the exit status of a failure.  -E,
+ * because PYTHONHOME and PYTHONPATH may be meant for a guest that is a Python itself.  -I for a
+ * guest with filters of seccomp(2), because Python must not load from a folder that the guest
+ * chooses. */
 static int become_python(const struct installation *here, bool isolated, int argc, char **argv)
 {
     char script[PATH_MAX], interpreter[PATH_MAX], ignored[16];

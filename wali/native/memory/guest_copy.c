@@ -1,30 +1,29 @@
-/* Copies between host and guest memory that survive a fault (abi/guest.h), and
- * the signal handler that makes them. */
+/* The copies of abi/guest.h.  All accesses to guest memory lie between wali_copy_start and
+ * wali_copy_end; the handler of a fault there moves the program counter to wali_copy_faulted, which
+ * returns -1. */
 #define _GNU_SOURCE
 #include "wali/native/memory/guest_copy.h"
+
 #include "abi/guest.h"
 #include "wali/native/base/fork_section.h"
 
 #include <errno.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 uint8_t *wali_base;
 
-/* 0, or -1 if it faulted.  No frame and no saved registers, so that the handler
- * only has to set the program counter.  Words of 1, 2, 4 and 8 bytes are read
- * and written once, in one piece: another thread may be at them. */
+/* Copies n bytes: 0, or -1 if an access faulted.  The three functions have no frame and save no
+ * registers, so that the handler has to set nothing but the program counter.  Words of 1, 2, 4 and
+ * 8 bytes are read and written once and whole, because other threads may access them. */
 int64_t wali_copy_bytes(void *to, const void *from, size_t n) __attribute__((visibility("hidden")));
 
-/* Copies up to and with the NUL, at most limit bytes, which must not be 0.
- * The length, limit if there was no NUL, or -1 if it faulted.  Sixteen bytes at
- * a time, but never reads beyond the page that the string ends in. */
+/* Copies a string with its NUL, at most limit bytes; limit must not be 0.  The length without the
+ * NUL, limit if there was no NUL, or -1 if an access faulted.  Copies 16 bytes at a time, but never
+ * reads beyond the page that the string ends in. */
 int64_t wali_copy_text(char *to, const char *from, size_t limit) __attribute__((visibility("hidden")));
 
-/* Writes value to *word if that is *seen, which becomes what was there.  0, or -1
- * if it faulted. */
+/* Atomically writes value to *word if *word is *seen; *seen becomes what *word was.  0, or -1 if an
+ * access faulted. */
 int64_t wali_copy_exchange(uint32_t *word, uint32_t *seen, uint32_t value)
     __attribute__((visibility("hidden")));
 
@@ -199,7 +198,7 @@ bool in_copy(uintptr_t pc)
 bool fault_in_copy(const siginfo_t *info, ucontext_t *context)
 {
     greg_t *pc = &context->uc_mcontext.gregs[REG_RIP];
-    /* A code above 0 is the kernel's own: kill(2) can hit the window as well. */
+    /* A code of 0 or less: the signal was sent (sigaction(2)), and may arrive here, too. */
     if (info->si_code <= 0 || !in_copy((uintptr_t)*pc) || !is_guest_address(info->si_addr)) {
         return false;
     }

@@ -1,11 +1,14 @@
-/* What the parts of the memory manager share. */
+/* What the units of this folder share: addresses as pages, and changes of the reservation.
+ *
+ * Addresses and lengths are the guest's, in bytes and multiples of the page size, unless a name
+ * says otherwise. */
 #ifndef WALI_MEMORY_INTERNAL_H
 #define WALI_MEMORY_INTERNAL_H
 
-#include "wali/native/base/kernel.h"
-#include "wali/native/memory/memory.h"
+#include "abi/guest.h"
 #include "wali/native/memory/page_map.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -33,7 +36,7 @@ static inline uint32_t page_of(uint64_t address)
     return (uint32_t)(address / PAGE_BYTES);
 }
 
-/* Whether every page, no page of [address, address + bytes) is the guest's. */
+/* Whether all, or none, of the pages of [address, address + bytes) are the guest's. */
 static inline bool all_mapped(uint64_t address, uint64_t bytes)
 {
     return pages_all_set(page_of(address), page_of(bytes));
@@ -54,31 +57,32 @@ static inline void mark_unmapped(uint64_t address, uint64_t bytes)
     pages_clear(page_of(address), page_of(bytes));
 }
 
-/* All below: under the lock. */
+/* wali_memory_lock, which the caller of everything below holds. */
 void memory_lock(void);
 void memory_unlock(void);
 
-/* Learns what the guest has grown by itself. */
-void memory_learn(void);
-/* Bytes the memory may grow to. */
+/* Marks as the guest's what the guest has added by memory.grow since the last call. */
+void memory_sync_size(void);
+/* The number of bytes that the memory may grow to. */
 uint64_t memory_limit(void);
+/* Whether new mappings are locked (MCL_FUTURE, mlockall(2)). */
 bool memory_locks_future(void);
-/* Makes the wasm memory reach to end.  0 or -ENOMEM. */
-int64_t memory_cover(uint64_t end);
-/* Finds bytes of clear pages, covered; not marked yet.  0 or -ENOMEM. */
+/* Grows the wasm memory until it reaches to end.  0 or -ENOMEM. */
+int64_t memory_grow_to(uint64_t end);
+/* Finds a range of pages that are not the guest's, and grows the wasm memory to its end.  Marks
+ * nothing.  0 or -ENOMEM. */
 int64_t memory_find(uint64_t bytes, uint64_t *address);
-/* The same at this address, if it is clear. */
-bool memory_take_hint(uint64_t hint, uint64_t bytes);
+/* The same for the range at an address; false if the range is not free. */
+bool memory_try_hint(uint64_t hint, uint64_t bytes);
 
-/* Turns a range back into reservation, whatever was there.  0 or -ENOMEM. */
+/* Makes a range reservation again, in the kernel only; what is mapped there is unmapped.  0 or
+ * -errno. */
 int64_t memory_reserve(uint64_t address, uint64_t bytes);
-/* After a call on a range of the reservation failed: the kernel may have
- * unmapped what was there (mmap(2), mremap(2)).  Closes the hole, and says
- * whether there was one. */
-bool memory_mend(uint64_t address, uint64_t bytes);
+/* Called after a system call that maps over a range has failed: the kernel may have unmapped the
+ * range by then (mmap(2), mremap(2)).  Makes a hole reservation again.  True if there was one. */
+bool memory_close_hole(uint64_t address, uint64_t bytes);
 
-/* The same for what the guest had mapped: in the kernel, and in the map if that
- * worked, or if there was a hole. */
+/* Makes a range reservation again, in the kernel and in the map of pages.  0 or -errno. */
 static inline int64_t memory_release(uint64_t address, uint64_t bytes)
 {
     const int64_t result = memory_reserve(address, bytes);
@@ -88,9 +92,11 @@ static inline int64_t memory_release(uint64_t address, uint64_t bytes)
     return result;
 }
 
-static inline void memory_mend_mapped(uint64_t address, uint64_t bytes)
+/* memory_close_hole for a range that may be the guest's: the pages of a hole are the guest's no
+ * longer. */
+static inline void memory_unmap_if_hole(uint64_t address, uint64_t bytes)
 {
-    if (memory_mend(address, bytes)) {
+    if (memory_close_hole(address, bytes)) {
         mark_unmapped(address, bytes);
     }
 }

@@ -1,4 +1,3 @@
-/* New mappings: mmap(2), shmat(2), remap_file_pages(2). */
 #define _GNU_SOURCE
 #include "wali/native/memory/map.h"
 
@@ -14,18 +13,18 @@
 #endif
 #define MAP_HUGE_BITS (63 << MAP_HUGE_SHIFT)
 
-enum where {
-    ANYWHERE,  /* the address is a hint, 0 none */
-    EXACTLY,   /* whatever is there makes room */
-    IF_NOTHING /* only if nothing is there */
+enum placement_rule {
+    ANYWHERE,       /* the address is a hint, or 0 */
+    FIXED,          /* replaces what is there */
+    FIXED_NOREPLACE /* -EEXIST if anything is there */
 };
 
 struct placement {
-    uint64_t address; /* guest's, a multiple of the page size */
-    uint64_t bytes;   /* likewise, not 0 */
-    enum where where;
+    uint64_t address; /* the guest's, a multiple of the page size */
+    uint64_t bytes;   /* a multiple of the page size, not 0 */
+    enum placement_rule rule;
     enum page_kind kind;
-    /* Maps over the reservation at that host address.  Its error is the answer. */
+    /* Maps over the reservation at a host address.  Its -errno is the result. */
     int64_t (*map)(uint64_t host, uint64_t bytes, const void *what);
     const void *what;
 };
@@ -35,14 +34,14 @@ static void mark(const struct placement *placement, uint64_t address)
     mark_mapped(address, placement->bytes, placement->kind);
 }
 
-/* The kernel maps outside the lock: nobody else is given these pages, and it
- * may take long (MAP_POPULATE, a file system of the user's). */
+/* The kernel maps outside the lock, because that may take long (MAP_POPULATE, a FUSE file system).
+ * The pages are marked before, so that no other thread is given them. */
 static int64_t place_anywhere(const struct placement *placement)
 {
     uint64_t address = placement->address;
     int64_t result = 0;
     memory_lock();
-    if (!memory_take_hint(address, placement->bytes)) {
+    if (!memory_try_hint(address, placement->bytes)) {
         result = memory_find(placement->bytes, &address);
     }
     if (result == 0) {
@@ -55,7 +54,7 @@ static int64_t place_anywhere(const struct placement *placement)
     result = placement->map(host_address(address), placement->bytes, placement->what);
     if (result < 0) {
         memory_lock();
-        memory_mend(address, placement->bytes);
+        memory_close_hole(address, placement->bytes);
         mark_unmapped(address, placement->bytes);
         memory_unlock();
         return result;
@@ -63,19 +62,19 @@ static int64_t place_anywhere(const struct placement *placement)
     return (int64_t)address;
 }
 
-/* Under the lock, so that of two calls on the same range both the kernel and
- * the map see the same one last. */
+/* The lock is held while the kernel maps, so that kernel and map of pages see two calls on one
+ * range in the same order. */
 static int64_t place_here(const struct placement *placement)
 {
     const uint64_t address = placement->address;
     if (placement->bytes > memory_limit() || address > memory_limit() - placement->bytes) {
         return -ENOMEM;
     }
-    memory_learn();
-    if (placement->where == IF_NOTHING && !none_mapped(address, placement->bytes)) {
+    memory_sync_size();
+    if (placement->rule == FIXED_NOREPLACE && !none_mapped(address, placement->bytes)) {
         return -EEXIST;
     }
-    if (memory_cover(address + placement->bytes) < 0) {
+    if (memory_grow_to(address + placement->bytes) < 0) {
         return -ENOMEM;
     }
     const int64_t result = placement->map(host_address(address), placement->bytes, placement->what);
@@ -83,13 +82,13 @@ static int64_t place_here(const struct placement *placement)
         mark(placement, address);
         return (int64_t)address;
     }
-    memory_mend_mapped(address, placement->bytes);
+    memory_unmap_if_hole(address, placement->bytes);
     return result;
 }
 
 static int64_t place(const struct placement *placement)
 {
-    if (placement->where == ANYWHERE) {
+    if (placement->rule == ANYWHERE) {
         return place_anywhere(placement);
     }
     memory_lock();
@@ -109,16 +108,16 @@ static int64_t map_memory(uint64_t host, uint64_t bytes, const void *what)
     return KERNEL(mmap, host, bytes, m->prot, (uint32_t)m->flags, m->fd, m->offset);
 }
 
-/* Like fresh memory in all that mremap(2) would carry on when it grows it. */
+/* Whether the mapping is PAGE_PLAIN: mremap(2) may then grow it by fresh memory. */
 static bool is_plain(const struct mapping *m)
 {
     const int ignored = MAP_FIXED | MAP_STACK | MAP_NORESERVE | MAP_POPULATE | MAP_NONBLOCK;
     return m->prot == (PROT_READ | PROT_WRITE) && (m->flags & ~ignored) == (MAP_PRIVATE | MAP_ANONYMOUS);
 }
 
-/* What a guest may not have, or cannot have at an address of our choice: code,
- * a stack that grows into the reservation, pages of another size (these are a
- * matter of speed only). */
+/* The flags for the kernel, which maps at an address of the runtime's choice.  Left out are
+ * MAP_32BIT and MAP_FIXED_NOREPLACE, because the address is chosen; MAP_GROWSDOWN, because the
+ * stack would grow into the reservation; MAP_HUGETLB, because huge pages matter for speed alone. */
 static int guest_flags(int flags)
 {
     if ((flags & MAP_HUGETLB) != 0) {
@@ -133,7 +132,7 @@ int64_t wali_memory_map(gaddr_t address, uint64_t length, int prot, int flags, i
     if (!page_aligned((uint64_t)offset)) {
         return -EINVAL;
     }
-    if (length == 0) { /* never maps, but has an order of errors (EBADF, EINVAL) */
+    if (length == 0) { /* fails always; the kernel chooses the error (EBADF, EINVAL) */
         return map_memory(0, 0, &m);
     }
     struct placement placement = {address.v, page_up(length), ANYWHERE, PAGE_OTHER, map_memory, &m};
@@ -142,7 +141,7 @@ int64_t wali_memory_map(gaddr_t address, uint64_t length, int prot, int flags, i
     } else if (!page_aligned(address.v)) {
         return -EINVAL;
     } else {
-        placement.where = (flags & MAP_FIXED_NOREPLACE) != 0 ? IF_NOTHING : EXACTLY;
+        placement.rule = (flags & MAP_FIXED_NOREPLACE) != 0 ? FIXED_NOREPLACE : FIXED;
     }
     if (memory_locks_future()) {
         m.flags |= MAP_LOCKED;
@@ -162,11 +161,11 @@ int64_t wali_memory_remap_file(gaddr_t address, uint64_t length, int prot, uint6
     }
     int64_t result = -EINVAL;
     memory_lock();
-    memory_learn();
+    memory_sync_size();
     if (all_mapped(start, bytes)) {
         result = KERNEL(remap_file_pages, host_address(start), bytes, prot, page_offset, flags);
         if (result < 0) {
-            memory_mend_mapped(start, bytes);
+            memory_unmap_if_hole(start, bytes);
         }
     }
     memory_unlock();
@@ -177,10 +176,10 @@ struct attachment {
     int shmid, flags;
 };
 
-/* shmat(2) maps as much as the segment has, which need not be what it had when we
- * asked: the id may be another's by now.  So the kernel places it where nothing is,
- * and just as much as was reckoned with is mapped a second time (mremap(2),
- * old_size 0).  Segments of huge pages it refuses (EINVAL). */
+/* shmat(2) maps the whole segment, and its size may differ from the one that was asked for: the id
+ * may be another segment's by now.  So the segment is attached outside of the guest first, and then
+ * as many bytes as expected are mapped a second time, into the guest (mremap(2), old_size 0).
+ * mremap(2) refuses segments of huge pages (EINVAL). */
 static int64_t map_segment(uint64_t host, uint64_t bytes, const void *what)
 {
     const struct attachment *a = what;
@@ -199,7 +198,7 @@ int64_t wali_memory_attach(int shmid, gaddr_t address, int flags)
     const struct attachment a = {shmid, flags & ~(SHM_EXEC | SHM_RND | SHM_REMAP)};
     struct placement placement = {address.v, 0, ANYWHERE, PAGE_SHM_START, map_segment, &a};
     if (address.v != 0) {
-        placement.where = (flags & SHM_REMAP) != 0 ? EXACTLY : IF_NOTHING;
+        placement.rule = (flags & SHM_REMAP) != 0 ? FIXED : FIXED_NOREPLACE;
         if ((flags & SHM_RND) != 0) {
             placement.address &= ~(PAGE_BYTES - 1);
         }
@@ -208,7 +207,7 @@ int64_t wali_memory_attach(int shmid, gaddr_t address, int flags)
         }
     }
     if (placement.address == 0 && (flags & SHM_REMAP) != 0) {
-        return -EINVAL; /* shmat(2): an address is needed */
+        return -EINVAL; /* shmat(2): SHM_REMAP needs an address */
     }
     const int64_t result = KERNEL(shmctl, shmid, IPC_STAT, &segment);
     if (result < 0) {
@@ -230,7 +229,7 @@ int64_t wali_memory_detach(gaddr_t address)
             end++;
         }
         const uint64_t bytes = (end - start) * PAGE_BYTES;
-        /* Unmapping is all that shmdt(2) does, and a mapping over it unmaps. */
+        /* shmdt(2) does nothing but unmap, and mapping reservation over the pages unmaps them. */
         result = memory_release(address.v, bytes);
     }
     memory_unlock();

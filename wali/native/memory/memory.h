@@ -1,7 +1,7 @@
-/* The guest's address space: what lies where in its 4 GiB.
+/* The guest's address space: which of its 4 GiB are mapped, and calls on what is mapped.
  *
- * Addresses and lengths are the guest's; results are the kernel's (>= 0, or
- * -errno).  docs/MEMORY.md says how it works.
+ * Addresses and lengths are the guest's, in bytes.  Results are as the kernel's: >= 0, or -errno.
+ * docs/MEMORY.md says how the parts work together.
  */
 #ifndef WALI_MEMORY_MEMORY_H
 #define WALI_MEMORY_MEMORY_H
@@ -12,44 +12,45 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The engine's side of the memory.  Instructions on memory are checked against
- * the engine's size (fills, copies, atomics), so it has to cover what is mapped. */
+/* The engine's functions for the wasm memory.  Fills, copies and atomics of compiled code are
+ * checked against its size, which therefore has to reach to the end of the highest mapping. */
 struct wali_memory_engine {
-    /* Makes the wasm memory larger by that many bytes (a multiple of 64 KiB),
-     * readable and writable.  0 with *before the size it had, or -ENOMEM.  A
-     * guest thread may grow it at the same time: what is below *before and not
-     * known yet is that thread's. */
+    /* Grows the wasm memory by a multiple of 64 KiB, readable and writable.  0, and *before is the
+     * old size, or -ENOMEM.  A guest thread may grow the memory at the same time: bytes below
+     * *before that the map of pages does not know are what that thread has added. */
     int64_t (*grow)(uint64_t more_bytes, uint64_t *before);
-    uint64_t (*size)(void);
+    uint64_t (*size)(void); /* bytes */
 };
 
-/* The memory is base[0, bytes_now), readable and writable, in a reservation of
- * 4 GiB and a guard, and may grow to bytes_max.  Called before a guest starts,
- * again when execve replaces it; only one thread may be in the guest. */
+/* Sets up the memory base[0, bytes_now), which is readable and writable, lies in a reservation with
+ * a guard, and may grow to bytes_max.  Called once, before the guest starts. */
 void wali_memory_init(uint8_t *base, uint64_t bytes_now, uint64_t bytes_max,
                       const struct wali_memory_engine *engine);
 
-/* Of all bookkeeping. */
+/* Guards the map of pages and all sizes. */
 extern struct fork_lock wali_memory_lock;
-/* In a forked child. */
+/* Called in a forked child. */
 void wali_memory_fork_child(void);
 
+/* munmap(2). */
 int64_t wali_memory_unmap(gaddr_t address, uint64_t length);
+/* mprotect(2), but PROT_EXEC is ignored. */
 int64_t wali_memory_protect(gaddr_t address, uint64_t length, int prot);
 
-/* Applies call to the parts of a range that are the guest's.  0, the first
- * error, or -ENOMEM if some of it is not mapped (madvise(2), mlock(2)).  With
- * attributes, the call makes these pages unlike fresh anonymous memory. */
+/* A call on mapped memory, such as madvise(2) or mlock(2). */
 struct wali_memory_visit {
-    int64_t (*call)(void *host, uint64_t bytes, int argument);
+    int64_t (*call)(void *host, uint64_t bytes, int argument); /* outside the lock */
     int argument;
-    bool attributes;
+    bool attributes; /* the call makes pages differ from fresh anonymous memory */
 };
+/* Calls visit->call for each part of a range that is the guest's.  0, the first error of a call, or
+ * -ENOMEM if a part of the range is not mapped. */
 int64_t wali_memory_each(gaddr_t address, uint64_t length, const struct wali_memory_visit *visit);
+/* Whether the whole range is the guest's. */
 bool wali_memory_is_mapped(gaddr_t address, uint64_t length);
 
-/* With now, every page that is mapped from there on; with future, mappings to come
- * are locked too (mlockall(2)). */
+/* mlockall(2), munlockall(2).  `now` locks what is mapped from the address `from` on, `future` what
+ * will be mapped, `on_fault` is MCL_ONFAULT. */
 int64_t wali_memory_lock_all(bool now, gaddr_t from, bool future, bool on_fault);
 int64_t wali_memory_unlock_all(void);
 

@@ -6,19 +6,18 @@
 #define WORDS (GUEST_PAGES / WORD_PAGES)
 #define CLASSES 21U
 
-/* Two bits say the kind: plain, shm, and both on an attachment's first page. */
+/* One bit a page.  `plain` and `shm` are the page's kind; both are set for PAGE_SHM_START. */
 static uint64_t used[WORDS];
 static uint64_t plain[WORDS];
 static uint64_t shm[WORDS];
-/* Would be plain, were they readable and writable. */
-static uint64_t closed[WORDS];
+/* Pages that differ from PAGE_PLAIN in their protection alone. */
+static uint64_t protected[WORDS];
 
-static uint32_t search_first, search_end;
-static uint32_t high; /* no page at or above it was ever set */
+static uint32_t search_first, search_end; /* of pages_find */
+static uint32_t high;                     /* no page from here on was ever set */
 
-/* No clear run of 2^k pages starts below lowest[k]: what keeps the search for a
- * large run from walking all small holes each time, and for a small one from
- * walking what is full. */
+/* Invariant: no clear run of 2^k or more pages starts below page lowest[k].  pages_find starts
+ * there: a search for a large run skips the small holes, a search for a small run what is full. */
 static uint32_t lowest[CLASSES];
 
 void pages_reset(uint32_t first, uint32_t end)
@@ -32,7 +31,7 @@ void pages_reset(uint32_t first, uint32_t end)
     }
 }
 
-/* The bits of [from, end) that lie in a word of 64 pages. */
+/* The bits of the pages of [from, end) in a word of 64 pages. */
 static uint64_t word_mask(uint32_t word, uint32_t from, uint32_t end)
 {
     uint64_t mask = ~UINT64_C(0);
@@ -60,7 +59,7 @@ void pages_set(uint32_t start, uint32_t count, enum page_kind kind)
         used[w] |= mask;
         plain[w] = (plain[w] & ~mask) | (is_plain & mask);
         shm[w] = (shm[w] & ~mask) | (is_shm & mask);
-        closed[w] &= ~mask;
+        protected[w] &= ~mask;
     }
     if (kind == PAGE_SHM_START && count > 0) {
         plain[start / WORD_PAGES] |= UINT64_C(1) << start % WORD_PAGES;
@@ -70,7 +69,7 @@ void pages_set(uint32_t start, uint32_t count, enum page_kind kind)
     }
 }
 
-/* The start of the clear run that ends before page. */
+/* The first page of the clear run that ends before `page`. */
 static uint32_t run_start(uint32_t page)
 {
     uint32_t w = page / WORD_PAGES;
@@ -108,26 +107,26 @@ void pages_set_attribute(uint32_t start, uint32_t count)
     const uint32_t end = start + count;
     for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
         plain[w] &= ~word_mask(w, start, end) | shm[w];
-        closed[w] &= ~word_mask(w, start, end);
+        protected[w] &= ~word_mask(w, start, end);
     }
 }
 
-void pages_close(uint32_t start, uint32_t count)
+void pages_protect(uint32_t start, uint32_t count)
 {
     const uint32_t end = start + count;
     for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
         const uint64_t moved = word_mask(w, start, end) & plain[w] & ~shm[w];
         plain[w] &= ~moved;
-        closed[w] |= moved;
+        protected[w] |= moved;
     }
 }
 
-void pages_open(uint32_t start, uint32_t count)
+void pages_unprotect(uint32_t start, uint32_t count)
 {
     const uint32_t end = start + count;
     for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
-        const uint64_t moved = word_mask(w, start, end) & closed[w];
-        closed[w] &= ~moved;
+        const uint64_t moved = word_mask(w, start, end) & protected[w];
+        protected[w] &= ~moved;
         plain[w] |= moved;
     }
 }
@@ -161,7 +160,7 @@ bool pages_are_plain(uint32_t start, uint32_t count)
     return true;
 }
 
-/* The first page in [from, end) whose bit, xor flip, is 1. */
+/* The first page in [from, end) whose bit of used[], xor flip, is 1; end if there is none. */
 static uint32_t next_bit(uint64_t flip, uint32_t from, uint32_t end)
 {
     if (from >= end) {
@@ -195,6 +194,7 @@ static unsigned class_above(uint32_t count)
     return count <= 1 ? 0 : 32U - (unsigned)__builtin_clz(count - 1);
 }
 
+/* The largest k with 2^k <= count. */
 static unsigned class_below(uint32_t count)
 {
     return 31U - (unsigned)__builtin_clz(count);

@@ -1,8 +1,8 @@
-/* Which 4 KiB pages of the guest's 4 GiB are the guest's.
+/* The map of pages: which 4 KiB pages of the 4 GiB are the guest's, and what is known of them.
  *
- * Bitmaps in zeroed static memory: nothing is allocated, fork copies what was
- * touched, and it cannot run full.  Pure bookkeeping: memory.c calls it under
- * its lock and does what the kernel has to do.
+ * The map is bitmaps in zeroed static memory: nothing is allocated, a fork copies what was touched,
+ * and the map cannot run full.  Functions change the map alone and enter no kernel.  Callers hold
+ * wali_memory_lock.  Arguments count pages.
  */
 #ifndef WALI_MEMORY_PAGE_MAP_H
 #define WALI_MEMORY_PAGE_MAP_H
@@ -13,31 +13,33 @@
 #define PAGE_BYTES UINT64_C(4096)
 #define GUEST_PAGES (UINT32_C(1) << 20)
 
-/* What is known of a page that is the guest's. */
+/* The kind of a page that is the guest's. */
 enum page_kind {
-    PAGE_OTHER,    /* ask the kernel */
+    PAGE_OTHER,    /* only the kernel knows more */
     PAGE_PLAIN,    /* private, anonymous, readable and writable, no attribute set on it */
     PAGE_SHM,      /* inside a System V attachment */
-    PAGE_SHM_START /* its first page */
+    PAGE_SHM_START /* the first page of an attachment */
 };
 
-/* Forgets everything.  pages_find will answer within [first, end). */
+/* Clears all pages.  pages_find will search [first, end). */
 void pages_reset(uint32_t first, uint32_t end);
 
+/* Set: mark pages as the guest's.  Clear: as not the guest's. */
 void pages_set(uint32_t start, uint32_t count, enum page_kind kind);
 void pages_clear(uint32_t start, uint32_t count);
-/* PAGE_PLAIN becomes PAGE_OTHER. */
+/* PAGE_PLAIN becomes PAGE_OTHER for good: an attribute was set (madvise(2), mlock(2)). */
 void pages_set_attribute(uint32_t start, uint32_t count);
-/* The same, but remembers that protection is all that differs; and back. */
-void pages_close(uint32_t start, uint32_t count);
-void pages_open(uint32_t start, uint32_t count);
+/* PAGE_PLAIN becomes PAGE_OTHER until pages_unprotect, because only the protection differs. */
+void pages_protect(uint32_t start, uint32_t count);
+void pages_unprotect(uint32_t start, uint32_t count);
 
 bool page_is_set(uint32_t page);
-/* Meaningful if the page is set. */
+/* The page must be set. */
 enum page_kind page_kind(uint32_t page);
+/* Whether all pages are set and PAGE_PLAIN. */
 bool pages_are_plain(uint32_t start, uint32_t count);
 
-/* The first page in [from, end) that is set, that is not: else end. */
+/* The first page in [from, end) that is set, or clear; end if there is none. */
 uint32_t pages_next_set(uint32_t from, uint32_t end);
 uint32_t pages_next_clear(uint32_t from, uint32_t end);
 
@@ -51,7 +53,7 @@ static inline bool pages_all_clear(uint32_t start, uint32_t count)
     return pages_next_set(start, start + count) == start + count;
 }
 
-/* The lowest run of count clear pages. */
+/* The lowest run of count clear pages; false if there is none. */
 bool pages_find(uint32_t count, uint32_t *start);
 
 #endif

@@ -1,12 +1,9 @@
-/* mremap(2).
- *
- * The guest's mapping lies between reservation, where the kernel cannot grow
- * it, and must never leave a hole, where the host could map something.  So:
- * - fresh anonymous memory grows by more of the same;
- * - a shared mapping is mapped a second time (mremap(2), old_size 0), longer,
- *   outside the guest, and that is moved over the first: no instant at which
- *   the pages are not there;
- * - any other moves out with MREMAP_DONTUNMAP, grows, and moves back in.
+/* The kernel cannot grow a guest's mapping in place, because reservation follows it.  A mapping
+ * must never leave a hole either, because the host could map something there.  So:
+ * - plain pages (page_map.h) grow by more of the same;
+ * - a shared mapping is mapped a second time, longer and outside of the guest (old_size 0,
+ *   mremap(2)).  The second mapping is then moved over the first: the pages are there all the time;
+ * - any other mapping moves out of the guest with MREMAP_DONTUNMAP, grows, and moves back in.
  */
 #define _GNU_SOURCE
 #include "wali/native/memory/remap.h"
@@ -20,7 +17,7 @@
 #include <sys/stat.h>
 
 struct move {
-    uint64_t from, old_bytes; /* guest's; old_bytes 0: map shared pages a second time */
+    uint64_t from, old_bytes; /* the guest's; old_bytes 0: map shared pages a second time */
     uint64_t to, new_bytes;
     int flags;
 };
@@ -35,21 +32,21 @@ static void host_unmap(uint64_t address, uint64_t bytes)
     KERNEL(munmap, address, bytes);
 }
 
-/* Moves a mapping from outside the guest over what is at a guest address.  The
- * kernel replaces it in one step; if it fails, the mapping is where it was. */
+/* Moves a mapping from outside of the guest to a guest address.  The kernel replaces what is there
+ * in one step.  On failure the mapping stays where it is. */
 static int64_t move_in(uint64_t outside, uint64_t bytes, uint64_t to)
 {
     const int64_t result =
         host_mremap(outside, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, host_address(to));
     if (result < 0) {
-        memory_mend_mapped(to, bytes);
+        memory_unmap_if_hole(to, bytes);
         return result;
     }
     return 0;
 }
 
-/* Moves a mapping out of the guest.  Its pages are reservation, or empty pages
- * of the same mapping, until something else is mapped there. */
+/* Moves a mapping out of the guest, and returns its host address.  The range left behind holds
+ * reservation, or empty pages of the same mapping. */
 static int64_t move_out(uint64_t from, uint64_t bytes)
 {
     const uint64_t host = host_address(from);
@@ -57,8 +54,8 @@ static int64_t move_out(uint64_t from, uint64_t bytes)
     if (result != -EINVAL) {
         return result;
     }
-    /* Before Linux 5.13 only for private anonymous memory.  Then by force: move
-     * to a place of our own, and close the hole at once. */
+    /* Before Linux 5.13 MREMAP_DONTUNMAP takes private anonymous memory only (mremap(2)).  The
+     * mapping then moves to a place chosen here, and the hole is closed at once. */
     const int64_t place =
         KERNEL(mmap, 0, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (place < 0) {
@@ -69,13 +66,13 @@ static int64_t move_out(uint64_t from, uint64_t bytes)
         host_unmap((uint64_t)place, bytes);
         return moved;
     }
-    if (!memory_mend(from, bytes)) {
+    if (!memory_close_hole(from, bytes)) {
         guest_abort("the host mapped memory inside the guest's");
     }
     return moved;
 }
 
-/* The pages that a move has left. */
+/* Makes the pages that a mapping has left reservation again. */
 static void release_old(const struct move *m)
 {
     if (m->to != m->from && m->old_bytes != 0) {
@@ -91,7 +88,7 @@ static int64_t finish(const struct move *m, enum page_kind kind)
     return (int64_t)m->to;
 }
 
-/* -EINVAL: the mapping is not shared. */
+/* -EINVAL if the mapping is not shared. */
 static int64_t move_shared(const struct move *m)
 {
     const int64_t second = host_mremap(host_address(m->from), 0, m->new_bytes, MREMAP_MAYMOVE, 0);
@@ -137,13 +134,13 @@ static int64_t map_plain(uint64_t address, uint64_t bytes)
     const int64_t result = KERNEL(mmap, host_address(address), bytes, PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     if (result < 0) {
-        memory_mend_mapped(address, bytes);
+        memory_unmap_if_hole(address, bytes);
         return result;
     }
     return 0;
 }
 
-/* Moves the last bytes before offset end. */
+/* Moves the `bytes` bytes that end at an offset into the mapping. */
 static int64_t move_tail(const struct move *m, uint64_t end, uint64_t bytes)
 {
     const uint64_t offset = end - bytes;
@@ -151,9 +148,9 @@ static int64_t move_tail(const struct move *m, uint64_t end, uint64_t bytes)
                        MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, host_address(m->to + offset));
 }
 
-/* Plain pages are one mapping to the guest, but may be several to the kernel: a
- * moved one does not merge with what is mapped behind it.  The kernel moves one
- * at a time and says -EFAULT to several. */
+/* What is one mapping to the guest may be several to the kernel: a moved mapping does not merge
+ * with what is mapped behind it.  The kernel moves one mapping at a time, and answers -EFAULT for
+ * several.  The range is halved until a part lies in one mapping. */
 static int64_t move_plain_pages(const struct move *m)
 {
     uint64_t end = m->old_bytes;
@@ -184,7 +181,7 @@ static int64_t move_plain(const struct move *m)
     if (result == 0 && m->to != m->from) {
         result = move_plain_pages(m);
         if (result < 0) {
-            memory_mend(m->to, m->old_bytes);
+            memory_close_hole(m->to, m->old_bytes);
             memory_reserve(m->to, m->new_bytes);
             mark_unmapped(m->to, m->new_bytes);
         }
@@ -192,8 +189,8 @@ static int64_t move_plain(const struct move *m)
     return result < 0 ? result : finish(m, PAGE_PLAIN);
 }
 
-/* Threads, counted by the links of their folder (proc(5)). */
-static bool alone(void)
+/* Whether the process has one thread: /proc/self/task has a link for each thread, and two more. */
+static bool is_single_threaded(void)
 {
     struct stat tasks;
     return KERNEL(stat, "/proc/self/task", &tasks) == 0 && tasks.st_nlink == 3;
@@ -201,18 +198,19 @@ static bool alone(void)
 
 static int64_t grow_private(const struct move *m)
 {
-    /* What another thread writes while the pages are outside would be lost.
-     * It must not, if they may move; else the answer is "no room here". */
-    if ((m->flags & MREMAP_MAYMOVE) == 0 && !alone()) {
+    /* What another thread writes while the pages are outside would be lost.  With MREMAP_MAYMOVE no
+     * thread may use the old address meanwhile; without, the answer is that there is no room. */
+    if ((m->flags & MREMAP_MAYMOVE) == 0 && !is_single_threaded()) {
         return -ENOMEM;
     }
     return move_private(m);
 }
 
-/* To pages that are clear, or that make room (MREMAP_FIXED), or on from m->from. */
+/* The target is free, or is replaced (MREMAP_FIXED), or begins at m->from and continues into free
+ * pages. */
 static int64_t move(const struct move *m)
 {
-    if (memory_cover(m->to + m->new_bytes) < 0) {
+    if (memory_grow_to(m->to + m->new_bytes) < 0) {
         return -ENOMEM;
     }
     if (m->old_bytes != 0 && pages_are_plain(page_of(m->from), page_of(m->old_bytes))) {
@@ -221,8 +219,8 @@ static int64_t move(const struct move *m)
     if (m->new_bytes == m->old_bytes) {
         return move_private(m);
     }
-    /* Growing in place always fails, reservation being in the way; but it
-     * tells mappings that cannot grow at all, or are several. */
+    /* Growing in place always fails, because reservation follows.  -EFAULT tells that the range is
+     * several mappings, or one that cannot grow. */
     if (m->old_bytes != 0 &&
         host_mremap(host_address(m->from), m->old_bytes, m->old_bytes + PAGE_BYTES, 0, 0) == -EFAULT) {
         return -EFAULT;
@@ -231,17 +229,17 @@ static int64_t move(const struct move *m)
     return result == -EINVAL && m->old_bytes != 0 ? grow_private(m) : result;
 }
 
-/* MREMAP_DONTUNMAP of the guest's own: the old pages stay, empty. */
+/* MREMAP_DONTUNMAP, asked for by the guest: the old pages stay the guest's, empty. */
 static int64_t move_and_keep(const struct move *m)
 {
     const bool plain = pages_are_plain(page_of(m->from), page_of(m->old_bytes));
-    if (memory_cover(m->to + m->new_bytes) < 0) {
+    if (memory_grow_to(m->to + m->new_bytes) < 0) {
         return -ENOMEM;
     }
     const int64_t result = host_mremap(host_address(m->from), m->old_bytes, m->new_bytes,
                                        MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, host_address(m->to));
     if (result < 0) {
-        memory_mend_mapped(m->to, m->new_bytes);
+        memory_unmap_if_hole(m->to, m->new_bytes);
         return result;
     }
     mark_mapped(m->to, m->new_bytes, plain ? PAGE_PLAIN : PAGE_OTHER);
@@ -253,18 +251,18 @@ static int64_t cut_tail(uint64_t from, uint64_t old_bytes, uint64_t new_bytes)
     return new_bytes < old_bytes ? memory_release(from + new_bytes, old_bytes - new_bytes) : 0;
 }
 
-static bool room_behind(const struct move *m)
+static bool has_room_behind(const struct move *m)
 {
     const uint64_t tail = m->from + m->old_bytes;
     const uint64_t more = m->new_bytes - m->old_bytes;
     return m->old_bytes != 0 && m->new_bytes <= memory_limit() && m->from <= memory_limit() - m->new_bytes &&
-           none_mapped(tail, more) && memory_cover(tail + more) == 0 && none_mapped(tail, more);
+           none_mapped(tail, more) && memory_grow_to(tail + more) == 0 && none_mapped(tail, more);
 }
 
-/* Chooses where to, as the kernel does: where it is, else anywhere. */
-static int64_t choose(struct move *m)
+/* Chooses the target as the kernel does: in place, else anywhere. */
+static int64_t choose_target(struct move *m)
 {
-    if ((m->flags & MREMAP_DONTUNMAP) == 0 && room_behind(m)) {
+    if ((m->flags & MREMAP_DONTUNMAP) == 0 && has_room_behind(m)) {
         m->to = m->from;
         return 0;
     }
@@ -274,7 +272,7 @@ static int64_t choose(struct move *m)
 static int64_t move_locked(struct move *m)
 {
     const int keep_or_fixed = m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP);
-    memory_learn();
+    memory_sync_size();
     if (!page_is_set(page_of(m->from))) {
         return -EFAULT;
     }
@@ -291,7 +289,7 @@ static int64_t move_locked(struct move *m)
         return -EFAULT;
     }
     if ((m->flags & MREMAP_FIXED) == 0) {
-        const int64_t result = choose(m);
+        const int64_t result = choose_target(m);
         if (result < 0) {
             return result;
         }

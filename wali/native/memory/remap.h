@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+/* mremap(2): the new guest address, or -errno. */
 int64_t wali_memory_move(gaddr_t old_address, uint64_t old_length, uint64_t new_length, int flags,
                          gaddr_t new_address);
 

@@ -38,7 +38,7 @@
 #define SMALLEST_STACK (UINT64_C(256) << 10)
 /* Left to host code below the deepest wasm frame: entries keep struct buffers
  * and vectors on the stack. */
-#define HOST_MARGIN (HANDLER_ROOM + (UINT64_C(512) << 10))
+#define HOST_MARGIN (HANDLER_STACK_RESERVE + (UINT64_C(512) << 10))
 
 /* Calls fn(argument) on another stack, whose highest address is top. */
 void call_on_stack(void (*fn)(void *), void *argument, void *top) __attribute__((visibility("hidden")));

@@ -1,9 +1,6 @@
-/* A trap at will.
- *
- * Compiled code that a signal interrupted cannot be told to end its activation,
- * but it can be made to trap: the program counter goes to an instruction that
- * the engine knows as `unreachable`, in a module of one function, compiled when
- * first needed. */
+/* The engine has no function to end an activation whose compiled code a signal interrupted.  A trap
+ * ends it: the program counter is moved to an instruction that the engine knows as `unreachable`.
+ * The instruction lies in a module of one function, which is compiled when first needed. */
 #define _GNU_SOURCE
 #include "wali/native/engine/internals/forced_trap.h"
 
@@ -31,7 +28,8 @@ static uintptr_t find_trap(const wasmtime_module_t *module)
     return found == NULL ? 0 : (uintptr_t)(found + sizeof trapping_code - UD2_SIZE);
 }
 
-/* On this thread alone: the engine's pool of threads must not come to be here. */
+/* The engine is a serial one, because a pool of compiler threads would live on in the guest's
+ * process and be missing in a forked child. */
 static uintptr_t compile_trap(void)
 {
     wasmtime_module_t *module;

@@ -1,10 +1,13 @@
-/* A trap at will. */
+/* Ending an activation from a signal handler, by a trap. */
 #ifndef WALI_ENGINE_INTERNALS_FORCED_TRAP_H
 #define WALI_ENGINE_INTERNALS_FORCED_TRAP_H
 
 #include <ucontext.h>
 
-/* Makes the interrupted compiled code trap, which ends its activation. */
+/* Makes the compiled code that a signal interrupted trap when the handler returns, which ends its
+ * activation.  Aborts the guest if there is no memory for that.  The first call compiles and
+ * allocates: compiled code holds no lock of the host's, so a handler that interrupted such code may
+ * call it. */
 void force_trap(ucontext_t *context) __attribute__((visibility("hidden")));
 
 #endif

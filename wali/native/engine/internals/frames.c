@@ -17,8 +17,8 @@ static _Unwind_Reason_Code visit_frame(struct _Unwind_Context *context, void *fo
     return _URC_END_OF_STACK;
 }
 
-/* Nothing tells where the engine's own frames end but its unwind tables; the first frame
- * after them, in compiled code, is the trampoline's. */
+/* Only unwind tables tell where the frames of the core and of the engine's library end.  The first
+ * frame after them is the trampoline's, in compiled code. */
 __attribute__((noinline, cold)) uintptr_t frames_innermost(void)
 {
     uintptr_t frame = 0;

@@ -9,14 +9,14 @@
 
 #define HOST_FUNCTION_MAGIC UINT32_C(0x46484341) /* "ACHF" */
 
-/* What wasmtime_linker_define_func_unchecked was given. */
+/* The arguments of wasmtime_linker_define_func_unchecked. */
 struct host_state {
     wali_entry_t entry;
     void *env;
     void *finalizer;
 };
 
-/* VMArrayCallHostFuncContext. */
+/* wasmtime's VMArrayCallHostFuncContext. */
 struct host_function {
     uint32_t magic;
     struct vm_function function;
@@ -27,8 +27,8 @@ wali_entry_t *host_function_entry(wasmtime_context_t *context, const wasmtime_fu
                                   wali_entry_t entry, const void *env)
 {
     const struct vm_function *found = vm_function_of(context, function);
-    const struct host_function *host = (const void *)found->owner;
-    const bool is_known = host->magic == HOST_FUNCTION_MAGIC && host->function.owner == found->owner &&
+    const struct host_function *host = (const void *)found->vmctx;
+    const bool is_known = host->magic == HOST_FUNCTION_MAGIC && host->function.vmctx == found->vmctx &&
                           host->function.array_call == found->array_call;
     return is_known && host->state->entry == entry && host->state->env == env &&
                    host->state->finalizer == NULL

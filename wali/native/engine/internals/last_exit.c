@@ -6,16 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define STORE_WORDS 24       /* how far to look */
-#define NEAR UINT64_C(16384) /* the caller's frame is no farther up the stack */
+#define STORE_WORDS 24       /* of the store, which are searched */
+#define NEAR UINT64_C(16384) /* bytes; the caller's frame is no farther up the stack */
 
-/* Which of the store's words they are, plus one: 0 is unknown. */
-static _Atomic uint32_t frame_place, pc_place;
+/* The indices of the two words in the store, plus one; 0: not located. */
+static _Atomic uint32_t frame_index, pc_index;
 
 void last_exit_locate(const uint64_t *store)
 {
     const uint64_t here = (uintptr_t)__builtin_frame_address(0);
-    const uint64_t *words = frame_place != 0 ? NULL : store;
+    const uint64_t *words = frame_index != 0 ? NULL : store;
     for (uint32_t i = 0; words != NULL && i < STORE_WORDS; i++) {
         if (words[i] - here >= NEAR || words[i] % 8 != 0) {
             continue;
@@ -23,8 +23,8 @@ void last_exit_locate(const uint64_t *store)
         const uint64_t pc = ((const uint64_t *)(uintptr_t)words[i])[1];
         for (uint32_t j = 0; in_guest_code(pc) && j < STORE_WORDS; j++) {
             if (words[j] == pc) {
-                pc_place = j + 1;
-                frame_place = i + 1;
+                pc_index = j + 1;
+                frame_index = i + 1;
                 return;
             }
         }
@@ -33,24 +33,24 @@ void last_exit_locate(const uint64_t *store)
 
 static bool is_known(const uint64_t *store)
 {
-    return frame_place != 0 && store != NULL;
+    return frame_index != 0 && store != NULL;
 }
 
 struct last_exit last_exit_suppress(uint64_t *store)
 {
-    struct last_exit note = {0, 0};
+    struct last_exit saved = {0, 0};
     if (is_known(store)) {
-        note = (struct last_exit){store[frame_place - 1], store[pc_place - 1]};
-        store[frame_place - 1] = 0;
-        store[pc_place - 1] = 0;
+        saved = (struct last_exit){store[frame_index - 1], store[pc_index - 1]};
+        store[frame_index - 1] = 0;
+        store[pc_index - 1] = 0;
     }
-    return note;
+    return saved;
 }
 
-void last_exit_restore(uint64_t *store, const struct last_exit *note)
+void last_exit_restore(uint64_t *store, const struct last_exit *saved)
 {
     if (is_known(store)) {
-        store[frame_place - 1] = note->frame;
-        store[pc_place - 1] = note->pc;
+        store[frame_index - 1] = saved->frame;
+        store[pc_index - 1] = saved->pc;
     }
 }

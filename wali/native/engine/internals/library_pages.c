@@ -1,8 +1,7 @@
-/* The loader writes some hundred pages of pointers into the engine's library, and
- * makes them read-only (PT_GNU_RELRO, elf(5)).  To the kernel they are private
- * pages like others: each fork copies their entries one by one, each end of a child
- * takes them down again, 6 us of 155.  Shared memory of the same contents is not
- * copied: a child finds what it needs of it by a fault or two. */
+/* The loader relocates some hundred pages of pointers in the engine's library and makes them
+ * read-only (PT_GNU_RELRO, elf(5)).  They are private pages: each fork copies their page table
+ * entries one by one, and the end of the child releases them again, which takes 6 us of 155.
+ * Entries of shared memory are not copied: a child maps what it needs by a fault or two. */
 #define _GNU_SOURCE
 #include "wali/native/engine/internals/library_pages.h"
 
@@ -14,13 +13,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The exchange takes as long as it saves of so many forks. */
+/* The exchange takes as long as it saves in this many forks. */
 #define ENOUGH_FORKS 16
 
 static uint32_t forks FORK_DATA;
 
-/* Whoever reads there meanwhile, in another thread, waits in the kernel for the
- * new memory: mremap takes the old away and puts it there in one step. */
+/* Replaces pages by shared memory of the same contents.  Another thread may read the pages
+ * meanwhile: mremap(2) replaces them in one step, and a read in between waits in the kernel. */
 static void exchange(char *start, size_t bytes)
 {
     void *shared = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -34,7 +33,7 @@ static void exchange(char *start, size_t bytes)
     }
     munmap(shared, bytes);
     unsigned char resident;
-    if (mincore(start, 1, &resident) != 0) { /* the kernel had no memory left, half way */
+    if (mincore(start, 1, &resident) != 0) { /* mremap failed after it had unmapped the old pages */
         guest_abort("no memory for the engine's constants");
     }
 }

@@ -1,9 +1,9 @@
-/* The engine's relocated constants, and what a fork pays for them. */
+/* Makes forks cheaper: the engine's relocated constants become shared memory. */
 #ifndef WALI_ENGINE_INTERNALS_LIBRARY_PAGES_H
 #define WALI_ENGINE_INTERNALS_LIBRARY_PAGES_H
 
-/* Before each fork, with the fork's locks held and signals blocked: exchanges them
- * for shared memory once that pays.  Stays as it is if it cannot. */
+/* Called before each fork, with the fork's locks held and signals blocked.  Replaces the pages once
+ * there have been enough forks for that to pay.  If that fails, they stay private. */
 void library_pages_before_fork(void) __attribute__((visibility("hidden")));
 
 #endif

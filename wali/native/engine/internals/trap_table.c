@@ -1,12 +1,12 @@
-/* The engine compiles a check, and an illegal instruction for when it fails.
- * Which check that was, a section of the compiled module tells (read off modules
- * of the pinned engine; what does not look like it tells nothing):
+/* A failed check of compiled code runs into an illegal instruction.  The section .wasmtime.traps
+ * says which check failed.  Its format was read off modules of the pinned engine; what contradicts
+ * the format yields -1:
  *
- *   u32 traps, u32 blocks
- *   blocks times: u32 place of the first trap in the code, u32 where the block is
- *   each block, up to 128 traps: u8 code of the first, u8 0; then of each a LEB
- *     number, twice the distance from the one before, plus one if a u8 code
- *     follows; else it is a memory access
+ *    u32 number of traps, u32 number of blocks
+ *    for each block: u32 offset of its first trap in the code, u32 offset of the block's data
+ *    the data of each block, of at most 128 traps: u8 code of the first trap, u8 0; then for each
+ *      further trap a LEB128 number, twice its distance from the trap before, plus one if a u8 code
+ *      follows; without a code the trap is TRAP_MEMORY_OUT_OF_BOUNDS
  */
 #include "wali/native/engine/internals/trap_table.h"
 
@@ -51,19 +51,19 @@ static uint64_t read_leb(const uint8_t **at, const uint8_t *end)
     return value;
 }
 
-static int find_in_block(const uint8_t *at, const uint8_t *end, uint64_t place, uint64_t wanted)
+static int find_in_block(const uint8_t *at, const uint8_t *end, uint64_t offset, uint64_t wanted)
 {
     int code = at < end ? *at : -1;
     at += 2;
-    while (place < wanted && at < end) {
+    while (offset < wanted && at < end) {
         const uint64_t step = read_leb(&at, end);
-        place += step / 2;
+        offset += step / 2;
         code = TRAP_MEMORY_OUT_OF_BOUNDS;
         if (step % 2 != 0 && at < end) {
             code = *at++;
         }
     }
-    return place == wanted ? code : -1;
+    return offset == wanted ? code : -1;
 }
 
 int trap_code_at(uintptr_t pc)
