@@ -10,22 +10,21 @@
 #include <sys/uio.h>
 #include <time.h>
 
-/* The most messages that one entry into the kernel takes; a longer vector takes
- * several. */
+/* The most messages that one call of the kernel takes.  A longer vector takes several calls. */
 #define BATCH 32
 
-/* The longest address that the kernel reads or writes. */
+/* The longest address that the kernel reads or writes, in bytes. */
 #define NAME_MAX_SIZE UINT32_C(128)
 
 /* Buffers for the messages of one call. */
 struct room {
     struct relaid relaid;
-    uint32_t used; /* of iov */
+    uint32_t used; /* elements of iov */
     struct iovec iov[UIO_MAXIOV];
 };
 
-/* Reads the message's buffers into the room.  0, or -errno as import_iovec() of
- * the kernel; -EAGAIN if they do not fit beside the others there. */
+/* Copies the message's iovecs, with host addresses, into the room.  0, or -errno as the kernel's
+ * import_iovec().  -EAGAIN if the room left is too small. */
 static int64_t buffers_in(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
 {
     uint32_t count = (uint32_t)given->msg_iovlen;
@@ -41,7 +40,7 @@ static int64_t buffers_in(struct msghdr *host, const struct wali_msghdr *given, 
         if (!copy_in(&buffer, gaddr_add(gaddr(given->msg_iov), i * (uint32_t)sizeof buffer), sizeof buffer)) {
             return -EFAULT;
         }
-        if (buffer.iov_len > INT_MAX) { /* no ssize_t: readv(2) */
+        if (buffer.iov_len > INT_MAX) { /* more than ssize_t: readv(2) */
             return -EINVAL;
         }
         iov[i].iov_base = host_pointer(gaddr(buffer.iov_base), buffer.iov_len);
@@ -79,7 +78,7 @@ static int64_t message_to_receive(struct msghdr *host, const struct wali_msghdr 
     return name_and_buffers_in(host, given, room);
 }
 
-/* What the kernel stored in the header goes back to the guest's. */
+/* Copies what the kernel stored in the header to the guest's header. */
 static void received(struct wali_msghdr *given, const struct msghdr *host)
 {
     given->msg_namelen = host->msg_namelen;
@@ -87,7 +86,8 @@ static void received(struct wali_msghdr *given, const struct msghdr *host)
     given->msg_flags = host->msg_flags;
 }
 
-/* A descriptor that is no socket comes before a bad message. */
+/* The error of a bad message, unless the descriptor is not a socket: the kernel looks at that
+ * first. */
 static int64_t socket_error(int32_t fd, int64_t otherwise)
 {
     int type;
@@ -98,14 +98,14 @@ static int64_t socket_error(int32_t fd, int64_t otherwise)
 
 typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given, struct room *room);
 
-/* One message, read into host memory. */
+/* A message, copied to host memory. */
 struct message {
     struct wali_msghdr given;
     struct msghdr host;
     struct room room;
 };
 
-/* 0, or -errno. */
+/* Copies the message; 0 or -errno. */
 static int64_t message_in(struct message *message, int32_t fd, gaddr_t from, message_reader *read_message)
 {
     message->room.used = 0;
@@ -137,7 +137,7 @@ int64_t sys_recvmsg(int32_t fd, gaddr_t to, uint32_t flags)
     return copy_out(to, &message.given, sizeof message.given) ? result : -EFAULT;
 }
 
-/* Several messages of a vector, read into host memory. */
+/* Messages of a vector, copied to host memory. */
 struct batch {
     uint32_t count;
     struct wali_mmsghdr given[BATCH];
@@ -145,7 +145,7 @@ struct batch {
     struct room room;
 };
 
-/* struct mmsghdr begins with a struct msghdr, in the guest too. */
+/* The struct msghdr at the beginning of a struct mmsghdr, in the guest as in the kernel. */
 static struct wali_msghdr *header_of(struct wali_mmsghdr *message)
 {
     _Static_assert(offsetof(struct wali_mmsghdr, msg_len) == sizeof(struct wali_msghdr),
@@ -158,8 +158,8 @@ static gaddr_t element(gaddr_t vector, uint32_t index)
     return gaddr_add(vector, index * (uint32_t)sizeof(struct wali_mmsghdr));
 }
 
-/* Reads as many of the count messages as there is room for.  The error of the
- * first if there are none; that of a later one is met by the next batch. */
+/* Copies as many of `count` messages as there is room for.  0, or the first message's error.  The
+ * next batch meets the error of a later message. */
 static int64_t batch_in(struct batch *batch, gaddr_t vector, uint32_t count, message_reader *read_message)
 {
     batch->count = 0;
@@ -205,7 +205,7 @@ int64_t sys_sendmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags)
     return sent > 0 ? sent : result;
 }
 
-/* The messages that the kernel received go back to the guest: how many did. */
+/* Copies the received messages to the guest.  Their number; -EFAULT if the first one fails. */
 static int64_t batch_out(struct batch *batch, gaddr_t vector, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -218,9 +218,8 @@ static int64_t batch_out(struct batch *batch, gaddr_t vector, uint32_t count)
     return count;
 }
 
-/* The messages of a vector, batch after batch; *timeout counts down.  An error
- * after the first batch is lost where the kernel, in one go, would have kept it
- * for the next call (recvmmsg(2)). */
+/* Receives a vector's messages, batch by batch; *timeout counts down.  An error after the first
+ * batch is lost, where the kernel keeps it for the next call (recvmmsg(2)). */
 static int64_t receive_all(int32_t fd, gaddr_t vector, uint32_t total, uint32_t flags,
                            struct timespec *timeout)
 {

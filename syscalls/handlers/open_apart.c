@@ -1,9 +1,9 @@
-/* Somebody who shares all with the calling thread but its descriptors opens a file,
- * and sends what came of it through a pair of sockets.  The thread meanwhile waits, as
- * in the call itself: a signal ends the wait, and with it the process.
+/* A helper that shares everything with the calling thread but the descriptors opens the file, and
+ * sends the result through a pair of sockets.  The calling thread waits as in the call itself: a
+ * signal ends the wait, and with it a helper process.
  *
- * The two ends lie in the open for the guest's other threads, but all that these can
- * put there is descriptors of their own. */
+ * The guest's other threads can reach both sockets.  But all that they can send there is
+ * descriptors of their own. */
 #define _GNU_SOURCE
 #include "syscalls/handlers/open_apart.h"
 
@@ -20,17 +20,17 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#define STACK_SIZE ((size_t)64 << 10) /* paths, and a frame of the kernel's */
+#define STACK_SIZE ((size_t)64 << 10) /* for paths, and a signal frame of the kernel's */
 
 struct helper {
     const struct opening *opening;
-    int64_t parent; /* the guest's process */
+    int64_t parent; /* the guest's process id */
     int socket;
-    uint32_t runs; /* a thread: the kernel clears it at its end */
+    uint32_t runs; /* 0 once a helper thread has ended (CLONE_CHILD_CLEARTID) */
     _Alignas(16) char stack[STACK_SIZE];
 };
 
-/* A message: the answer, and the descriptor if it is one. */
+/* The message from the helper: a descriptor, or the answer -errno. */
 struct message {
     int64_t answer;
     struct iovec part;
@@ -65,7 +65,7 @@ static void send_answer(int socket, int64_t answer)
 static int help(void *given)
 {
     const struct helper *const helper = given;
-    if (!helper->opening->as_thread) { /* should its parent end, it must not stay where it waits */
+    if (!helper->opening->as_thread) { /* a process that waits must end with its parent */
         KERNEL(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         if (KERNEL(getppid) != helper->parent) {
             return 0;
@@ -75,7 +75,7 @@ static int help(void *given)
     return 0;
 }
 
-/* The answer that has come. */
+/* The descriptor or -errno in a received message. */
 static int64_t answer_of(const struct message *message)
 {
     int fd;
@@ -83,7 +83,7 @@ static int64_t answer_of(const struct message *message)
         return message->answer;
     }
     if (message->header.msg_controllen < CMSG_LEN(sizeof fd)) {
-        return -EMFILE; /* there was no number left for it */
+        return -EMFILE; /* the process has no descriptor left */
     }
     memcpy(&fd, CMSG_DATA((const struct cmsghdr *)(const void *)message->control), sizeof fd);
     return fd;
@@ -122,10 +122,12 @@ static int64_t by_thread(struct helper *helper, int ours)
     struct message message;
     helper->runs = 1;
     const int64_t id = start(helper, CLONE_THREAD | CLONE_SIGHAND | CLONE_CHILD_CLEARTID);
-    while (id >= 0 && __atomic_load_n(&helper->runs, __ATOMIC_ACQUIRE) != 0) { /* on our stack */
+    /* The helper's stack lies on this one. */
+    while (id >= 0 && __atomic_load_n(&helper->runs, __ATOMIC_ACQUIRE) != 0) {
         KERNEL(futex, &helper->runs, FUTEX_WAIT, 1, NULL, NULL, 0);
     }
-    /* Nor is it to be seen any more in what may just have been opened: /proc/self/status, say. */
+    /* The file may show threads (/proc/self/status, for example), and the helper may not appear
+     * there. */
     while (id >= 0 && KERNEL(tgkill, helper->parent, id, 0) == 0) {
         KERNEL(sched_yield);
     }
@@ -138,7 +140,7 @@ static int64_t by_process(struct helper *helper, int ours)
     struct message message;
     const bool close_on_exec = helper->opening->close_on_exec;
     const int64_t id = start(helper, 0);
-    KERNEL(close, helper->socket); /* so that the end of the process is the end of the wait */
+    KERNEL(close, helper->socket); /* the helper's is the last copy: its end ends the wait */
     if (id < 0) {
         return id;
     }
@@ -149,12 +151,12 @@ static int64_t by_process(struct helper *helper, int ours)
     while (KERNEL(wait4, id, NULL, __WALL, NULL) == -EINTR) {
     }
     if (received < 0 && receive(ours, &message, close_on_exec, false) > 0) {
-        received = sizeof message.answer; /* it was done before the signal could end it */
+        received = sizeof message.answer; /* the helper was done before the signal */
     }
     return answer(received, &message);
 }
 
-/* High numbers, for the lowest free one is the file's. */
+/* Makes the pair with high numbers, because the lowest free number is the opened file's. */
 static int64_t make_pair(int pair[2])
 {
     int low[2];

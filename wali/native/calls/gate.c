@@ -20,14 +20,15 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
-/* The last thread takes the process along. */
+/* Ends the calling thread, as a filter or strict mode wants it.  The last thread ends the process,
+ * by the signal. */
 static void end_thread_by(int signal, int64_t *result, wasm_trap_t **trap)
 {
     if (!threads_are_several()) {
         die_by_signal(signal);
     }
     thread_exit(signal);
-    *result = -EINTR; /* which nobody sees, but for a trace */
+    *result = -EINTR; /* seen by the trace alone */
     *trap = leave_trap();
 }
 
@@ -39,9 +40,10 @@ static bool is_handled(const struct wali_thread *self, int signo)
            (guest_mask_get(self) & SIGMASK_OF(signo)) == 0;
 }
 
-/* SIGSYS, in the place of the call: the guest's handler runs before it returns, and
- * may say what it returns (handler_frame.c).  The kernel sends it, so that it comes as
- * any other; forced as it is, it kills where it could not be handled. */
+/* SIGSYS in place of the call (SECCOMP_RET_TRAP, seccomp(2)).  The guest's handler runs before the
+ * call returns, and may set the call's result (handler_frame.c).  The signal is sent through the
+ * kernel, so that it is delivered like any other.  The kernel forces SIGSYS: a guest that blocks
+ * it, or has no handler, dies. */
 static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *call, int data, int64_t *result,
                          wasm_trap_t **trap)
 {
@@ -52,7 +54,7 @@ static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *ca
         die_by_signal(SIGSYS);
     }
     self->seccomp.trapped = *call;
-    self->call.trapped_result = call->nr; /* what the kernel leaves in the register */
+    self->call.trapped_result = call->nr; /* the value that the kernel leaves in rax */
     *result = 0;
     self->signals.entry_will_deliver = 1;
     KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), SIGSYS, &info);
@@ -77,7 +79,7 @@ static bool obey(struct wali_thread *self, const struct seccomp_data *call, uint
     case SECCOMP_RET_TRAP:
         raise_sigsys(self, call, data, result, trap);
         return false;
-    case SECCOMP_RET_TRACE: /* there is no tracer, and nobody listens */
+    case SECCOMP_RET_TRACE: /* no tracer and no listener exist for a guest's filters */
     case SECCOMP_RET_USER_NOTIF:
         *result = -ENOSYS;
         return false;
@@ -115,9 +117,10 @@ bool gate_passes(struct wali_thread *self, const struct seccomp_data *call, int6
     return true;
 }
 
-/* What libc tells the runtime is no call of Linux's; nor is what clone's flags do
- * natively, and so no filter has reason to allow: as a thread or a forked child begins,
- * and as a thread ends, libc names the word that others wait for. */
+/* Calls that no filter judges.  PR_WALI is no call of Linux's.  set_tid_address(2) stands for flags
+ * of clone(2), which natively cost no call of their own: libc names the word that others wait for
+ * when a thread or a forked child begins, and when a thread ends.  No filter has reason to allow
+ * either. */
 static bool is_for_runtime(const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
     return row->number == SYS_set_tid_address || (row->number == SYS_prctl && args[0].i32 == PR_WALI);

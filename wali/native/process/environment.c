@@ -17,9 +17,9 @@
 
 int environment_fd = -1;
 
-/* First a line K=V for each variable without a newline, as every WALI libc
- * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
- * looks there.  The length; `to` may be NULL, or has room for it. */
+/* Writes the environment to `to`, unless that is NULL, and returns the length in bytes.  Variables
+ * without a newline come first, as lines K=V, which every libc for WALI splits.  The others follow
+ * behind a NUL, each ended by a NUL, for a libc that looks there. */
 static size_t environment_text(char *to)
 {
     const wali_config *config = settings;
@@ -49,12 +49,13 @@ static size_t environment_text(char *to)
     return length;
 }
 
-static char *shown; /* what the kernel's own file has; NULL: it has the host's */
+/* The text that /proc/self/environ shows until the guest has read it; else NULL. */
+static char *shown;
 
-/* By now the guest has read its environment. */
+/* Another thread could move the break, which PR_SET_MM_MAP sets as well. */
 void environment_close(void)
 {
-    if (shown != NULL && thread_is_only_one()) { /* nobody else moves the break meanwhile */
+    if (shown != NULL && thread_is_only_one()) {
         proc_view_set_environment(NULL, 0);
         munmap(shown, environment_text(NULL));
         shown = NULL;
@@ -81,7 +82,7 @@ static _Noreturn void not_passed(const char *why)
     guest_abort(text);
 }
 
-/* The file, for a guest whose limit on the size of files allows it. */
+/* Makes the memory file. */
 static void make_file(const char *text, size_t length)
 {
     int64_t fd = KERNEL(memfd_create, "environment", MFD_CLOEXEC);
@@ -99,15 +100,15 @@ static void make_file(const char *text, size_t length)
     }
 }
 
-/* Every file that can be written counts for RLIMIT_FSIZE, and the limit kills.  Then
- * the kernel's own file for an environment has the text, until it is read. */
+/* RLIMIT_FSIZE counts for every file that can be written, memory files too, and SIGXFSZ kills
+ * (setrlimit(2)).  A larger environment is shown as /proc/self/environ until it is read. */
 static bool is_too_large(size_t length)
 {
     struct rlimit limit;
     return KERNEL(prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < length;
 }
 
-/* Once, however often the guest asks, until it has been read. */
+/* Makes the environment readable, unless it is already. */
 static void pass(size_t length)
 {
     if (shown != NULL || environment_fd >= 0) {

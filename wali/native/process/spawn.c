@@ -26,9 +26,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From the thread that spawns to the one that starts, which frees it.  Neither
- * waits for the other to run, but the host's thread may not be gone before the
- * former has let go of its handle. */
+/* What the spawning thread hands to the new one, which frees it.  Neither waits until the other
+ * runs.  But the new host thread may not end before the spawning one has detached it. */
 struct start {
     struct wali_thread *thread;
     wasmtime_func_t function;
@@ -55,7 +54,7 @@ static void await_let_go(struct start *start)
     }
 }
 
-/* The function that the guest's libc gives for new threads: (i32, i32) -> (). */
+/* The start function of the guest's libc, of type (i32, i32) -> (). */
 static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
 {
     static const struct function_shape shape = {2, 2, 0};
@@ -73,12 +72,12 @@ static void *thread_main(void *given)
     wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
     wali_self = start->thread;
     __atomic_store_n(&wali_self->tid, tid, __ATOMIC_SEQ_CST);
-    stop_threads_join(wali_self); /* until now nobody could tell it to */
+    stop_threads_join(wali_self); /* a request to stop could not reach the thread before */
     thread_name_alternate_stack();
     guest_mask_set(start->thread, start->mask);
     guest_call(start->thread, &start->function, args, 2);
-    const bool is_first =
-        start->thread->tid == KERNEL(getpid); /* of a process that was forked from a thread */
+    /* In the child of a fork, the thread that forked is the process's first. */
+    const bool is_first = start->thread->tid == KERNEL(getpid);
     thread_end(start->thread);
     if (is_first) {
         KERNEL(exit, 0);
@@ -88,8 +87,8 @@ static void *thread_main(void *given)
     return NULL;
 }
 
-/* The kernel's way to name the clock of a thread (clock_getcpuclockid(3)) has its
- * id in it; libc has no other way to tell before the thread has run. */
+/* The id of a thread that may not have run yet, for which libc has no function.  The kernel's clock
+ * of a thread has the id in it (clock_getcpuclockid(3)). */
 static int32_t tid_of(pthread_t handle)
 {
     clockid_t clock;
@@ -116,10 +115,9 @@ static int64_t launch(struct start *start)
     return tid;
 }
 
-/* glibc, when it first makes a thread, installs a handler of its own for a signal,
- * which it needs for setuid(3) of the host's, and opens the mask for it.  The signal
- * is the guest's, as all are, so libc is brought to that beforehand: by a thread that
- * cannot be made. */
+/* The first pthread_create(3) of glibc installs a handler for a signal of its own, for setuid(3)
+ * among threads, and unblocks it.  The guest owns all signals.  So libc is made to do that before
+ * the first real thread, with a thread that cannot be made, and the guest's action is put back. */
 #define LIBC_SIGNAL 33
 #define IMPOSSIBLE_STACK ((size_t)1 << 62)
 
@@ -130,7 +128,7 @@ static void *nothing(void *unused)
 
 static void settle_libc(void)
 {
-    static bool is_settled; /* under the lock */
+    static bool is_settled; /* under threads_lock */
     struct kernel_sigaction action = {0};
     pthread_attr_t attributes;
     pthread_t none;
@@ -162,8 +160,8 @@ static struct wali_thread *make_thread(void)
     return thread;
 }
 
-/* With all signals blocked: the new thread must know itself before one finds it,
- * and this one must not run a handler on half a thread. */
+/* With all signals blocked.  A signal may not find the new thread before wali_self is set there,
+ * and no handler may run here on a thread that is half made. */
 static int64_t spawn(struct wali_thread *self, uint32_t function, int32_t argument, sigmask_t mask)
 {
     settle_libc();

@@ -1,4 +1,3 @@
-/* The guest's module and its memory, as the engine has them. */
 #define _GNU_SOURCE
 #include "wali/native/start/module.h"
 
@@ -21,9 +20,9 @@ int module_load(wasm_engine_t *of, int code_fd, wali_error *error)
 {
     char path[40];
     snprintf(path, sizeof path, "/proc/self/fd/%d", code_fd);
-    /* The engine keeps the file open, though it needs it only for memories that
-     * it maps by itself; the number, the lowest free one, is the guest's.  The
-     * module lives as long as the process, so nobody closes it twice. */
+    /* The engine keeps the file open, on the lowest free descriptor, but needs it only for memories
+     * that it maps itself.  That number belongs to the guest, so it is closed here.  The engine
+     * would close it with the module, which lives as long as the process. */
     const int64_t lowest = KERNEL(dup, code_fd);
     KERNEL(close, lowest);
     wasmtime_error_t *failure = engine.wasmtime_module_deserialize_file(of, path, &guest_module);
@@ -54,8 +53,8 @@ static uint64_t memory_bytes(void)
     return engine.wasmtime_sharedmemory_data_size(guest_memory);
 }
 
-/* The memory of the type that the module declares, but with this maximum: the engine
- * would grow it to its own, past our limit. */
+/* A memory of the module's type, but with this maximum in bytes: the engine would let it grow to
+ * the type's own. */
 static wasmtime_error_t *new_memory(wasm_engine_t *of, const wasm_memorytype_t *type, uint64_t limit)
 {
     wasm_memorytype_t *limited = NULL;

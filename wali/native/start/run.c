@@ -1,4 +1,3 @@
-/* From compiled code to a guest that runs. */
 #define _GNU_SOURCE
 #include "wali/native/start/run.h"
 
@@ -33,11 +32,11 @@
 
 #include <errno.h>
 
-/* Compiled code takes about what native code takes, and each thread gets it. */
+/* Compiled code takes about as much stack as native code.  Each thread gets one of this size. */
 #define DEFAULT_STACK (UINT64_C(16) << 20)
 #define SMALLEST_STACK (UINT64_C(256) << 10)
-/* Left to host code below the deepest wasm frame: entries keep struct buffers
- * and vectors on the stack. */
+/* Stack for host code below the deepest wasm frame: entries keep struct buffers and vectors
+ * there. */
 #define HOST_MARGIN (HANDLER_ROOM + (UINT64_C(512) << 10))
 
 /* Calls fn(argument) on another stack, whose highest address is top. */
@@ -57,7 +56,7 @@ __asm__(".text\n"
         "    ret\n"
         ".size call_on_stack, . - call_on_stack\n");
 
-/* The guest's main thread, on its own stack.  Ends the process. */
+/* Runs the guest's main thread, on its own stack.  Ends the process. */
 static void run_main(void *unused)
 {
     (void)unused;
@@ -77,10 +76,10 @@ static void run_main(void *unused)
     KERNEL(exit_group, 0); /* a _start that returns has ended well */
 }
 
-/* What a module may import from. */
+/* The interfaces that a module may import from. */
 static const struct import_interface *const interfaces[] = {&wali_imports, NULL};
 
-/* A fatal signal ends all threads at once. */
+/* A fatal signal ends all threads at once: fatal.c stops the others first. */
 static void stop_others(void)
 {
     if (wali_self != NULL) {
@@ -157,8 +156,8 @@ int wali_run(const wali_config *config, wali_error *error)
     uint64_t stack_size = config->stack_size != 0 ? config->stack_size : DEFAULT_STACK;
     stack_size = stack_size < SMALLEST_STACK ? SMALLEST_STACK : (stack_size + 4095) & ~UINT64_C(4095);
     native_stack_set_size(stack_size + HOST_MARGIN);
-    char *stack =
-        native_stack_map(); /* before guest memory: it lies near the libraries, with fewer page tables */
+    /* Before guest memory: near the libraries the stack takes fewer page tables. */
+    char *stack = native_stack_map();
     if (stack == NULL) {
         return error_set(error, WALI_ERROR_MEMORY, errno, "no memory for a stack of %llu KiB",
                          (unsigned long long)stack_size >> 10);
