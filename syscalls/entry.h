@@ -49,7 +49,7 @@ static inline uint64_t bytes_of(int64_t count, uint64_t unit)
 
 /* The bytes of an fd_set of this many bits.  The kernel reads and writes whole longs
  * (select(2)). */
-static inline uint64_t words_of(int32_t bits)
+static inline uint64_t fd_set_size(int32_t bits)
 {
     return bits > 0 ? ((uint64_t)bits + 63) / 64 * 8 : 0;
 }

@@ -3,7 +3,6 @@
 
 #include "wali/native/base/kernel.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

@@ -101,10 +101,10 @@ static int32_t *libc_tid(void)
     return word;
 }
 
+/* The host address of the guest's word for an id. */
 static uint64_t host_word(uint64_t address)
 {
-    return (uintptr_t)(address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), sizeof(int32_t))
-                                            : NOWHERE);
+    return (uintptr_t)wide_host_pointer(address, sizeof(int32_t));
 }
 
 /* Whether no other thread can hold a lock of the host's libc, as far as that libc knows (glibc

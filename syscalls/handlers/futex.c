@@ -43,9 +43,7 @@ static int64_t waiters_in(struct futex_waitv *waiters, gaddr_t from, uint32_t co
         return -EFAULT;
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t word = waiters[i].uaddr;
-        void *host = word < GUEST_SPAN ? host_pointer(gaddr((uint32_t)word), 4) : NOWHERE;
-        waiters[i].uaddr = (uint64_t)(uintptr_t)host;
+        waiters[i].uaddr = (uintptr_t)wide_host_pointer(waiters[i].uaddr, 4);
     }
     return 0;
 }

@@ -15,4 +15,10 @@ static inline void *host_pointer(gaddr_t a, uint64_t len)
     return guest_range(a, len, &host) ? host : NOWHERE;
 }
 
+/* The same for a guest address in a field of 64 bits. */
+static inline void *wide_host_pointer(uint64_t a, uint64_t len)
+{
+    return a < GUEST_SPAN ? host_pointer(gaddr((uint32_t)a), len) : NOWHERE;
+}
+
 #endif

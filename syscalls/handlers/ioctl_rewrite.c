@@ -157,13 +157,6 @@ int64_t ioctl_serial(int32_t fd, uint32_t request, gaddr_t arg)
     return KERNEL(ioctl, fd, request, &host);
 }
 
-/* The host address for a guest address in a 64-bit field. */
-static uint64_t translated(uint64_t address, uint32_t length)
-{
-    void *host = address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), length) : NOWHERE;
-    return (uint64_t)(uintptr_t)host;
-}
-
 /* FS_IOC_ENABLE_VERITY: the struct has the addresses of salt and signature. */
 int64_t ioctl_enable_verity(int32_t fd, uint32_t request, gaddr_t arg)
 {
@@ -171,7 +164,7 @@ int64_t ioctl_enable_verity(int32_t fd, uint32_t request, gaddr_t arg)
     if (!copy_in(&enable, arg, sizeof enable)) {
         return unreadable(fd, request);
     }
-    enable.salt_ptr = translated(enable.salt_ptr, enable.salt_size);
-    enable.sig_ptr = translated(enable.sig_ptr, enable.sig_size);
+    enable.salt_ptr = (uintptr_t)wide_host_pointer(enable.salt_ptr, enable.salt_size);
+    enable.sig_ptr = (uintptr_t)wide_host_pointer(enable.sig_ptr, enable.sig_size);
     return KERNEL(ioctl, fd, request, &enable);
 }

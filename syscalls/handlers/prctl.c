@@ -77,11 +77,6 @@ static uint64_t bytes_behind(int32_t option)
     }
 }
 
-static void *pointer(uint64_t address, uint64_t size)
-{
-    return address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), size) : NOWHERE;
-}
-
 /* The kernel would answer with the word of the host's libc.  The guest's pointer has 4 bytes. */
 static int64_t get_tid_address(uint64_t to)
 {
@@ -98,7 +93,7 @@ static int64_t name_range(uint64_t attribute, uint64_t start, uint64_t size, uin
     if (attribute != PR_SET_VMA_ANON_NAME || start >= GUEST_SPAN || size > GUEST_SPAN - start) {
         return -EINVAL;
     }
-    return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, pointer(name, 1));
+    return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, wide_host_pointer(name, 1));
 }
 
 /* The operations of PR_WALI: two for libc's cancellation points, and one for its start-up code,
@@ -146,7 +141,7 @@ int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, u
     }
     uint64_t size = bytes_behind(option);
     if (size != 0) {
-        return KERNEL(prctl, option, pointer(arg2, size), arg3, arg4, arg5);
+        return KERNEL(prctl, option, wide_host_pointer(arg2, size), arg3, arg4, arg5);
     }
     switch (option) {
     case PR_WALI:

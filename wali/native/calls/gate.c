@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "wali/native/calls/gate.h"
 
+#include "syscalls/rows.h"
 #include "wali/native/base/fatal.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"

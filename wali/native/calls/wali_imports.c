@@ -91,7 +91,7 @@ ENTRY(proc_exit)
 ENTRY(cl_get_argc)
 {
     UNUSED_ENTRY;
-    environment_close();
+    environment_close(); /* read by now, or not asked for yet */
     args[0].i32 = settings->argc;
     return NULL;
 }

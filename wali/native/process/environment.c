@@ -9,7 +9,6 @@
 #include "wali/native/process/settings.h"
 #include "wali/native/thread/thread_list.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -22,7 +22,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 /* A signal handler of the core may run on it. */
 #define STACK_BYTES ((size_t)256 << 10)

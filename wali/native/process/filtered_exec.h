@@ -3,8 +3,6 @@
 #ifndef WALI_PROCESS_FILTERED_EXEC_H
 #define WALI_PROCESS_FILTERED_EXEC_H
 
-#include "wali/native/base/sigset.h"
-
 #include <stdint.h>
 
 struct wali_thread;

@@ -7,7 +7,6 @@
 #include "wali/native/process/settings.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -19,12 +19,10 @@
 
 #include <errno.h>
 #include <linux/futex.h>
-#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* What the spawning thread hands to the new one, which frees it.  Neither waits until the other
  * runs.  But the new host thread may not end before the spawning one has detached it. */

@@ -107,6 +107,7 @@ static int link_imports(const wali_config *config, wasm_engine_t *of, struct wal
     threads_prepared(prepared);
     return 0;
 }
+
 static int load(const wali_config *config, wasm_engine_t *of, wali_error *error)
 {
     if (module_load(of, config->code_fd, error) != 0) {
