@@ -77,10 +77,11 @@ static inline void put_port(struct text *text, const char *name, uint16_t port)
 static inline void put_internet(struct text *text, const union wali_sockaddr *a)
 {
     char room[INET6_ADDRSTRLEN];
-    const bool old = a->family == AF_INET;
-    const void *host = old ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr;
-    put_port(text, old ? ", sin_port=htons(" : ", sin6_port=htons(", old ? a->in.sin_port : a->in6.sin6_port);
-    put_text(text, old ? ", sin_addr=inet_addr(\"" : ", sin6_addr=inet_pton(\"");
+    const bool is_ipv4 = a->family == AF_INET;
+    const void *host = is_ipv4 ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr;
+    put_port(text, is_ipv4 ? ", sin_port=htons(" : ", sin6_port=htons(",
+             is_ipv4 ? a->in.sin_port : a->in6.sin6_port);
+    put_text(text, is_ipv4 ? ", sin_addr=inet_addr(\"" : ", sin6_addr=inet_pton(\"");
     put_text(text, inet_ntop(a->family, host, room, sizeof room));
     put_text(text, "\")");
 }

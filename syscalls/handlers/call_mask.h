@@ -12,14 +12,14 @@
 /* The mask of one call (ppoll, pselect6, epoll_pwait, ...). */
 struct call_mask {
     sigmask_t bits;
-    sigmask_t faults;     /* the part in SYNC_SIGNALS, which the kernel does not get */
+    sigmask_t sync;       /* the part in SYNC_SIGNALS, which the kernel does not get */
     const sigmask_t *set; /* for the kernel: &bits, or NULL without a mask */
 };
 
 /* Splits the guest's mask into the kernel's and the core's part. */
 static inline void call_mask_clean(struct call_mask *mask)
 {
-    mask->faults = mask->bits & SYNC_SIGNALS;
+    mask->sync = mask->bits & SYNC_SIGNALS;
     mask->bits &= ~SYNC_SIGNALS;
     mask->set = &mask->bits;
 }
@@ -48,10 +48,10 @@ static inline void begin_wait(const struct call_mask *mask)
 {
     struct wali_signals *signals = &wali_self->signals;
     signals->wait_mask = mask->set;
-    if (mask->set != NULL && (held_signals(wali_self) | signals->blocked_sync | mask->faults) != 0) {
+    if (mask->set != NULL && (held_signals(wali_self) | signals->blocked_sync | mask->sync) != 0) {
         signals->sync_after = signals->blocked_sync;
         signals->has_sync_after = true;
-        blocked_sync_set(wali_self, mask->faults);
+        blocked_sync_set(wali_self, mask->sync);
     }
 }
 

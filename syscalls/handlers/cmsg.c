@@ -69,7 +69,7 @@ static int64_t lay_out(uint8_t *to, gaddr_t from, uint32_t size, uint32_t step)
         if (length < HEADER || length > size - at) {
             return -EINVAL;
         }
-        if (end + aligned(length, KERNEL_STEP) > CMSG_RELAID_MAX) {
+        if (end + aligned(length, KERNEL_STEP) > CMSG_REPACKED_MAX) {
             return -ENOBUFS;
         }
         header.cmsg_len = length;
@@ -83,11 +83,11 @@ static int64_t lay_out(uint8_t *to, gaddr_t from, uint32_t size, uint32_t step)
     return (int64_t)end;
 }
 
-int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct relaid *relaid)
+int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct repacked *repacked)
 {
     message->msg_control = host_pointer(from, size);
     message->msg_controllen = size;
-    if (size < HEADER || size > CMSG_RELAID_MAX || message->msg_control == NOWHERE) {
+    if (size < HEADER || size > CMSG_REPACKED_MAX || message->msg_control == NOWHERE) {
         return 0;
     }
     /* Most guests align messages as the kernel does. */
@@ -99,12 +99,12 @@ int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct rela
     } else if (found.clean) {
         return 0; /* if the messages are not sound, the kernel says why */
     }
-    int64_t end = lay_out(relaid->bytes, from, size, step);
+    int64_t end = lay_out(repacked->bytes, from, size, step);
     if (end < 0) {
         return end;
     }
-    relaid->used = true;
-    message->msg_control = relaid->bytes;
+    repacked->used = true;
+    message->msg_control = repacked->bytes;
     message->msg_controllen = (size_t)end;
     return 0;
 }

@@ -14,17 +14,17 @@
 
 /* The most bytes of ancillary data that can be repacked; ENOBUFS if there are more.  Data that the
  * kernel can read in place has the kernel's limit only. */
-#define CMSG_RELAID_MAX 4096
+#define CMSG_REPACKED_MAX 4096
 
-struct relaid {
+struct repacked {
     bool used;
-    _Alignas(8) uint8_t bytes[CMSG_RELAID_MAX];
+    _Alignas(8) uint8_t bytes[CMSG_REPACKED_MAX];
 };
 
 /* Sets msg_control and msg_controllen of `message`, to send `size` bytes from the guest.  The
  * kernel reads the data in place, or in *repacked if the guest's layout is not the kernel's.  0 or
  * -errno. */
-int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct relaid *relaid);
+int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct repacked *repacked);
 
 /* Moves `size` bytes of ancillary data, which the kernel has stored at `at`, to the alignment with
  * which the guest walks.  The new size in bytes. */

@@ -183,7 +183,7 @@ static void put_command(struct command *command, const struct wasm_program *prog
     }
 }
 
-static void hand_over_fd(int fd, int flags)
+static void set_fd_flags(int fd, int flags)
 {
     if (fd >= 0) {
         KERNEL(fcntl, fd, F_SETFD, flags);
@@ -191,37 +191,37 @@ static void hand_over_fd(int fd, int flags)
 }
 
 /* Sets the flags of the core's descriptors that the next program inherits. */
-static void hand_over(const struct wasm_program *program, int flags)
+static void set_inherited_flags(const struct wasm_program *program, int flags)
 {
     const struct kept_option kept[] = {KEPT_OPTIONS(settings)};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (kept[i].fd != NULL) {
-            hand_over_fd(*kept[i].fd, flags);
+            set_fd_flags(*kept[i].fd, flags);
         }
     }
-    hand_over_fd(program->fd, flags);
+    set_fd_flags(program->fd, flags);
 }
 
 /* Asks the kernel for whatever it can say of a failure, also of the vectors, before other threads
  * are stopped: stopping may end calls that wait.  Kernels before 6.14 cannot be asked (EINVAL).  No
  * kernel tells beforehand whether it knows the file's format, or whether the file's own interpreter
  * exists. */
-static int64_t foreseen(const struct execution *by)
+static int64_t preflight(const struct execution *program)
 {
     if (thread_is_only_one()) {
         return 0;
     }
-    const int64_t result =
-        KERNEL(execveat, by->dirfd, by->path, by->argv, by->envp, by->flags | AT_EXECVE_CHECK);
+    const int64_t result = KERNEL(execveat, program->dirfd, program->path, program->argv, program->envp,
+                                  program->flags | AT_EXECVE_CHECK);
     return result == -EINVAL ? 0 : result;
 }
 
-static int64_t replace(const struct execution *by)
+static int64_t kernel_exec(const struct execution *program)
 {
-    return KERNEL_WAIT(execveat, by->dirfd, by->path, by->argv, by->envp, by->flags);
+    return KERNEL_WAIT(execveat, program->dirfd, program->path, program->argv, program->envp, program->flags);
 }
 
-static int64_t replace_by_launcher(const struct execution *launcher, const struct seccomp_filter *filters)
+static int64_t exec_launcher(const struct execution *launcher, const struct seccomp_filter *filters)
 {
     struct filtered_words words;
     struct execution filtered = *launcher;
@@ -231,18 +231,18 @@ static int64_t replace_by_launcher(const struct execution *launcher, const struc
     }
     filtered.argv = words.memory;
     filtered.envp = (const char **)environ; /* the host's own environment */
-    const int64_t result = replace(&filtered);
+    const int64_t result = kernel_exec(&filtered);
     filtered_words_delete(&words);
     return result;
 }
 
 /* Starts the program that was found.  Returns only on failure.  While all other threads are
  * stopped, none of them can give this thread another filter (SECCOMP_FILTER_FLAG_TSYNC). */
-static int64_t start(const struct execution *by, bool is_launcher)
+static int64_t start(const struct execution *program, bool is_launcher)
 {
     int64_t failure;
     struct wali_thread *const self = wali_self;
-    const int64_t refused = foreseen(by);
+    const int64_t refused = preflight(program);
     if (refused < 0) {
         return refused;
     }
@@ -254,9 +254,9 @@ static int64_t start(const struct execution *by, bool is_launcher)
     const struct seccomp_filter *const filters = self->seccomp.filter;
     exec_signals_hand_on(self, ignored, filters == NULL || is_launcher);
     if (filters == NULL) {
-        failure = replace(by);
+        failure = kernel_exec(program);
     } else {
-        failure = is_launcher ? replace_by_launcher(by, filters) : filtered_exec(self, filters, by);
+        failure = is_launcher ? exec_launcher(program, filters) : filtered_exec(self, filters, program);
     }
     exec_signals_take_back(ignored);
     stop_threads_end(self);
@@ -270,10 +270,10 @@ static int64_t start_wasm(const struct wasm_program *program, const struct vecto
     put_command(&command, program, vectors->argv[0]);
     const char **words = vectors->argv + 1 - command.count;
     memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
-    hand_over(program, 0);
+    set_inherited_flags(program, 0);
     const struct execution launcher = {AT_FDCWD, settings_launcher(), words, vectors->envp, 0};
     const int64_t failure = start(&launcher, true);
-    hand_over(program, FD_CLOEXEC);
+    set_inherited_flags(program, FD_CLOEXEC);
     return failure;
 }
 

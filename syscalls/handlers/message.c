@@ -17,24 +17,25 @@
 #define NAME_MAX_SIZE UINT32_C(128)
 
 /* Buffers for the messages of one call. */
-struct room {
-    struct relaid relaid;
+struct message_buffers {
+    struct repacked repacked;
     uint32_t used; /* elements of iov */
     struct iovec iov[UIO_MAXIOV];
 };
 
-/* Copies the message's iovecs, with host addresses, into the room.  0, or -errno as the kernel's
- * import_iovec().  -EAGAIN if the room left is too small. */
-static int64_t buffers_in(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+/* Copies the message's iovecs, with host addresses.  0, or -errno as the kernel's import_iovec().
+ * -EAGAIN if the space left is too small. */
+static int64_t iovecs_in(struct msghdr *host, const struct wali_msghdr *given,
+                         struct message_buffers *buffers)
 {
     uint32_t count = (uint32_t)given->msg_iovlen;
     if (count > UIO_MAXIOV) {
         return -EMSGSIZE;
     }
-    if (count > UIO_MAXIOV - room->used) {
+    if (count > UIO_MAXIOV - buffers->used) {
         return -EAGAIN;
     }
-    struct iovec *iov = room->iov + room->used;
+    struct iovec *iov = buffers->iov + buffers->used;
     for (uint32_t i = 0; i < count; i++) {
         struct wali_iovec buffer;
         if (!copy_in(&buffer, gaddr_add(gaddr(given->msg_iov), i * (uint32_t)sizeof buffer), sizeof buffer)) {
@@ -46,13 +47,14 @@ static int64_t buffers_in(struct msghdr *host, const struct wali_msghdr *given, 
         iov[i].iov_base = host_pointer(gaddr(buffer.iov_base), buffer.iov_len);
         iov[i].iov_len = buffer.iov_len;
     }
-    room->used += count;
+    buffers->used += count;
     host->msg_iov = iov;
     host->msg_iovlen = count;
     return 0;
 }
 
-static int64_t name_and_buffers_in(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+static int64_t name_and_iovecs_in(struct msghdr *host, const struct wali_msghdr *given,
+                                  struct message_buffers *buffers)
 {
     uint32_t length = given->msg_namelen;
     if (length > INT_MAX) {
@@ -61,21 +63,23 @@ static int64_t name_and_buffers_in(struct msghdr *host, const struct wali_msghdr
     host->msg_name = host_pointer(gaddr(given->msg_name), length < NAME_MAX_SIZE ? length : NAME_MAX_SIZE);
     host->msg_namelen = length;
     host->msg_flags = 0;
-    return buffers_in(host, given, room);
+    return iovecs_in(host, given, buffers);
 }
 
-static int64_t message_to_send(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+static int64_t message_to_send(struct msghdr *host, const struct wali_msghdr *given,
+                               struct message_buffers *buffers)
 {
-    int64_t result = name_and_buffers_in(host, given, room);
+    int64_t result = name_and_iovecs_in(host, given, buffers);
     return result < 0 ? result
-                      : cmsg_in(host, gaddr(given->msg_control), given->msg_controllen, &room->relaid);
+                      : cmsg_in(host, gaddr(given->msg_control), given->msg_controllen, &buffers->repacked);
 }
 
-static int64_t message_to_receive(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+static int64_t message_to_receive(struct msghdr *host, const struct wali_msghdr *given,
+                                  struct message_buffers *buffers)
 {
     host->msg_control = host_pointer(gaddr(given->msg_control), given->msg_controllen);
     host->msg_controllen = given->msg_controllen;
-    return name_and_buffers_in(host, given, room);
+    return name_and_iovecs_in(host, given, buffers);
 }
 
 /* Copies what the kernel stored in the header to the guest's header. */
@@ -96,21 +100,22 @@ static int64_t socket_error(int32_t fd, int64_t otherwise)
     return result < 0 ? result : otherwise;
 }
 
-typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given, struct room *room);
+typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given,
+                               struct message_buffers *buffers);
 
 /* A message, copied to host memory. */
 struct message {
     struct wali_msghdr given;
     struct msghdr host;
-    struct room room;
+    struct message_buffers buffers;
 };
 
 /* Copies the message; 0 or -errno. */
 static int64_t message_in(struct message *message, int32_t fd, gaddr_t from, message_reader *read_message)
 {
-    message->room.used = 0;
+    message->buffers.used = 0;
     int64_t result = copy_in(&message->given, from, sizeof message->given)
-                         ? read_message(&message->host, &message->given, &message->room)
+                         ? read_message(&message->host, &message->given, &message->buffers)
                          : -EFAULT;
     return result < 0 ? socket_error(fd, result) : 0;
 }
@@ -142,7 +147,7 @@ struct batch {
     uint32_t count;
     struct wali_mmsghdr given[BATCH];
     struct mmsghdr host[BATCH];
-    struct room room;
+    struct message_buffers buffers;
 };
 
 /* The struct msghdr at the beginning of a struct mmsghdr, in the guest as in the kernel. */
@@ -163,13 +168,13 @@ static gaddr_t element(gaddr_t vector, uint32_t index)
 static int64_t batch_in(struct batch *batch, gaddr_t vector, uint32_t count, message_reader *read_message)
 {
     batch->count = 0;
-    batch->room.used = 0;
-    batch->room.relaid.used = false;
-    while (batch->count < count && batch->count < BATCH && !batch->room.relaid.used) {
+    batch->buffers.used = 0;
+    batch->buffers.repacked.used = false;
+    while (batch->count < count && batch->count < BATCH && !batch->buffers.repacked.used) {
         struct wali_mmsghdr *given = &batch->given[batch->count];
         struct mmsghdr *host = &batch->host[batch->count];
         int64_t result = copy_in(given, element(vector, batch->count), sizeof *given)
-                             ? read_message(&host->msg_hdr, header_of(given), &batch->room)
+                             ? read_message(&host->msg_hdr, header_of(given), &batch->buffers)
                              : -EFAULT;
         if (result < 0) {
             return batch->count > 0 ? 0 : result;

@@ -72,7 +72,7 @@ static bool is_harmless(uint64_t flags)
 }
 
 /* The descriptor if the guest may have it; else closes it: -EACCES.  An -errno stays. */
-static int64_t judged(int64_t fd)
+static int64_t check_fd(int64_t fd)
 {
     struct stat st;
     if (fd < 0 || KERNEL(fstat, fd, &st) < 0 || !is_refused(fd, &st)) {
@@ -83,9 +83,9 @@ static int64_t judged(int64_t fd)
 }
 
 /* The same after opening a path.  If the path is /proc/self/exe in some spelling, the guest's
- * program is opened in place of the host's.  The name of the guest's program may lead anywhere by
+ * program is opened in path_fd of the host's.  The name of the guest's program may lead anywhere by
  * now, so that file is checked too. */
-static int64_t checked(int64_t fd, uint64_t flags, int dirfd, const char *path)
+static int64_t check_opened(int64_t fd, uint64_t flags, int dirfd, const char *path)
 {
     struct stat st;
     if (fd >= 0 && KERNEL(fstat, fd, &st) == 0 && is_host_program(st.st_dev, st.st_ino) &&
@@ -93,7 +93,7 @@ static int64_t checked(int64_t fd, uint64_t flags, int dirfd, const char *path)
         KERNEL(close, fd);
         fd = KERNEL(open, wali_program.path, flags, 0);
     }
-    return judged(fd);
+    return check_fd(fd);
 }
 
 /* A call to open something. */
@@ -137,26 +137,26 @@ static void close_others(int64_t one, int64_t other)
 static int64_t open_and_wait(const struct request *request, int needed)
 {
     const uint64_t flags = request->how->flags;
-    const struct open_how place_how = {.flags = O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW),
-                                       .resolve = request->size == 0 ? 0 : request->how->resolve};
-    struct request place_of = *request;
-    place_of.how = &place_how;
-    place_of.size = request->size == 0 ? 0 : sizeof place_how;
-    const int64_t place = (flags & O_NONBLOCK) != 0 ? -EINVAL : open_once(&place_of);
+    const struct open_how path_how = {.flags = O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW),
+                                      .resolve = request->size == 0 ? 0 : request->how->resolve};
+    struct request path_request = *request;
+    path_request.how = &path_how;
+    path_request.size = request->size == 0 ? 0 : sizeof path_how;
+    const int64_t path_fd = (flags & O_NONBLOCK) != 0 ? -EINVAL : open_once(&path_request);
     char link[40], text[8];
     struct stat st;
-    if (place < 0 || KERNEL(fstat, place, &st) < 0 || !S_ISFIFO(st.st_mode)) {
+    if (path_fd < 0 || KERNEL(fstat, path_fd, &st) < 0 || !S_ISFIFO(st.st_mode)) {
         return open_once(request);
     }
-    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)place);
+    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)path_fd);
     if (KERNEL(readlink, link, text, sizeof text) < 0) { /* procfs is not mounted */
         return open_once(request);
     }
-    close_others(place, needed);
+    close_others(path_fd, needed);
     return KERNEL(open, link, flags & ~(uint64_t)(O_CREAT | O_NOFOLLOW), 0);
 }
 
-#define NOT_HERE (-EREMCHG) /* an errno that no call that opens returns */
+#define ON_PROC (-EREMCHG) /* an errno that no call that opens returns */
 
 /* Runs in the helper. */
 static int64_t open_checked(const void *given, int needed)
@@ -164,15 +164,15 @@ static int64_t open_checked(const void *given, int needed)
     const struct request *const request = given;
     const int64_t fd = request->on_proc ? open_once(request) : open_and_wait(request, needed);
     if (fd >= 0 && !request->on_proc && is_on_proc(fd)) {
-        return NOT_HERE;
+        return ON_PROC;
     }
-    return checked(fd, request->how->flags, request->dirfd, request->path);
+    return check_opened(fd, request->how->flags, request->dirfd, request->path);
 }
 
 /* Opens in a helper: a process first, then, for what is on procfs, a thread.  A process can be
  * killed while it waits, but has another /proc/self.  A thread has only another /proc/thread-self,
  * and nothing on procfs makes it wait. */
-static int64_t open_alone(const struct request *given)
+static int64_t open_in_helper(const struct request *given)
 {
     static const char thread_self[] = "/proc/thread-self/";
     char own[PATH_MAX + 64];
@@ -183,11 +183,11 @@ static int64_t open_alone(const struct request *given)
                  request.path + sizeof thread_self - 1);
         request.path = own;
     }
-    int64_t result = NOT_HERE;
+    int64_t result = ON_PROC;
     if (strncmp(request.path, "/proc/", 6) != 0) { /* these paths lead to procfs in most cases */
         result = open_apart(&opening);
     }
-    if (result == NOT_HERE) {
+    if (result == ON_PROC) {
         request.on_proc = true;
         opening.as_thread = true;
         result = open_apart(&opening);
@@ -199,7 +199,7 @@ static int64_t open_among_threads(int dirfd, const char *path, const struct open
 {
     const struct request request = {dirfd, path, NULL, how, size, false};
     const int64_t result = dirfd == AT_FDCWD ? open_near(path, how, size) : -EXDEV;
-    return result == -EXDEV ? open_alone(&request) : judged(result);
+    return result == -EXDEV ? open_in_helper(&request) : check_fd(result);
 }
 
 static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, size_t size)
@@ -227,14 +227,15 @@ static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, si
     if (is_program && copy_in_string(text, sizeof text, path) <= 0) {
         return fd;
     }
-    return checked(fd, how->flags, dirfd, text);
+    return check_opened(fd, how->flags, dirfd, text);
 }
 
 int64_t open_for_reading(int dirfd, const char *path, int flags)
 {
     const struct open_how how = {.flags = (uint32_t)flags};
-    return threads_are_several() ? open_among_threads(dirfd, path, &how, 0)
-                                 : checked(KERNEL(openat, dirfd, path, flags, 0), how.flags, dirfd, path);
+    return threads_are_several()
+               ? open_among_threads(dirfd, path, &how, 0)
+               : check_opened(KERNEL(openat, dirfd, path, flags, 0), how.flags, dirfd, path);
 }
 
 int64_t sys_openat(int32_t dirfd, gaddr_t path, int32_t flags, uint32_t mode)
@@ -282,8 +283,8 @@ int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags)
     const bool harmless = (how.flags & (O_DIRECTORY | O_PATH)) != 0; /* a handle creates no file */
     if (!harmless && threads_are_several()) {
         const struct request request = {mount_fd, "", host, &how, 0, false};
-        return open_alone(&request);
+        return open_in_helper(&request);
     }
     const int64_t fd = KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags);
-    return harmless ? fd : judged(fd);
+    return harmless ? fd : check_fd(fd);
 }

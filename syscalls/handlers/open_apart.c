@@ -32,7 +32,7 @@ struct helper {
 
 /* The message from the helper: a descriptor, or the answer -errno. */
 struct message {
-    int64_t answer;
+    int64_t result;
     struct iovec part;
     struct msghdr header;
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
@@ -41,18 +41,18 @@ struct message {
 static void message_init(struct message *message)
 {
     memset(message, 0, sizeof *message);
-    message->part = (struct iovec){&message->answer, sizeof message->answer};
+    message->part = (struct iovec){&message->result, sizeof message->result};
     message->header.msg_iov = &message->part;
     message->header.msg_iovlen = 1;
 }
 
-static void send_answer(int socket, int64_t answer)
+static void send_result(int socket, int64_t result)
 {
     struct message message;
     message_init(&message);
-    message.answer = answer;
-    if (answer >= 0) {
-        const int fd = (int)answer;
+    message.result = result;
+    if (result >= 0) {
+        const int fd = (int)result;
         message.header.msg_control = message.control;
         message.header.msg_controllen = CMSG_LEN(sizeof fd);
         struct cmsghdr *const rights = CMSG_FIRSTHDR(&message.header);
@@ -62,7 +62,7 @@ static void send_answer(int socket, int64_t answer)
     KERNEL(sendmsg, socket, &message.header, MSG_NOSIGNAL);
 }
 
-static int help(void *given)
+static int run_helper(void *given)
 {
     const struct helper *const helper = given;
     if (!helper->opening->as_thread) { /* a process that waits must end with its parent */
@@ -71,16 +71,16 @@ static int help(void *given)
             return 0;
         }
     }
-    send_answer(helper->socket, helper->opening->open(helper->opening->what, helper->socket));
+    send_result(helper->socket, helper->opening->open(helper->opening->what, helper->socket));
     return 0;
 }
 
 /* The descriptor or -errno in a received message. */
-static int64_t answer_of(const struct message *message)
+static int64_t descriptor_in(const struct message *message)
 {
     int fd;
-    if (message->answer < 0) {
-        return message->answer;
+    if (message->result < 0) {
+        return message->result;
     }
     if (message->header.msg_controllen < CMSG_LEN(sizeof fd)) {
         return -EMFILE; /* the process has no descriptor left */
@@ -99,29 +99,29 @@ static int64_t receive(int socket, struct message *message, bool close_on_exec, 
                 : KERNEL(recvmsg, socket, &message->header, flags);
 }
 
-static int64_t start(struct helper *helper, int flags)
+static int64_t start_helper(struct helper *helper, int flags)
 {
     const sigmask_t mask = signal_mask_set(~UINT64_C(0));
-    const int id = clone(help, helper->stack + STACK_SIZE, CLONE_VM | CLONE_FS | CLONE_SYSVSEM | flags,
+    const int id = clone(run_helper, helper->stack + STACK_SIZE, CLONE_VM | CLONE_FS | CLONE_SYSVSEM | flags,
                          helper, NULL, NULL, &helper->runs);
     const int failure = errno;
     signal_mask_set(mask);
     return id >= 0 ? id : failure == EAGAIN ? -ENOMEM : -failure;
 }
 
-static int64_t answer(int64_t received, const struct message *message)
+static int64_t result_of(int64_t received, const struct message *message)
 {
     if (received < 0) {
         return received;
     }
-    return received == sizeof message->answer ? answer_of(message) : -EBADF;
+    return received == sizeof message->result ? descriptor_in(message) : -EBADF;
 }
 
-static int64_t by_thread(struct helper *helper, int ours)
+static int64_t open_by_thread(struct helper *helper, int ours)
 {
     struct message message;
     helper->runs = 1;
-    const int64_t id = start(helper, CLONE_THREAD | CLONE_SIGHAND | CLONE_CHILD_CLEARTID);
+    const int64_t id = start_helper(helper, CLONE_THREAD | CLONE_SIGHAND | CLONE_CHILD_CLEARTID);
     /* The helper's stack lies on this one. */
     while (id >= 0 && __atomic_load_n(&helper->runs, __ATOMIC_ACQUIRE) != 0) {
         KERNEL(futex, &helper->runs, FUTEX_WAIT, 1, NULL, NULL, 0);
@@ -132,14 +132,14 @@ static int64_t by_thread(struct helper *helper, int ours)
         KERNEL(sched_yield);
     }
     KERNEL(close, helper->socket);
-    return id < 0 ? id : answer(receive(ours, &message, helper->opening->close_on_exec, false), &message);
+    return id < 0 ? id : result_of(receive(ours, &message, helper->opening->close_on_exec, false), &message);
 }
 
-static int64_t by_process(struct helper *helper, int ours)
+static int64_t open_by_process(struct helper *helper, int ours)
 {
     struct message message;
     const bool close_on_exec = helper->opening->close_on_exec;
-    const int64_t id = start(helper, 0);
+    const int64_t id = start_helper(helper, 0);
     KERNEL(close, helper->socket); /* the helper's is the last copy: its end ends the wait */
     if (id < 0) {
         return id;
@@ -151,9 +151,9 @@ static int64_t by_process(struct helper *helper, int ours)
     while (KERNEL(wait4, id, NULL, __WALL, NULL) == -EINTR) {
     }
     if (received < 0 && receive(ours, &message, close_on_exec, false) > 0) {
-        received = sizeof message.answer; /* the helper was done before the signal */
+        received = sizeof message.result; /* the helper was done before the signal */
     }
-    return answer(received, &message);
+    return result_of(received, &message);
 }
 
 /* Makes the pair with high numbers, because the lowest free number is the opened file's. */
@@ -186,7 +186,8 @@ int64_t open_apart(const struct opening *opening)
     helper.parent = KERNEL(getpid);
     helper.socket = pair[1];
     helper.runs = 0;
-    const int64_t result = opening->as_thread ? by_thread(&helper, pair[0]) : by_process(&helper, pair[0]);
+    const int64_t result =
+        opening->as_thread ? open_by_thread(&helper, pair[0]) : open_by_process(&helper, pair[0]);
     KERNEL(close, pair[0]);
     return result;
 }

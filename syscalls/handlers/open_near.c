@@ -71,7 +71,7 @@ static bool is_undecided(int64_t result, uint64_t flag)
 
 /* Removes O_DIRECT.  -EXDEV if that fails: the number may already be another file's, if another
  * thread has guessed it. */
-static int64_t without_direct(int64_t fd, uint64_t flags)
+static int64_t clear_direct(int64_t fd, uint64_t flags)
 {
     if (KERNEL(fcntl, fd, F_SETFL, flags) == 0) {
         return fd;
@@ -97,7 +97,7 @@ static int64_t open_as(const char *path, const struct open_how *given, size_t si
     const int64_t result =
         KERNEL_WAIT_NR(SYS_openat2, AT_FDCWD, path, &how, size == 0 ? sizeof how.known : size);
     if (result >= 0 && flag == O_DIRECT && (flags & O_DIRECT) == 0) {
-        return without_direct(result, flags);
+        return clear_direct(result, flags);
     }
     return is_undecided(result, flag) ? -EXDEV : result;
 }

@@ -111,7 +111,7 @@ static int64_t show_strings(uint64_t arguments, uint64_t environment, uint64_t e
     return proc_view_set_strings(base + arguments, base + environment, base + end) ? 0 : -EINVAL;
 }
 
-static int64_t libc_asks(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t arg5)
+static int64_t prctl_wali(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t arg5)
 {
     switch (what) {
     case PR_WALI_CANCEL_PROBE:
@@ -145,11 +145,11 @@ int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, u
     }
     switch (option) {
     case PR_WALI:
-        return libc_asks(arg2, arg3, arg4, arg5);
+        return prctl_wali(arg2, arg3, arg4, arg5);
     case PR_SET_SECCOMP:
-        return seccomp_by_prctl(arg2, arg3);
+        return seccomp_prctl_set(arg2, arg3);
     case PR_GET_SECCOMP:
-        return seccomp_tell_mode();
+        return seccomp_prctl_get();
     case PR_GET_TID_ADDRESS:
         return get_tid_address(arg2);
     case PR_SET_VMA:

@@ -88,7 +88,7 @@ static int64_t is_available(gaddr_t from)
 }
 
 /* The sizes of structures that guest and kernel lay out alike. */
-static int64_t tell_sizes(gaddr_t to)
+static int64_t notif_sizes(gaddr_t to)
 {
     static const struct {
         uint16_t notification, response, data;
@@ -106,13 +106,13 @@ int64_t sys_seccomp(uint32_t operation, uint32_t flags, gaddr_t args)
     case SECCOMP_GET_ACTION_AVAIL:
         return flags == 0 ? is_available(args) : -EINVAL;
     case SECCOMP_GET_NOTIF_SIZES:
-        return flags == 0 ? tell_sizes(args) : -EINVAL;
+        return flags == 0 ? notif_sizes(args) : -EINVAL;
     default:
         return -EINVAL;
     }
 }
 
-int64_t seccomp_by_prctl(uint64_t mode, uint64_t filter)
+int64_t seccomp_prctl_set(uint64_t mode, uint64_t filter)
 {
     switch (mode) {
     case SECCOMP_MODE_STRICT:
@@ -125,7 +125,7 @@ int64_t seccomp_by_prctl(uint64_t mode, uint64_t filter)
 }
 
 /* If the guest has no filters, the runtime itself may run under some, and so does the guest. */
-int64_t seccomp_tell_mode(void)
+int64_t seccomp_prctl_get(void)
 {
     const int mode = seccomp_mode(wali_self);
     return mode != SECCOMP_MODE_DISABLED ? mode : KERNEL(prctl, PR_GET_SECCOMP, 0, 0, 0, 0);

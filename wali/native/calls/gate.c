@@ -23,7 +23,7 @@
 
 /* Ends the calling thread, as a filter or strict mode wants it.  The last thread ends the process,
  * by the signal. */
-static void end_thread_by(int signal, int64_t *result, wasm_trap_t **trap)
+static void kill_thread(int signal, int64_t *result, wasm_trap_t **trap)
 {
     if (!threads_are_several()) {
         die_by_signal(signal);
@@ -66,8 +66,8 @@ static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *ca
     *result = self->call.trapped_result;
 }
 
-static bool obey(struct wali_thread *self, const struct seccomp_data *call, uint32_t verdict, int64_t *result,
-                 wasm_trap_t **trap)
+static bool apply_verdict(struct wali_thread *self, const struct seccomp_data *call, uint32_t verdict,
+                          int64_t *result, wasm_trap_t **trap)
 {
     const int data = (int)(verdict & SECCOMP_RET_DATA);
     switch (verdict & SECCOMP_RET_ACTION_FULL) {
@@ -85,7 +85,7 @@ static bool obey(struct wali_thread *self, const struct seccomp_data *call, uint
         *result = -ENOSYS;
         return false;
     case SECCOMP_RET_KILL_THREAD:
-        end_thread_by(SIGSYS, result, trap);
+        kill_thread(SIGSYS, result, trap);
         return false;
     default:
         die_by_signal(SIGSYS);
@@ -109,10 +109,10 @@ bool gate_passes(struct wali_thread *self, const struct seccomp_data *call, int6
         return true;
     }
     if (newest != &seccomp_strict) {
-        return obey(self, call, seccomp_verdict(newest, call), result, trap);
+        return apply_verdict(self, call, seccomp_verdict(newest, call), result, trap);
     }
     if (!is_strictly_allowed(call->nr)) {
-        end_thread_by(SIGKILL, result, trap);
+        kill_thread(SIGKILL, result, trap);
         return false;
     }
     return true;

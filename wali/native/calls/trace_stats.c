@@ -32,15 +32,15 @@ static struct counters *all_counters;
 
 /* Whether other processes write to the trace too.  Lines are then written whole, and begin with the
  * process id in all processes but the first. */
-static bool several;
-static pid_t first;
+static bool is_shared;
+static pid_t first_pid;
 
 int trace_stats_open(const wali_config *config)
 {
     if (config->trace_fd >= 0) {
         /* The trace's descriptor is closed on exec, unless execve has just handed it on. */
-        several = (KERNEL(fcntl, config->trace_fd, F_GETFD) & FD_CLOEXEC) == 0;
-        first = several ? 0 : (pid_t)KERNEL(getpid);
+        is_shared = (KERNEL(fcntl, config->trace_fd, F_GETFD) & FD_CLOEXEC) == 0;
+        first_pid = is_shared ? 0 : (pid_t)KERNEL(getpid);
     }
     if (config->stats_fd < 0) {
         return 0;
@@ -82,8 +82,8 @@ static bool ends(const struct wali_row *row)
 
 static size_t put_head(char *line, const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
-    const pid_t pid = several ? (pid_t)KERNEL(getpid) : first;
-    const size_t length = pid == first ? 0 : (size_t)sprintf(line, "[pid %d] ", pid);
+    const pid_t pid = is_shared ? (pid_t)KERNEL(getpid) : first_pid;
+    const size_t length = pid == first_pid ? 0 : (size_t)sprintf(line, "[pid %d] ", pid);
     return length + wali_trace_enter(line + length, TRACE_LINE - length, row, args);
 }
 
@@ -92,8 +92,8 @@ static size_t put_head(char *line, const struct wali_row *row, const wasmtime_va
 static void trace_before(const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
     char line[TRACE_LINE + 8];
-    several = several || forks(row);
-    if (several && !ends(row) && !executes(row)) {
+    is_shared = is_shared || forks(row);
+    if (is_shared && !ends(row) && !executes(row)) {
         return;
     }
     size_t length = put_head(line, row, args);
@@ -106,7 +106,7 @@ static void trace_before(const struct wali_row *row, const wasmtime_val_raw_t *a
 static void trace_after(const struct wali_row *row, const wasmtime_val_raw_t *args, int64_t result)
 {
     char line[2 * TRACE_LINE];
-    const size_t head = several || executes(row) ? put_head(line, row, args) : 0;
+    const size_t head = is_shared || executes(row) ? put_head(line, row, args) : 0;
     const size_t length = head + wali_trace_exit(line + head, TRACE_LINE, row, args, result);
     if (!forks(row) || result != 0) { /* a child's return from fork is no call of its own */
         KERNEL(write, settings->trace_fd, line, length);

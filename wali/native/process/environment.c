@@ -49,15 +49,15 @@ static size_t environment_text(char *to)
 }
 
 /* The text that /proc/self/environ shows until the guest has read it; else NULL. */
-static char *shown;
+static char *shown_environ;
 
 /* Another thread could move the break, which PR_SET_MM_MAP sets as well. */
 void environment_close(void)
 {
-    if (shown != NULL && thread_is_only_one()) {
+    if (shown_environ != NULL && thread_is_only_one()) {
         proc_view_set_environment(NULL, 0);
-        munmap(shown, environment_text(NULL));
-        shown = NULL;
+        munmap(shown_environ, environment_text(NULL));
+        shown_environ = NULL;
     }
     const int fd = __atomic_exchange_n(&environment_fd, -1, __ATOMIC_SEQ_CST);
     if (fd >= 0) {
@@ -74,7 +74,7 @@ void environment_was_opened(const struct stat *opened)
     }
 }
 
-static _Noreturn void not_passed(const char *why)
+static _Noreturn void cannot_pass(const char *why)
 {
     char text[100];
     snprintf(text, sizeof text, "the environment cannot be passed: %s", why);
@@ -86,7 +86,7 @@ static void make_file(const char *text, size_t length)
 {
     int64_t fd = KERNEL(memfd_create, "environment", MFD_CLOEXEC);
     if (fd < 0) {
-        not_passed("memfd_create failed");
+        cannot_pass("memfd_create failed");
     }
     const int64_t high = wali_private_fd((int)fd);
     if (high >= 0) {
@@ -95,7 +95,7 @@ static void make_file(const char *text, size_t length)
     }
     environment_fd = (int)fd;
     if (write_all(environment_fd, text, length) != 0) {
-        not_passed("writing it failed");
+        cannot_pass("writing it failed");
     }
 }
 
@@ -108,23 +108,23 @@ static bool is_too_large(size_t length)
 }
 
 /* Makes the environment readable, unless it is already. */
-static void pass(size_t length)
+static void make_readable(size_t length)
 {
-    if (shown != NULL || environment_fd >= 0) {
+    if (shown_environ != NULL || environment_fd >= 0) {
         return;
     }
     char *text = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (text == MAP_FAILED) {
-        not_passed("no memory");
+        cannot_pass("no memory");
     }
     environment_text(text);
     if (!is_too_large(length)) {
         make_file(text, length);
         munmap(text, length);
     } else if (proc_view_set_environment(text, length)) {
-        shown = text;
+        shown_environ = text;
     } else {
-        not_passed("it is larger than files may be (RLIMIT_FSIZE)");
+        cannot_pass("it is larger than files may be (RLIMIT_FSIZE)");
     }
 }
 
@@ -134,8 +134,8 @@ bool environment_pass(char *path, size_t size)
     if (length == 0) {
         return false;
     }
-    pass(length);
-    if (shown != NULL) {
+    make_readable(length);
+    if (shown_environ != NULL) {
         snprintf(path, size, "/proc/self/environ");
     } else {
         snprintf(path, size, "/proc/self/fd/%d", environment_fd);

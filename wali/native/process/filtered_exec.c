@@ -33,11 +33,11 @@ struct filtered_thread {
     int parent_death_signal;
     struct sock_fprog given; /* the filter to install next */
     int64_t result;
-    int32_t lives; /* 0 once the thread has ended: the kernel clears it (CLONE_CHILD_CLEARTID) */
+    int32_t is_alive; /* 0 once the thread has ended: the kernel clears it (CLONE_CHILD_CLEARTID) */
 };
 
 /* The verdict of filters on a call that the core is to make itself. */
-#define FORETELL(newest, number, ...)                                                                        \
+#define VERDICT_ON(newest, number, ...)                                                                      \
     seccomp_verdict(newest, &(struct seccomp_data){                                                          \
                                 .nr = (number),                                                              \
                                 .arch = SECCOMP_ARCHITECTURE,                                                \
@@ -55,37 +55,37 @@ static bool allows_execve(const struct filtered_thread *thread)
 {
     const struct execution *program = thread->program;
     return program->dirfd == AT_FDCWD && program->flags == 0 &&
-           lets_through(FORETELL(thread->newest, SYS_execve, (uintptr_t)program->path,
-                                 (uintptr_t)program->argv, (uintptr_t)program->envp));
+           lets_through(VERDICT_ON(thread->newest, SYS_execve, (uintptr_t)program->path,
+                                   (uintptr_t)program->argv, (uintptr_t)program->envp));
 }
 
 static bool allows_execveat(const struct filtered_thread *thread)
 {
     const struct execution *program = thread->program;
-    return lets_through(FORETELL(thread->newest, SYS_execveat, (__u64)program->dirfd,
-                                 (uintptr_t)program->path, (uintptr_t)program->argv, (uintptr_t)program->envp,
-                                 (__u64)program->flags));
+    return lets_through(VERDICT_ON(thread->newest, SYS_execveat, (__u64)program->dirfd,
+                                   (uintptr_t)program->path, (uintptr_t)program->argv,
+                                   (uintptr_t)program->envp, (__u64)program->flags));
 }
 
 /* Whether seccomp(2), or prctl(2), can install a filter on top of the older ones. */
 static bool allows_seccomp(const struct filtered_thread *thread, const struct seccomp_filter *filter)
 {
-    return lets_through(FORETELL(filter->older, SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
-                                 (uintptr_t)&thread->given));
+    return lets_through(VERDICT_ON(filter->older, SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
+                                   (uintptr_t)&thread->given));
 }
 
 static bool allows_prctl(const struct filtered_thread *thread, const struct seccomp_filter *filter)
 {
-    return filter->flags == 0 && lets_through(FORETELL(filter->older, SYS_prctl, PR_SET_SECCOMP,
-                                                       SECCOMP_MODE_FILTER, (uintptr_t)&thread->given));
+    return filter->flags == 0 && lets_through(VERDICT_ON(filter->older, SYS_prctl, PR_SET_SECCOMP,
+                                                         SECCOMP_MODE_FILTER, (uintptr_t)&thread->given));
 }
 
 /* If execve fails, the thread ends by exit(2), and the handler of a signal that comes before that
  * returns by rt_sigreturn(2). */
 static bool allows_end(const struct filtered_thread *thread)
 {
-    const uint32_t end = FORETELL(thread->newest, SYS_exit, 0);
-    const uint32_t back = FORETELL(thread->newest, SYS_rt_sigreturn, 0) & SECCOMP_RET_ACTION_FULL;
+    const uint32_t end = VERDICT_ON(thread->newest, SYS_exit, 0);
+    const uint32_t back = VERDICT_ON(thread->newest, SYS_rt_sigreturn, 0) & SECCOMP_RET_ACTION_FULL;
     return (lets_through(end) || (end & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_KILL_THREAD) &&
            back != SECCOMP_RET_ERRNO && back != SECCOMP_RET_TRACE && back != SECCOMP_RET_USER_NOTIF;
 }
@@ -177,12 +177,12 @@ static int64_t run_apart(struct wali_thread *self, struct filtered_thread *threa
         return -RESTART;
     }
     thread->mask = mask | self->signals.blocked_sync;
-    if (clone(run, stack + STACK_BYTES, how, thread, NULL, NULL, &thread->lives) < 0) {
+    if (clone(run, stack + STACK_BYTES, how, thread, NULL, NULL, &thread->is_alive) < 0) {
         thread->result = -errno;
-        thread->lives = 0;
+        thread->is_alive = 0;
     }
-    while (__atomic_load_n(&thread->lives, __ATOMIC_SEQ_CST) != 0) {
-        KERNEL(futex, &thread->lives, FUTEX_WAIT, 1, NULL, NULL, 0);
+    while (__atomic_load_n(&thread->is_alive, __ATOMIC_SEQ_CST) != 0) {
+        KERNEL(futex, &thread->is_alive, FUTEX_WAIT, 1, NULL, NULL, 0);
     }
     if ((wali_pending & RECORD_PENDING) == 0) { /* else delivery of the record sets the mask */
         signal_mask_set(mask);
@@ -193,7 +193,7 @@ static int64_t run_apart(struct wali_thread *self, struct filtered_thread *threa
 int64_t filtered_exec(struct wali_thread *self, const struct seccomp_filter *newest,
                       const struct execution *program)
 {
-    struct filtered_thread thread = {.newest = newest, .program = program, .result = -EACCES, .lives = 1};
+    struct filtered_thread thread = {.newest = newest, .program = program, .result = -EACCES, .is_alive = 1};
     if (!is_possible(&thread)) {
         return -EACCES;
     }

@@ -73,7 +73,7 @@ static char *argument_block(const wali_config *config, size_t *size)
 }
 
 /* The memory map that /proc shows. */
-static struct prctl_mm_map shown;
+static struct prctl_mm_map shown_map;
 
 static bool show(struct prctl_mm_map map)
 {
@@ -92,7 +92,7 @@ static void show_arguments(const wali_config *config)
     if (!read_stat(field)) {
         return;
     }
-    shown = (struct prctl_mm_map){
+    shown_map = (struct prctl_mm_map){
         .start_code = field[STARTCODE],
         .end_code = field[ENDCODE],
         .start_data = field[START_DATA],
@@ -105,12 +105,12 @@ static void show_arguments(const wali_config *config)
         .env_end = field[ENV_END],
         .exe_fd = UINT32_MAX,
     };
-    show(shown);
+    show(shown_map);
 }
 
 bool proc_view_set_environment(const char *text, size_t length)
 {
-    struct prctl_mm_map map = shown;
+    struct prctl_mm_map map = shown_map;
     if (text != NULL) {
         map.env_start = (uintptr_t)text;
         map.env_end = (uintptr_t)text + length;
@@ -120,7 +120,7 @@ bool proc_view_set_environment(const char *text, size_t length)
 
 bool proc_view_set_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
 {
-    struct prctl_mm_map map = shown;
+    struct prctl_mm_map map = shown_map;
     if (map.start_code == 0) { /* /proc/self/stat could not be read at the start */
         return false;
     }

@@ -25,30 +25,30 @@
 #include <stdlib.h>
 
 /* What the spawning thread hands to the new one, which frees it.  Neither waits until the other
- * runs.  But the new host thread may not end before the spawning one has detached it. */
-struct start {
+ * runs.  But the host's thread may not end before the spawning one has released its handle. */
+struct thread_start {
     struct wali_thread *thread;
     wasmtime_func_t function;
     int32_t argument;
     sigmask_t mask;
-    _Atomic uint32_t hold;
+    _Atomic uint32_t handle;
 };
 
-enum { LET_GO, HELD, AWAITED };
+enum { RELEASED, HELD, AWAITED };
 
-static void let_go(struct start *start)
+static void release_handle(struct thread_start *start)
 {
-    if (atomic_exchange(&start->hold, LET_GO) == AWAITED) {
-        KERNEL(futex, &start->hold, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    if (atomic_exchange(&start->handle, RELEASED) == AWAITED) {
+        KERNEL(futex, &start->handle, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
     }
 }
 
-static void await_let_go(struct start *start)
+static void await_release(struct thread_start *start)
 {
     uint32_t seen = HELD;
-    atomic_compare_exchange_strong(&start->hold, &seen, AWAITED);
-    while (atomic_load(&start->hold) == AWAITED) {
-        KERNEL(futex, &start->hold, FUTEX_WAIT_PRIVATE, AWAITED, NULL, NULL, 0);
+    atomic_compare_exchange_strong(&start->handle, &seen, AWAITED);
+    while (atomic_load(&start->handle) == AWAITED) {
+        KERNEL(futex, &start->handle, FUTEX_WAIT_PRIVATE, AWAITED, NULL, NULL, 0);
     }
 }
 
@@ -65,7 +65,7 @@ static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func
 
 static void *thread_main(void *given)
 {
-    struct start *start = given;
+    struct thread_start *start = given;
     const int32_t tid = (int32_t)KERNEL(gettid);
     wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
     wali_self = start->thread;
@@ -80,7 +80,7 @@ static void *thread_main(void *given)
     if (is_first) {
         KERNEL(exit, 0);
     }
-    await_let_go(start);
+    await_release(start);
     free(start);
     return NULL;
 }
@@ -96,7 +96,7 @@ static int32_t tid_of(pthread_t handle)
     return ~(clock >> 3);
 }
 
-static int64_t launch(struct start *start)
+static int64_t start_host_thread(struct thread_start *start)
 {
     pthread_t handle;
     pthread_attr_t attributes;
@@ -109,7 +109,7 @@ static int64_t launch(struct start *start)
     }
     const int32_t tid = tid_of(handle);
     pthread_detach(handle);
-    let_go(start);
+    release_handle(start);
     return tid;
 }
 
@@ -124,16 +124,16 @@ static void *nothing(void *unused)
     return unused;
 }
 
-static void settle_libc(void)
+static void install_libc_handler(void)
 {
-    static bool is_settled; /* under threads_lock */
+    static bool is_installed; /* under threads_lock */
     struct kernel_sigaction action = {0};
     pthread_attr_t attributes;
     pthread_t none;
-    if (is_settled) {
+    if (is_installed) {
         return;
     }
-    is_settled = true;
+    is_installed = true;
     KERNEL(rt_sigaction, LIBC_SIGNAL, NULL, &action, SIGMASK_SIZE);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, IMPOSSIBLE_STACK);
@@ -162,17 +162,17 @@ static struct wali_thread *make_thread(void)
  * and no handler may run here on a thread that is half made. */
 static int64_t spawn(struct wali_thread *self, uint32_t function, int32_t argument, sigmask_t mask)
 {
-    settle_libc();
-    struct start *start = malloc(sizeof *start);
+    install_libc_handler();
+    struct thread_start *start = malloc(sizeof *start);
     struct wali_thread *thread = make_thread();
     int64_t result = -EAGAIN;
     if (start != NULL && thread != NULL) {
         thread->signals.blocked_sync = mask & SYNC_SIGNALS;
         thread->signals.alternate.ss_flags = SS_DISABLE;
-        *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
+        *start = (struct thread_start){.thread = thread, .argument = argument, .mask = mask, .handle = HELD};
         threads_count_up();
         seccomp_thread_begin(self, thread);
-        result = find_start(thread, function, &start->function) ? launch(start) : -EINVAL;
+        result = find_start(thread, function, &start->function) ? start_host_thread(start) : -EINVAL;
         if (result < 0) {
             seccomp_thread_end(thread);
             threads_count_down();

@@ -94,12 +94,13 @@ static void resume_others(void)
     }
 }
 
-static int link_imports(const wali_config *config, wasm_engine_t *of, struct wali_thread *thread,
+static int link_imports(const wali_config *config, wasm_engine_t *wasm_engine, struct wali_thread *thread,
                         wali_error *error)
 {
-    const struct link what = {of, guest_module, guest_memory, interfaces, trace_stats_wrapper(config)};
+    const struct link what = {wasm_engine, guest_module, guest_memory, interfaces,
+                              trace_stats_wrapper(config)};
     wasmtime_instance_pre_t *prepared;
-    threads_begin(of, config->max_memory);
+    threads_begin(wasm_engine, config->max_memory);
     thread_store_new(thread);
     if (link_module(&what, thread->engine.context, &prepared, error) != 0) {
         return -1;
@@ -108,16 +109,16 @@ static int link_imports(const wali_config *config, wasm_engine_t *of, struct wal
     return 0;
 }
 
-static int load(const wali_config *config, wasm_engine_t *of, wali_error *error)
+static int load(const wali_config *config, wasm_engine_t *wasm_engine, wali_error *error)
 {
-    if (module_load(of, config->code_fd, error) != 0) {
+    if (module_load(wasm_engine, config->code_fd, error) != 0) {
         return -1;
     }
     const wasm_memorytype_t *type = imported_memory(guest_module, interfaces);
     if (type == NULL) {
         return error_set(error, WALI_ERROR_STALE, 0, "compiled code without a memory import");
     }
-    return module_make_memory(of, type, config->max_memory, error);
+    return module_make_memory(wasm_engine, type, config->max_memory, error);
 }
 
 static int inherit_filters(const wali_config *config, struct wali_thread *first, wali_error *error)
@@ -142,11 +143,11 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
         return error_set(error, WALI_ERROR_IO, EBADF, "the memory for --stats is gone");
     }
     exec_signals_inherit();
-    wasm_engine_t *of = engine_new(stack_size);
-    if (of == NULL) {
+    wasm_engine_t *wasm_engine = engine_new(stack_size);
+    if (wasm_engine == NULL) {
         return error_set(error, WALI_ERROR_ENGINE, 0, "the engine does not run on this machine");
     }
-    return load(config, of, error) == 0 && link_imports(config, of, thread, error) == 0
+    return load(config, wasm_engine, error) == 0 && link_imports(config, wasm_engine, thread, error) == 0
                ? inherit_filters(config, thread, error)
                : -1;
 }
