@@ -65,8 +65,8 @@ static inline void *sigevent_or_nowhere(struct sigevent *host, gaddr_t from)
 }
 
 /* Copies `count` guest iovecs to host[UIO_MAXIOV], with host addresses, and returns the array to
- * pass to the kernel.  A bad vector stays one that the kernel refuses, so that errors and their
- * order are the kernel's (readv(2)). */
+ * pass to the kernel.  For a bad vector that is an array which the kernel refuses, with its own
+ * errors in its own order (readv(2)). */
 static inline void *iovec_in(struct iovec *host, gaddr_t from, int64_t count)
 {
     struct wali_iovec chunk[32];

@@ -133,7 +133,7 @@ static inline void put_bits(struct text *text, gaddr_t at, int64_t bits)
     put(text, ']');
 }
 
-/* Structures.  Each function writes the one that lies at `at`; false on a fault. */
+/* Structures.  Each function writes the structure at `at`; false on a bad address. */
 
 static inline bool put_seconds(struct text *text, gaddr_t at, const char *fraction)
 {

@@ -42,8 +42,8 @@ static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_
     return 0;
 }
 
-/* begin_wait and end_wait stand around the wait itself.  A handler that ends the wait runs with the
- * call's mask, and returns to the mask before the call. */
+/* Around the wait itself.  A handler that ends the wait runs with the call's mask, and returns to
+ * the mask before the call. */
 static inline void begin_wait(const struct call_mask *mask)
 {
     struct wali_signals *signals = &wali_self->signals;
@@ -55,6 +55,8 @@ static inline void begin_wait(const struct call_mask *mask)
     }
 }
 
+/* The call's result; -EINTR if a held signal, which begin_wait has let in, kept the call from
+ * starting. */
 static inline int64_t end_wait(int64_t result)
 {
     struct wali_signals *signals = &wali_self->signals;

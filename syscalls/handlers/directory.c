@@ -31,8 +31,8 @@ static int64_t go_if_suited(int64_t fd)
     return result < 0 ? result : fd;
 }
 
-/* Runs where other threads cannot reach the descriptor, so that the directory that is looked at is
- * the one that is entered. */
+/* Runs in a helper, so that no other thread can replace the descriptor between the check and
+ * fchdir(2). */
 static int64_t go_to_path(const void *path, int unused)
 {
     (void)unused;

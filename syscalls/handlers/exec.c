@@ -31,7 +31,8 @@
 /* The most words that put_command adds. */
 #define OUR_WORDS (2 * KEPT_OPTION_COUNT + 8 + 2 * MOST_INTERPRETERS)
 
-/* Reads the next pointers of a vector, up to the end of their page.  Their number; 0 on a fault. */
+/* Reads the next pointers of a vector, up to the end of their page.  Their number; 0 on a bad
+ * address. */
 static uint32_t read_part(gaddr_t at, uint32_t part[64])
 {
     uint32_t count = at.v % 4 != 0 ? 1 : (GUEST_PAGE - at.v % GUEST_PAGE) / 4;

@@ -46,9 +46,9 @@ static bool is_on_proc(int64_t fd)
 }
 
 /* Whether this is a regular file on procfs that reads memory.  /proc/kcore has a size that no other
- * file comes near.  /proc/<pid>/mem is empty, writable for somebody, and the only such file with
- * negative offsets, because its offsets are addresses.  A bind mount changes name and path, so they
- * say nothing.  The first test is nearly always enough. */
+ * file comes near.  /proc/<pid>/mem is empty and has a permission to write, and it is the only such
+ * file with negative offsets, because its offsets are addresses.  Name and path say nothing,
+ * because a bind mount changes them.  The first test is nearly always enough. */
 static bool is_memory(int64_t fd, const struct stat *st)
 {
     const bool is_whole = st->st_size > INT64_C(1) << 40;

@@ -1,8 +1,7 @@
 /* Two things keep the kernel from opening a refused file, even for a moment.  With RESOLVE_NO_XDEV
- * the path stays on the mount where it begins, and that is known to be a file system for plain
+ * the path stays on the mount where it begins, which is known to be of a file system for plain
  * files (path_origin.h), not procfs.  Such a file system may have device nodes too, so the file is
  * opened in a way that no character device allows:
- *
  *   - a file that exists, with O_DIRECT.  The kernel refuses O_DIRECT (EINVAL) for all files whose
  *     pages no file system reads and writes (open(2)), before they get a descriptor.  The flag is
  *     removed once the file is open;

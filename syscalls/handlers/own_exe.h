@@ -8,7 +8,7 @@
 
 #include <limits.h>
 
-/* path_is_own_exe() for a path in guest memory; false on a fault. */
+/* path_is_own_exe() for a path in guest memory; false on a bad address. */
 static inline bool is_own_exe(int dirfd, gaddr_t path)
 {
     char text[PATH_MAX];

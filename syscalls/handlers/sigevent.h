@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Reads only the part that the kernel looks at: musl passes a shorter struct of its own.  False on
- * a fault (EFAULT). */
+ * a bad address (EFAULT). */
 static inline bool sigevent_in(struct sigevent *event, gaddr_t from)
 {
     struct wali_sigevent given;

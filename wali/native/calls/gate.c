@@ -118,10 +118,9 @@ bool gate_passes(struct wali_thread *self, const struct seccomp_data *call, int6
     return true;
 }
 
-/* Calls that no filter judges.  PR_WALI is no call of Linux's.  set_tid_address(2) stands for flags
- * of clone(2), which natively cost no call of their own: libc names the word that others wait for
- * when a thread or a forked child begins, and when a thread ends.  No filter has reason to allow
- * either. */
+/* Calls that filters do not judge.  PR_WALI is no call of Linux's.  set_tid_address(2) does what
+ * flags of clone(2) do natively: libc names the word that others wait for, when a thread or a
+ * forked child begins and when a thread ends.  A filter has no reason to allow either. */
 static bool is_for_runtime(const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
     return row->number == SYS_set_tid_address || (row->number == SYS_prctl && args[0].i32 == PR_WALI);
