@@ -1,4 +1,5 @@
-/* What the generated entries share. */
+/* What the generated entries share: the frame of an entry, and how pointers and counts are turned
+ * for the kernel. */
 #ifndef WALI_ENTRY_H
 #define WALI_ENTRY_H
 
@@ -20,9 +21,9 @@
                                  __attribute__((unused)) wasmtime_caller_t *caller,                          \
                                  wasmtime_val_raw_t *args, __attribute__((unused)) size_t arg_count)
 
-/* An entry, which is a wali_entry_t, around the body that follows.  A signal for
- * the guest that comes meanwhile is delivered before the guest goes on, and the
- * call is then done again if it has not happened (signals.h). */
+/* An entry (wali_entry_t) around the body that follows.  A signal that came for the guest is
+ * delivered before the guest goes on.  If the call has not happened by then, it is made again
+ * (delivery.h). */
 #define WALI_ENTRY(name)                                                                                     \
     static inline int64_t body_##name(const wasmtime_val_raw_t *args);                                       \
     WALI_ENTRY_HEAD(name)                                                                                    \
@@ -40,19 +41,21 @@
     }                                                                                                        \
     static inline int64_t body_##name(__attribute__((unused)) const wasmtime_val_raw_t *args)
 
-/* The bytes of so many elements.  A negative count is the kernel's to refuse. */
+/* The bytes of `count` elements.  A negative count is left to the kernel to refuse. */
 static inline uint64_t bytes_of(int64_t count, uint64_t unit)
 {
     return count > 0 ? (uint64_t)count * unit : 0;
 }
 
-/* The bytes of an fd_set of so many bits: the kernel touches whole longs. */
-static inline uint64_t words_of(int32_t bits)
+/* The bytes of an fd_set of this many bits.  The kernel reads and writes whole longs
+ * (select(2)). */
+static inline uint64_t fd_set_size(int32_t bits)
 {
     return bits > 0 ? ((uint64_t)bits + 63) / 64 * 8 : 0;
 }
 
-/* The sigevent to pass to the kernel, which says what is wrong with it. */
+/* The sigevent to pass to the kernel: a copy in *host, NULL, or NOWHERE.  The kernel says what is
+ * wrong with it. */
 static inline void *sigevent_or_nowhere(struct sigevent *host, gaddr_t from)
 {
     if (from.v == 0) {
@@ -61,9 +64,9 @@ static inline void *sigevent_or_nowhere(struct sigevent *host, gaddr_t from)
     return sigevent_in(host, from) ? host : NOWHERE;
 }
 
-/* Reads count guest iovecs into host[UIO_MAXIOV] and returns the array to pass
- * to the kernel.  What the kernel must refuse stays refusable: the errors and
- * their order are its own (readv(2)). */
+/* Copies `count` guest iovecs to host[UIO_MAXIOV], with host addresses, and returns the array to
+ * pass to the kernel.  For a bad vector that is an array which the kernel refuses, with its own
+ * errors in its own order (readv(2)). */
 static inline void *iovec_in(struct iovec *host, gaddr_t from, int64_t count)
 {
     struct wali_iovec chunk[32];
@@ -81,7 +84,7 @@ static inline void *iovec_in(struct iovec *host, gaddr_t from, int64_t count)
         for (uint32_t i = 0; i < part; i++, done++) {
             const uint32_t len = chunk[i].iov_len;
             host[done].iov_base = host_pointer(gaddr(chunk[i].iov_base), len);
-            /* No ssize_t of the guest's holds it: EINVAL. */
+            /* more than the guest's ssize_t: EINVAL */
             host[done].iov_len = len <= INT_MAX ? len : SIZE_MAX;
         }
     }

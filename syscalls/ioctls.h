@@ -1,4 +1,4 @@
-/* The requests of ioctl(2) at run time, from the rows in syscalls/ioctls/. */
+/* The requests of ioctl(2) at run time, generated from the rows in syscalls/ioctls/. */
 #ifndef WALI_IOCTLS_H
 #define WALI_IOCTLS_H
 
@@ -8,29 +8,30 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A request whose argument must be rewritten for the kernel: the result, or -errno. */
+/* Makes a request whose argument is rewritten for the kernel.  The result, or -errno. */
 typedef int64_t ioctl_function(int32_t fd, uint32_t request, gaddr_t arg);
 
-/* What the third argument is, for the kernel. */
+/* How the kernel takes the third argument of a request. */
 struct ioctl_argument {
     enum { IOCTL_REFUSED, IOCTL_NUMBER, IOCTL_ADDRESS, IOCTL_REWRITTEN } kind;
-    uint32_t size;    /* of what the address leads to, without elements */
-    uint32_t request; /* the kernel's number, if it is another one */
+    uint32_t size;    /* bytes behind the address, elements not counted */
+    uint32_t request; /* the kernel's number of the request, if it differs; else 0 */
     struct {
-        uint32_t offset, width, element; /* where the number of elements is, and the size of each */
+        uint32_t offset, width, element; /* of the count; bytes of an element */
     } counter;
     ioctl_function *function;
 };
 
+/* IOCTL_REFUSED for a request without a row. */
 struct ioctl_argument ioctl_argument_of(uint32_t request) __attribute__((visibility("hidden")));
 
 #define WALI_IOCTL_NAME_ROOM 40
 
-/* What the trace knows of a request. */
+/* A request as the trace shows it. */
 struct wali_ioctl {
-    uint32_t first, last; /* its numbers */
-    uint8_t param;        /* of wali_ioctl_params[]: the third argument */
-    bool any_size;        /* the numbers stand without their size field */
+    uint32_t first, last; /* the range of its numbers */
+    uint8_t param;        /* index in wali_ioctl_params[]: the third argument */
+    bool any_size;        /* the numbers are without the size field */
     char name[WALI_IOCTL_NAME_ROOM];
 };
 

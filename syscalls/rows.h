@@ -1,7 +1,7 @@
-/* The table at run time: one row for every name that a guest may import.
+/* The table at run time: one row for each system call that a guest may import.
  *
- * Texts lie in the rows, and one row names another by its index: a pointer would
- * be relocated at each start, and make its page the process's own. */
+ * Texts lie inside the rows, and a row names others by their index.  A pointer would be relocated
+ * at each start, which makes its page the process's own. */
 #ifndef WALI_ROWS_H
 #define WALI_ROWS_H
 
@@ -11,14 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The generator stops at what does not fit. */
+/* The generator stops at a row that does not fit. */
 #define WALI_MOST_PARAMETERS 6
 #define WALI_NAME_ROOM 24
 #define WALI_SYMBOL_ROOM 32
 
 /* What a parameter means. */
 enum wali_shape {
-    WALI_INT, /* numbers */
+    WALI_INT, /* numbers, up to WALI_REQUEST */
     WALI_UINT,
     WALI_FD,
     WALI_DIRFD,
@@ -29,9 +29,9 @@ enum wali_shape {
     WALI_DEVICE,
     WALI_SIGNAL,
     WALI_REQUEST,  /* of ioctl(2) */
-    WALI_ARGUMENT, /* what the request before it says (syscalls/ioctls.h) */
-    WALI_NOTHING,  /* not looked at */
-    WALI_ADDRESS,  /* guest addresses */
+    WALI_ARGUMENT, /* of ioctl(2): the request before it says which (syscalls/ioctls.h) */
+    WALI_NOTHING,  /* ignored */
+    WALI_ADDRESS,  /* guest addresses, from here on */
     WALI_PATH,
     WALI_STRING,
     WALI_VECTOR,
@@ -58,19 +58,19 @@ struct wali_symbols {
 
 struct wali_param {
     uint8_t shape;     /* enum wali_shape */
-    uint8_t direction; /* enum wali_direction, of what an address leads to */
-    uint8_t layout;    /* enum wali_layout, of a WALI_STRUCT */
-    int8_t count_at;   /* which parameter holds the number of elements, or -1 */
+    uint8_t direction; /* enum wali_direction, of the bytes behind an address */
+    uint8_t layout;    /* enum wali_layout, for WALI_STRUCT */
+    int8_t count_at;   /* the parameter that holds the number of elements, or -1 */
     uint16_t unit;     /* bytes of an element */
-    uint16_t count;    /* elements, where no parameter holds the number */
+    uint16_t count;    /* elements, if no parameter holds the number */
     uint16_t plus;     /* bytes before the elements */
-    uint8_t symbols;   /* of wali_symbol_sets[] */
+    uint8_t symbols;   /* index in wali_symbol_sets[] */
 };
 
 struct wali_row {
     char name[WALI_NAME_ROOM];                /* without SYS_ */
     char signature[WALI_MOST_PARAMETERS + 1]; /* canonical parameters: i for 32 bits, I for 64 */
-    uint16_t params;                          /* where its parameters begin in wali_params[] */
+    uint16_t params;                          /* index of its first parameter in wali_params[] */
     int16_t number;
     uint8_t signed_mask; /* bit i: parameter i widens with its sign */
     bool address_result; /* the result is a guest address */
@@ -79,21 +79,23 @@ struct wali_row {
 /* Sorted by name (strcmp). */
 extern const struct wali_row wali_rows[] __attribute__((visibility("hidden")));
 extern const size_t wali_row_count __attribute__((visibility("hidden")));
-/* One for each row. */
+/* The generated entry of each row. */
 extern const wali_entry_t wali_row_entries[] __attribute__((visibility("hidden")));
-/* What each row is bound to, NULL where the module imports no such call: filled when it is
- * linked.  Whoever stands before a call (the gate of seccomp, the trace) goes on to this entry,
- * and never to the row's own. */
+/* The entry that each row's import is bound to; NULL for calls that the module does not import.
+ * Filled when the module is linked.  Whoever comes before a call (the gate of seccomp, the trace)
+ * goes on to this entry, never to the generated one. */
 extern wali_entry_t row_bound[] __attribute__((visibility("hidden")));
 
 extern const struct wali_param wali_params[] __attribute__((visibility("hidden")));
 extern const struct wali_symbols *const wali_symbol_sets[] __attribute__((visibility("hidden")));
 
+/* The row's generated entry. */
 static inline wali_entry_t entry_of(const struct wali_row *row)
 {
     return wali_row_entries[row - wali_rows];
 }
 
+/* The entry that the row's import is bound to (row_bound). */
 static inline wali_entry_t row_bound_to(const struct wali_row *row)
 {
     return row_bound[row - wali_rows];

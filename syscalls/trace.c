@@ -8,13 +8,13 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-/* Bytes that parameters leave to the result. */
+/* Bytes of a line that are kept for the result. */
 #define RESULT_ROOM 128
 
-/* The last error number that the kernel may return. */
+/* The highest errno of the kernel. */
 #define MAX_ERRNO 4095
 
-/* One call. */
+/* A call, and its result once there is one. */
 struct call {
     const struct wali_row *row;
     const wasmtime_val_raw_t *args;
@@ -29,7 +29,7 @@ static bool is_request(const struct wali_ioctl *row, uint32_t request)
     return row->first <= number && number <= row->last;
 }
 
-/* NULL if the table does not have it. */
+/* The request's row, or NULL if the table has none. */
 static const struct wali_ioctl *find_request(uint32_t request)
 {
     for (size_t i = 0; i < wali_ioctl_count; i++) {
@@ -40,7 +40,7 @@ static const struct wali_ioctl *find_request(uint32_t request)
     return NULL;
 }
 
-/* The name; behind it, as the headers write them, the index and the size that the
+/* Writes a request as the headers do: the name, then in brackets the index and the size that the
  * number holds. */
 static void put_request(struct text *text, uint32_t request)
 {
@@ -61,7 +61,7 @@ static void put_request(struct text *text, uint32_t request)
     }
 }
 
-/* What parameter i means: of a request's argument, by the request. */
+/* What parameter i means.  For the third argument of ioctl(2), the request says so. */
 static const struct wali_param *param_of(const struct wali_row *row, const wasmtime_val_raw_t *args, size_t i)
 {
     static const struct wali_param unknown = {.shape = WALI_HEX};
@@ -119,7 +119,8 @@ static void put_array(struct text *text, const struct wali_param *param, gaddr_t
     put_text(text, brackets ? "]" : "");
 }
 
-/* What lies at an address: as much of it as the call filled, if it did. */
+/* Writes what lies at an address, as much of it as the call has filled.  After a failed call only
+ * the address. */
 static void put_pointee(struct text *text, const struct call *call, const struct wali_param *param,
                         gaddr_t at)
 {
@@ -216,7 +217,7 @@ static void put_param(struct text *text, const struct call *call, size_t i)
     }
 }
 
-/* The first parameter that is only known after the call. */
+/* The first parameter that is known only after the call. */
 static size_t first_filled(const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
     size_t i = 0;
@@ -262,7 +263,7 @@ size_t wali_trace_enter(char *buf, size_t size, const struct wali_row *row, cons
     put_text(&text, row->name);
     put(&text, '(');
     put_params(&text, &call, 0, first_filled(row, args));
-    if (row->number == SYS_exit || row->number == SYS_exit_group) { /* they do not return */
+    if (row->number == SYS_exit || row->number == SYS_exit_group) { /* these calls do not return */
         put_text(&text, ") = ?");
         *text.at++ = '\n';
     }

@@ -1,4 +1,4 @@
-/* Printing what lies at guest addresses: strings, structures, addresses of sockets. */
+/* Writes what lies at guest addresses into the trace: strings, structures, addresses of sockets. */
 #ifndef WALI_TRACE_MEMORY_H
 #define WALI_TRACE_MEMORY_H
 
@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-/* Bytes of a string and of a path, and elements of an array, before "...". */
+/* The most bytes of a string and of a path, and the most elements of an array, that are shown
+ * before "...". */
 #define MOST_TEXT 32
 #define MOST_PATH 255
 #define MOST_ELEMENTS 16
@@ -38,7 +39,7 @@ static inline void put_string(struct text *text, gaddr_t at, size_t most)
 {
     unsigned char bytes[MOST_PATH];
     size_t n = 0;
-    /* By byte: the string may end just before memory does. */
+    /* byte by byte: the string may end right before the end of memory */
     while (n < most && copy_in(&bytes[n], gaddr_add(at, (uint32_t)n), 1) && bytes[n] != '\0') {
         n++;
     }
@@ -76,15 +77,16 @@ static inline void put_port(struct text *text, const char *name, uint16_t port)
 static inline void put_internet(struct text *text, const union wali_sockaddr *a)
 {
     char room[INET6_ADDRSTRLEN];
-    const bool old = a->family == AF_INET;
-    const void *host = old ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr;
-    put_port(text, old ? ", sin_port=htons(" : ", sin6_port=htons(", old ? a->in.sin_port : a->in6.sin6_port);
-    put_text(text, old ? ", sin_addr=inet_addr(\"" : ", sin6_addr=inet_pton(\"");
+    const bool is_ipv4 = a->family == AF_INET;
+    const void *host = is_ipv4 ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr;
+    put_port(text, is_ipv4 ? ", sin_port=htons(" : ", sin6_port=htons(",
+             is_ipv4 ? a->in.sin_port : a->in6.sin6_port);
+    put_text(text, is_ipv4 ? ", sin_addr=inet_addr(\"" : ", sin6_addr=inet_pton(\"");
     put_text(text, inet_ntop(a->family, host, room, sizeof room));
     put_text(text, "\")");
 }
 
-/* The address of a socket, as long as its family says. */
+/* A socket address.  Its family says how long it is. */
 static inline void put_sockaddr(struct text *text, gaddr_t at)
 {
     union wali_sockaddr a = {0};
@@ -108,7 +110,7 @@ static inline void put_sockaddr(struct text *text, gaddr_t at)
     put(text, '}');
 }
 
-/* An fd_set of so many bits. */
+/* An fd_set of this many bits. */
 static inline void put_bits(struct text *text, gaddr_t at, int64_t bits)
 {
     uint64_t word = 0;
@@ -131,11 +133,11 @@ static inline void put_bits(struct text *text, gaddr_t at, int64_t bits)
     put(text, ']');
 }
 
-/* Structures.  Each function prints one element, which lies at `at`. */
+/* Structures.  Each function writes the structure at `at`; false on a bad address. */
 
 static inline bool put_seconds(struct text *text, gaddr_t at, const char *fraction)
 {
-    struct wali_timespec t; /* struct timeval has its layout */
+    struct wali_timespec t; /* struct timeval has the same layout */
     if (!copy_in(&t, at, sizeof t)) {
         return false;
     }
@@ -262,7 +264,8 @@ static inline bool put_utsname(struct text *text, gaddr_t at)
     return true;
 }
 
-/* Of what a read filled, or a write has, at most *left bytes belong to it. */
+/* Shows at most *left bytes of a buffer, and takes them off *left: a read may fill less than the
+ * buffers hold. */
 static inline bool put_iovec(struct text *text, gaddr_t at, uint64_t *left)
 {
     struct wali_iovec v;

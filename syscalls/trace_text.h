@@ -1,12 +1,12 @@
-/* Writing the trace: text, numbers, names and quoted bytes into a buffer. */
+/* Writes the trace's text into a buffer: numbers, names of constants, quoted bytes. */
 #ifndef WALI_TRACE_TEXT_H
 #define WALI_TRACE_TEXT_H
 
 #include "abi/guest.h"
 #include "syscalls/_generated/symbols.h"
 
-/* Where the text goes.  What does not fit is dropped; the end keeps room for a
- * newline. */
+/* The free part of a buffer.  Text that does not fit is dropped.  The buffer has room for a newline
+ * behind `end`. */
 struct text {
     char *at;
     char *end;

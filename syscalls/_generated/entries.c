@@ -173,9 +173,9 @@ WALI_ENTRY(pipe)
 WALI_ENTRY(select)
 {
     const int32_t nfds = args[0].i32;
-    void *const readfds = host_pointer(gaddr((uint32_t)args[1].i32), words_of(nfds));
-    void *const writefds = host_pointer(gaddr((uint32_t)args[2].i32), words_of(nfds));
-    void *const exceptfds = host_pointer(gaddr((uint32_t)args[3].i32), words_of(nfds));
+    void *const readfds = host_pointer(gaddr((uint32_t)args[1].i32), fd_set_size(nfds));
+    void *const writefds = host_pointer(gaddr((uint32_t)args[2].i32), fd_set_size(nfds));
+    void *const exceptfds = host_pointer(gaddr((uint32_t)args[3].i32), fd_set_size(nfds));
     void *const timeout = host_pointer(gaddr((uint32_t)args[4].i32), 16);
     return KERNEL_WAIT(select, nfds, readfds, writefds, exceptfds, timeout);
 }

@@ -12,7 +12,7 @@ def auxiliary_h(imports: tuple[Auxiliary, ...]) -> Output:
         f'    X("{name}", "{row.signature}", {row.result.value}, {row.entry})' for row in imports for name in row.names
     ]
     lines = [
-        c_banner() + "/* X(name, parameters as letters, result, entry) */",
+        c_banner() + "/* The auxiliary imports: X(name, one letter per parameter, result, entry). */",
         "#ifndef WALI_AUXILIARY_H",
         "#define WALI_AUXILIARY_H",
         "",

@@ -32,7 +32,7 @@ def _length(row: Row, extent: Extent) -> str:
     if isinstance(extent.count, int):
         return str(extent.plus + extent.unit * extent.count)
     if extent.bits:
-        return f"words_of({extent.count})"
+        return f"fd_set_size({extent.count})"
     # Of a wide count the kernel looks at the low half (poll(2)'s nfds).
     wide = any(param.wide for param in row.params if param.name == extent.count)
     count = f"bytes_of({'(uint32_t)' if wide else ''}{extent.count}, {extent.unit})"

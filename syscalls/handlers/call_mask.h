@@ -1,4 +1,4 @@
-/* Signal masks as the guest gives them. */
+/* Signal masks that a call takes from the guest for the time of its wait. */
 #ifndef WALI_CALL_MASK_H
 #define WALI_CALL_MASK_H
 
@@ -9,22 +9,23 @@
 
 #include <errno.h>
 
-/* A mask for the time of one call (ppoll, pselect6, epoll_pwait, ...). */
+/* The mask of one call (ppoll, pselect6, epoll_pwait, ...). */
 struct call_mask {
     sigmask_t bits;
-    sigmask_t faults;     /* of SYNC_SIGNALS, which are not for the kernel */
-    const sigmask_t *set; /* for the kernel: &bits, or NULL where the guest gives none */
+    sigmask_t sync;       /* the part in SYNC_SIGNALS, which the kernel does not get */
+    const sigmask_t *set; /* for the kernel: &bits, or NULL without a mask */
 };
 
-/* What the guest gives becomes what the kernel gets. */
+/* Splits the guest's mask into the kernel's and the core's part. */
 static inline void call_mask_clean(struct call_mask *mask)
 {
-    mask->faults = mask->bits & SYNC_SIGNALS;
+    mask->sync = mask->bits & SYNC_SIGNALS;
     mask->bits &= ~SYNC_SIGNALS;
     mask->set = &mask->bits;
 }
 
-/* Reads it.  0, or -errno in the kernel's order: the size counts only with a mask. */
+/* Reads the guest's mask.  0, or -errno in the kernel's order: a wrong size matters only if there
+ * is a mask. */
 static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_t size)
 {
     mask->set = NULL;
@@ -41,24 +42,26 @@ static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_
     return 0;
 }
 
-/* Around the wait itself: a handler that ends it is to find the call's mask, and
- * to return to the one before. */
+/* Around the wait itself.  A handler that ends the wait runs with the call's mask, and returns to
+ * the mask before the call. */
 static inline void begin_wait(const struct call_mask *mask)
 {
     struct wali_signals *signals = &wali_self->signals;
     signals->wait_mask = mask->set;
-    if (mask->set != NULL && (held_signals(wali_self) | signals->blocked_sync | mask->faults) != 0) {
+    if (mask->set != NULL && (held_signals(wali_self) | signals->blocked_sync | mask->sync) != 0) {
         signals->sync_after = signals->blocked_sync;
         signals->has_sync_after = true;
-        blocked_sync_set(wali_self, mask->faults);
+        blocked_sync_set(wali_self, mask->sync);
     }
 }
 
+/* The call's result; -EINTR if a held signal, which begin_wait has let in, kept the call from
+ * starting. */
 static inline int64_t end_wait(int64_t result)
 {
     struct wali_signals *signals = &wali_self->signals;
     signals->wait_mask = NULL;
-    if (signals->has_sync_after && wali_pending == 0) { /* else for signals_deliver */
+    if (signals->has_sync_after && wali_pending == 0) { /* else signals_deliver does it */
         signals->has_sync_after = false;
         blocked_sync_set(wali_self, signals->sync_after);
     }

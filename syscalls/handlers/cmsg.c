@@ -11,8 +11,8 @@
 #define KERNEL_STEP UINT32_C(8)
 #define NARROW_STEP UINT32_C(4)
 
-/* Set once the guest has sent messages aligned to 4: it will walk received ones
- * in the same way.  Nothing else tells the two kinds of guest apart. */
+/* Set once the guest has sent messages aligned to 4 bytes.  Such a guest walks received messages in
+ * the same way.  Nothing else tells the two kinds of guest apart. */
 static atomic_bool guest_steps_by_4;
 
 static uint64_t aligned(uint64_t length, uint32_t step)
@@ -20,17 +20,16 @@ static uint64_t aligned(uint64_t length, uint32_t step)
     return (length + step - 1) & ~(uint64_t)(step - 1);
 }
 
-/* The length in a header: the low half, for the guest's pad above it may hold
- * anything. */
+/* The length in a header.  The half above it is the guest's pad, and may hold anything. */
 static uint32_t length_of(const struct wali_cmsghdr *header)
 {
     return (uint32_t)header->cmsg_len;
 }
 
-/* What a walk over the guest's messages with one alignment finds. */
+/* What a walk over the guest's messages finds, with one alignment. */
 struct walk {
-    bool sound; /* every message has a possible length, and the last ends where all end */
-    bool clean; /* the pads are 0, as the kernel wants them */
+    bool sound; /* every length is possible, and the last message ends with the buffer */
+    bool clean; /* all pads are 0, as the kernel wants them */
 };
 
 static struct walk walk(gaddr_t from, uint32_t size, uint32_t step)
@@ -54,9 +53,9 @@ static struct walk walk(gaddr_t from, uint32_t size, uint32_t step)
     return found;
 }
 
-/* Copies the messages, which lie `step` apart, to host memory as the kernel
- * aligns them.  Lengths are checked again: the guest's other threads may have
- * changed them.  Returns the size, or -errno. */
+/* Copies the guest's messages, aligned to `step` bytes, to `to`, aligned as in the kernel.  Lengths
+ * are checked again, because another thread of the guest may have changed them.  The size in bytes,
+ * or -errno. */
 static int64_t lay_out(uint8_t *to, gaddr_t from, uint32_t size, uint32_t step)
 {
     uint64_t at = 0;
@@ -70,7 +69,7 @@ static int64_t lay_out(uint8_t *to, gaddr_t from, uint32_t size, uint32_t step)
         if (length < HEADER || length > size - at) {
             return -EINVAL;
         }
-        if (end + aligned(length, KERNEL_STEP) > CMSG_RELAID_MAX) {
+        if (end + aligned(length, KERNEL_STEP) > CMSG_REPACKED_MAX) {
             return -ENOBUFS;
         }
         header.cmsg_len = length;
@@ -84,33 +83,33 @@ static int64_t lay_out(uint8_t *to, gaddr_t from, uint32_t size, uint32_t step)
     return (int64_t)end;
 }
 
-int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct relaid *relaid)
+int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct repacked *repacked)
 {
     message->msg_control = host_pointer(from, size);
     message->msg_controllen = size;
-    if (size < HEADER || size > CMSG_RELAID_MAX || message->msg_control == NOWHERE) {
+    if (size < HEADER || size > CMSG_REPACKED_MAX || message->msg_control == NOWHERE) {
         return 0;
     }
-    /* A single message, and most chains, lie as the kernel wants them. */
+    /* Most guests align messages as the kernel does. */
     uint32_t step = KERNEL_STEP;
     struct walk found = walk(from, size, KERNEL_STEP);
     if (!found.sound && walk(from, size, NARROW_STEP).sound) {
         atomic_store_explicit(&guest_steps_by_4, true, memory_order_relaxed);
         step = NARROW_STEP;
     } else if (found.clean) {
-        return 0; /* and if they are not sound, the kernel says why */
+        return 0; /* if the messages are not sound, the kernel says why */
     }
-    int64_t end = lay_out(relaid->bytes, from, size, step);
+    int64_t end = lay_out(repacked->bytes, from, size, step);
     if (end < 0) {
         return end;
     }
-    relaid->used = true;
-    message->msg_control = relaid->bytes;
+    repacked->used = true;
+    message->msg_control = repacked->bytes;
     message->msg_controllen = (size_t)end;
     return 0;
 }
 
-/* Moves bytes towards the beginning of the guest's memory. */
+/* Copies guest memory to a lower guest address; the ranges may overlap. */
 static bool move_down(gaddr_t to, gaddr_t from, uint32_t size)
 {
     uint8_t piece[256];

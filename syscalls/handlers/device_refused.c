@@ -3,13 +3,12 @@
 
 #include "wali/native/base/kernel.h"
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
-/* Documentation/admin-guide/devices.txt of the kernel. */
+/* Numbers of devices: Documentation/admin-guide/devices.txt of the kernel. */
 #define MEMORY 1
 #define MEMORY_OF_MACHINE 1
 #define MEMORY_OF_KERNEL 2
@@ -21,7 +20,8 @@
 #define SOUND_SEQUENCER 1
 #define INFINIBAND 231
 
-/* The connection manager of remote memory access has no number of its own. */
+/* Whether a miscellaneous device has this name.  The connection manager of RDMA has no fixed
+ * number. */
 static bool is_named(unsigned minor, const char *wanted)
 {
     char link[40], found[128];

@@ -1,12 +1,12 @@
-/* Character devices that a guest may not open, whoever it is. */
+/* Character devices that a guest may not open, whatever its rights. */
 #ifndef WALI_DEVICE_REFUSED_H
 #define WALI_DEVICE_REFUSED_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* The memory of the machine, and drivers that follow addresses which they find in
- * what is written to them: there no call's arguments could be checked. */
+/* Whether the device is the memory of the machine, or belongs to a driver that follows addresses in
+ * the bytes that are written to it.  No entry could check such addresses. */
 bool is_refused_device(dev_t device) __attribute__((visibility("hidden")));
 
 #endif

@@ -1,7 +1,9 @@
-/* chdir(2), fchdir(2), chroot(2), pivot_root(2), setns(2): what moves the places where
- * paths begin.  The kernel's own; but while several threads rely on these not to be
- * on procfs or the like (wali/native/files/path_origin.h), they must not come to be there
- * unnoticed. */
+/* chdir(2), fchdir(2), chroot(2), pivot_root(2), setns(2): the calls that move the root or the
+ * current directory.
+ *
+ * The kernel makes these calls.  But while there are several threads, opening relies on the places
+ * where paths begin (wali/native/files/path_origin.h): they may not come to lie on procfs, for
+ * instance, unnoticed. */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
@@ -14,9 +16,10 @@
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
-#define UNSUITED (-EREMCHG) /* no answer of the kernel's */
+#define UNSUITED (-EREMCHG) /* an errno that no call here returns */
 
-/* fchdir(2) to what path_origin_suits(). */
+/* fchdir(2), if path_origin_suits() the directory's file system.  The descriptor, UNSUITED, or
+ * -errno. */
 static int64_t go_if_suited(int64_t fd)
 {
     struct statfs fs;
@@ -28,7 +31,8 @@ static int64_t go_if_suited(int64_t fd)
     return result < 0 ? result : fd;
 }
 
-/* Apart from other threads, so that what is looked at is what is gone to. */
+/* Runs in a helper, so that no other thread can replace the descriptor between the check and
+ * fchdir(2). */
 static int64_t go_to_path(const void *path, int unused)
 {
     (void)unused;
@@ -85,8 +89,8 @@ int64_t sys_setns(int32_t fd, uint32_t type)
     return busy < 0 ? busy : KERNEL(setns, fd, type);
 }
 
-/* Moves the root of other processes as well, and theirs may not come to be on
- * procfs. */
+/* pivot_root(2) moves the root of other processes too, and theirs may not come to lie on procfs
+ * either. */
 int64_t sys_pivot_root(gaddr_t new_root, gaddr_t put_old)
 {
     struct statfs fs;

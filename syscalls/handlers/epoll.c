@@ -1,5 +1,5 @@
-/* epoll_pwait(2).  struct epoll_event is packed in the kernel and in the guest,
- * and its data is the guest's own, 64 bits wide. */
+/* epoll_pwait(2).  struct epoll_event is packed in the kernel and in the guest, and its data has 64
+ * bits on both sides. */
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/call_mask.h"
 #include "syscalls/handlers/host_pointer.h"
@@ -11,13 +11,13 @@
 
 _Static_assert(sizeof(struct epoll_event) == 12, "the kernel's packed struct epoll_event");
 
-/* A count that the kernel refuses (EINVAL) gives any pointer. */
+/* Any pointer will do for a count that the kernel refuses (EINVAL). */
 static void *event_array(gaddr_t events, int32_t count)
 {
     return host_pointer(events, count > 0 ? (uint64_t)count * sizeof(struct epoll_event) : 0);
 }
 
-/* Either call: they differ in what the timeout is. */
+/* epoll_pwait or epoll_pwait2, by number: only the timeout's type differs. */
 static int64_t wait_for_events(int64_t number, int32_t epfd, gaddr_t events, int32_t count, int64_t timeout,
                                gaddr_t sigmask, uint32_t size)
 {

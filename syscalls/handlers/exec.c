@@ -1,8 +1,8 @@
 /* execve(2), execveat(2).
  *
- * A wasm program is started by the kernel's execve of the launcher, not by
- * tearing down this one by hand: docs/PROCESSES.md says why.  All else is the
- * kernel's business, and so are all errors but those of the files we look into. */
+ * A wasm program is started by the kernel's execve of the launcher, not by tearing down this
+ * program by hand (docs/RATIONALE.md).  Everything else is the kernel's execve.  So are all errors
+ * but those of looking into the file. */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/exec_program.h"
@@ -25,13 +25,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The kernel counts 8 bytes for each string, and grants at most 6 MiB (execve(2),
- * "Limits on size of arguments and environment"). */
+/* The kernel counts 8 bytes for each string, and grants 6 MiB at most (execve(2), "Limits on size
+ * of arguments and environment"). */
 #define MOST_STRINGS UINT32_C(786432)
-/* What the launcher is told besides, at most: see put_command. */
+/* The most words that put_command adds. */
 #define OUR_WORDS (2 * KEPT_OPTION_COUNT + 8 + 2 * MOST_INTERPRETERS)
 
-/* The next pointers of a vector, up to the end of their page. */
+/* Reads the next pointers of a vector, up to the end of their page.  Their number; 0 on a bad
+ * address. */
 static uint32_t read_part(gaddr_t at, uint32_t part[64])
 {
     uint32_t count = at.v % 4 != 0 ? 1 : (GUEST_PAGE - at.v % GUEST_PAGE) / 4;
@@ -39,8 +40,8 @@ static uint32_t read_part(gaddr_t at, uint32_t part[64])
     return copy_in(part, at, count * sizeof part[0]) ? count : 0;
 }
 
-/* The number of strings in a vector, without its end; or -EFAULT, -E2BIG.  With
- * to, stores their host addresses, at most room, and an end. */
+/* The number of strings in a vector, its end not counted; or -EFAULT, -E2BIG.  Unless `to` is NULL,
+ * stores the strings' host addresses there, `room` at most, and an end. */
 static int64_t read_vector(gaddr_t vector, const char **to, uint32_t room)
 {
     uint32_t part[64];
@@ -69,7 +70,7 @@ end:
     return done;
 }
 
-/* Host vectors; both lie in one mapping. */
+/* The guest's vectors with host addresses, in one mapping. */
 struct vectors {
     const char **memory; /* room for the launcher's words, then argv */
     const char **argv;
@@ -91,10 +92,11 @@ static int64_t take_vectors(gaddr_t argv, gaddr_t envp, struct vectors *taken)
     }
     taken->argv = taken->memory + OUR_WORDS;
     taken->envp = taken->argv + argc + 2;
-    /* The guest may have changed them meanwhile: an end can only come sooner. */
+    /* Another thread may have changed the vectors meanwhile.  No more strings are read than were
+     * counted. */
     int64_t failure = read_vector(argv, taken->argv, (uint32_t)argc);
     failure = failure < 0 ? failure : read_vector(envp, taken->envp, (uint32_t)envc);
-    if (taken->argv[0] == NULL) { /* a program has a name, be it empty (execve(2)) */
+    if (taken->argv[0] == NULL) { /* a program has a name, even if an empty one (execve(2)) */
         taken->argv[0] = "";
         taken->argv[1] = NULL;
     }
@@ -105,7 +107,7 @@ static int64_t take_vectors(gaddr_t argv, gaddr_t envp, struct vectors *taken)
     return 0;
 }
 
-/* The launcher's words, before the guest's. */
+/* The launcher's words before the guest's arguments. */
 struct command {
     int count;
     const char *words[OUR_WORDS];
@@ -113,14 +115,15 @@ struct command {
     char number[KEPT_OPTION_COUNT + 1][OPTION_WORD_MAX + sizeof "=18446744073709551615"];
 };
 
-/* A setting that outlasts the program: one of these is not NULL, and says what kind of value it is. */
+/* A setting that the next program keeps.  The pointer that is not NULL says which kind of value it
+ * is. */
 struct kept_option {
     const char *word;
     const int *flag;
     const uint64_t *size;
     const int *fd;
     const char *const *text;
-    const char *unset; /* the option instead, if text is NULL */
+    const char *unset; /* the word to put if *text is NULL */
 };
 
 static void put_word(struct command *command, const char *word)
@@ -156,7 +159,7 @@ static void put_kept(struct command *command, const struct kept_option *option)
     }
 }
 
-/* What must outlast the program, then the interpreters' words. */
+/* Puts the settings that the next program keeps, then the words of the interpreters. */
 static void put_command(struct command *command, const struct wasm_program *program, const char *name)
 {
     const struct kept_option kept[] = {KEPT_OPTIONS(settings)};
@@ -181,45 +184,45 @@ static void put_command(struct command *command, const struct wasm_program *prog
     }
 }
 
-static void hand_over_fd(int fd, int flags)
+static void set_fd_flags(int fd, int flags)
 {
     if (fd >= 0) {
         KERNEL(fcntl, fd, F_SETFD, flags);
     }
 }
 
-/* Descriptors of ours that the next program inherits from this one, and no
- * other. */
-static void hand_over(const struct wasm_program *program, int flags)
+/* Sets the flags of the core's descriptors that the next program inherits. */
+static void set_inherited_flags(const struct wasm_program *program, int flags)
 {
     const struct kept_option kept[] = {KEPT_OPTIONS(settings)};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         if (kept[i].fd != NULL) {
-            hand_over_fd(*kept[i].fd, flags);
+            set_fd_flags(*kept[i].fd, flags);
         }
     }
-    hand_over_fd(program->fd, flags);
+    set_fd_flags(program->fd, flags);
 }
 
-/* What can be known before other threads have to stand still, which may end calls
- * that wait: the vectors too.  Kernels before 6.14 cannot be asked (EINVAL); what
- * format the file has, and whether its own interpreter is there, none tells. */
-static int64_t foreseen(const struct execution *by)
+/* Asks the kernel for whatever it can say of a failure, also of the vectors, before other threads
+ * are stopped: stopping may end calls that wait.  Kernels before 6.14 cannot be asked (EINVAL).  No
+ * kernel tells beforehand whether it knows the file's format, or whether the file's own interpreter
+ * exists. */
+static int64_t preflight(const struct execution *program)
 {
     if (thread_is_only_one()) {
         return 0;
     }
-    const int64_t result =
-        KERNEL(execveat, by->dirfd, by->path, by->argv, by->envp, by->flags | AT_EXECVE_CHECK);
+    const int64_t result = KERNEL(execveat, program->dirfd, program->path, program->argv, program->envp,
+                                  program->flags | AT_EXECVE_CHECK);
     return result == -EINVAL ? 0 : result;
 }
 
-static int64_t replace(const struct execution *by)
+static int64_t kernel_exec(const struct execution *program)
 {
-    return KERNEL_WAIT(execveat, by->dirfd, by->path, by->argv, by->envp, by->flags);
+    return KERNEL_WAIT(execveat, program->dirfd, program->path, program->argv, program->envp, program->flags);
 }
 
-static int64_t replace_by_launcher(const struct execution *launcher, const struct seccomp_filter *filters)
+static int64_t exec_launcher(const struct execution *launcher, const struct seccomp_filter *filters)
 {
     struct filtered_words words;
     struct execution filtered = *launcher;
@@ -228,19 +231,19 @@ static int64_t replace_by_launcher(const struct execution *launcher, const struc
         return failure;
     }
     filtered.argv = words.memory;
-    filtered.envp = (const char **)environ; /* the host's own */
-    const int64_t result = replace(&filtered);
+    filtered.envp = (const char **)environ; /* the host's own environment */
+    const int64_t result = kernel_exec(&filtered);
     filtered_words_delete(&words);
     return result;
 }
 
-/* The kernel's own, once a program is found.  Returns only if it fails.  While all
- * other threads stand still none gives this one another filter. */
-static int64_t start(const struct execution *by, bool is_launcher)
+/* Starts the program that was found.  Returns only on failure.  While all other threads are
+ * stopped, none of them can give this thread another filter (SECCOMP_FILTER_FLAG_TSYNC). */
+static int64_t start(const struct execution *program, bool is_launcher)
 {
     int64_t failure;
     struct wali_thread *const self = wali_self;
-    const int64_t refused = foreseen(by);
+    const int64_t refused = preflight(program);
     if (refused < 0) {
         return refused;
     }
@@ -252,26 +255,26 @@ static int64_t start(const struct execution *by, bool is_launcher)
     const struct seccomp_filter *const filters = self->seccomp.filter;
     exec_signals_hand_on(self, ignored, filters == NULL || is_launcher);
     if (filters == NULL) {
-        failure = replace(by);
+        failure = kernel_exec(program);
     } else {
-        failure = is_launcher ? replace_by_launcher(by, filters) : filtered_exec(self, filters, by);
+        failure = is_launcher ? exec_launcher(program, filters) : filtered_exec(self, filters, program);
     }
     exec_signals_take_back(ignored);
     stop_threads_end(self);
     return failure;
 }
 
-/* Returns only if it fails. */
+/* Starts the launcher for the module.  Returns only on failure. */
 static int64_t start_wasm(const struct wasm_program *program, const struct vectors *vectors)
 {
     struct command command = {0};
     put_command(&command, program, vectors->argv[0]);
     const char **words = vectors->argv + 1 - command.count;
     memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
-    hand_over(program, 0);
+    set_inherited_flags(program, 0);
     const struct execution launcher = {AT_FDCWD, settings_launcher(), words, vectors->envp, 0};
     const int64_t failure = start(&launcher, true);
-    hand_over(program, FD_CLOEXEC);
+    set_inherited_flags(program, FD_CLOEXEC);
     return failure;
 }
 
@@ -302,7 +305,7 @@ int64_t sys_execveat(int32_t dirfd, gaddr_t pathname, gaddr_t argv, gaddr_t envp
     if (flags & ~(uint32_t)(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_EXECVE_CHECK)) {
         return -EINVAL;
     }
-    if (flags & AT_EXECVE_CHECK) { /* would it be executed?  The kernel looks at nothing but the file. */
+    if (flags & AT_EXECVE_CHECK) { /* only asks; argv and envp do not matter */
         static const char *const name[] = {"", NULL};
         return KERNEL(execveat, dirfd, host_pointer(pathname, 1), name, name + 1, flags);
     }

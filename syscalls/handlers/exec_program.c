@@ -1,5 +1,3 @@
-/* Which files are wasm programs: a module, a module behind one #! line, or a
- * script whose interpreter is one. */
 #define _GNU_SOURCE
 #include "syscalls/handlers/exec_program.h"
 
@@ -16,9 +14,9 @@
 
 static const char magic[4] = {'\0', 'a', 's', 'm'};
 
-/* Whether the kernel would execute this file, whatever is in it: permission,
- * mount options, open for writing.  Kernels before 6.14 cannot be asked, and are
- * asked for permission only. */
+/* Whether the kernel would execute this file, whatever its contents: access rights, mount options,
+ * not open for writing.  0 or -errno.  Kernels before 6.14 can only be asked for the access
+ * rights. */
 static int64_t may_execute(int dirfd, const char *path, int flags)
 {
     static const char *const name[] = {"", NULL};
@@ -41,7 +39,7 @@ static int64_t may_execute(int dirfd, const char *path, int flags)
     return result == -ENOSYS ? KERNEL(faccessat, dirfd, path, X_OK) : result;
 }
 
-/* The file to look into, or -errno.  It may be executable and not readable. */
+/* Opens the file to look into it; or -errno.  A file may be executable and not readable. */
 static int64_t open_program(int dirfd, const char *path, int flags)
 {
     char link[40];
@@ -58,15 +56,15 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* What find_wasm_program answers for a file that it cannot open.  One that may be
- * executed and not read is the kernel's to start. */
+/* The answer of find_wasm_program for a file that cannot be opened.  A file that is executable and
+ * not readable is left to the kernel. */
 static int64_t unopened(int64_t error)
 {
     return error == -EMFILE || error == -ENFILE ? error : 0;
 }
 
-/* Cuts the first line of a script, as the kernel's binfmt_script does.  False if
- * it names no interpreter, or if that name may go on behind what was read. */
+/* Splits the first line of a script, as the kernel's binfmt_script does.  False if the line names
+ * no interpreter, or if the name may be longer than what was read. */
 static bool parse_interpreter(char *line, const char **name, const char **argument)
 {
     char *end = memchr(line, '\n', PROGRAM_HEAD);
@@ -110,7 +108,7 @@ static enum kind kind_of(const char *head, int64_t length)
                : SCRIPT;
 }
 
-/* Reads the head of a file and says what it is; of a script, *line is its first. */
+/* What kind of file this is, by its head.  *line becomes the first line of a script. */
 static enum kind look_into(int64_t fd, char line[PROGRAM_HEAD + 1])
 {
     char head[PROGRAM_HEAD + sizeof magic];
@@ -122,8 +120,8 @@ static enum kind look_into(int64_t fd, char line[PROGRAM_HEAD + 1])
     return kind_of(head, n);
 }
 
-/* The names of scripts and modules by way of a descriptor (execveat(2)).  A
- * script's interpreter must be able to open it. */
+/* The name of a script that is given by a descriptor (execveat(2)), under which its interpreter can
+ * open it.  -ENOENT if the descriptor is closed on exec. */
 static int64_t name_by_fd(int dirfd, const char *path, char *name)
 {
     const int64_t flags = KERNEL(fcntl, dirfd, F_GETFD, 0);
@@ -134,7 +132,7 @@ static int64_t name_by_fd(int dirfd, const char *path, char *name)
     return n < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-/* Follows a script's interpreters.  As find_wasm_program. */
+/* Follows a script's interpreters to the last one.  Answers as find_wasm_program. */
 static int64_t follow(struct wasm_program *program)
 {
     for (;;) {
@@ -148,7 +146,7 @@ static int64_t follow(struct wasm_program *program)
         const int64_t refused = may_execute(AT_FDCWD, name, 0);
         const int64_t fd = refused < 0 ? refused : open_program(AT_FDCWD, name, 0);
         if (fd < 0) {
-            return unopened(fd); /* the kernel's to say */
+            return unopened(fd); /* left to the kernel */
         }
         char next[PROGRAM_HEAD + 1];
         const enum kind kind = look_into(fd, next);
@@ -161,8 +159,9 @@ static int64_t follow(struct wasm_program *program)
     }
 }
 
-/* A module may be reached by a descriptor that the launcher does not have, or
- * has no name at all: then the open file is handed over. */
+/* Fills *program for a module; 1 or -errno.  A module that is named relative to a descriptor, or
+ * has no name, is handed over as an open file, because the launcher may not have that
+ * descriptor. */
 static int64_t take_module(int64_t fd, int dirfd, const char *path, struct wasm_program *program)
 {
     if (path[0] == '/' || (dirfd == AT_FDCWD && path[0] != '\0')) {

@@ -1,4 +1,4 @@
-/* fcntl(2): what the third argument is depends on the command. */
+/* fcntl(2): the command says what the third argument is. */
 #define _GNU_SOURCE
 
 #include "syscalls/_generated/handlers.h"
@@ -19,9 +19,9 @@
 
 #define F_UNKNOWN INT32_MIN /* no kernel will give this number a meaning */
 
-enum argument { NUMBER = 0, UNKNOWN = -1 }; /* otherwise the size of what it points to */
+enum argument { NUMBER = 0, UNKNOWN = -1 }; /* all other values are the bytes behind an address */
 
-/* All of these structs are laid out in guest memory as on x86-64. */
+/* The guest lays out all these structs as x86-64 does. */
 static int argument_of(int32_t cmd)
 {
     switch (cmd) {
@@ -67,10 +67,10 @@ static int argument_of(int32_t cmd)
     }
 }
 
-/* The 64-bit argument reaches us zero- or sign-extended, as the guest's libc
- * pleased: its low half counts.  A command that we do not know might take an
- * address, which would be the host's: the kernel says EBADF or EINVAL to a number
- * that it does not know either. */
+/* The 64-bit argument is sign- or zero-extended, as the guest's libc likes, so only its low half
+ * counts.  A command that is not listed might take an address, and the guest's number would be an
+ * address of the host.  Then the kernel is asked with a command that no kernel knows, and says
+ * EBADF or EINVAL. */
 int64_t sys_fcntl(int32_t fd, int32_t cmd, int64_t arg)
 {
     int size = argument_of(cmd);

@@ -1,11 +1,10 @@
 /* fork(2), vfork(2), clone(2), clone3(2).
  *
- * A guest process is a host process.  What a child may not share with its parent
- * is what the runtime itself needs for its own: memory, and the handlers of
- * signals.  CLONE_VM is granted together with CLONE_VFORK only, where a copy does
- * as well: the parent sleeps until the child no longer needs it.  The child goes
- * on where its parent stands, on a copy of its stack: wasm has no other way, so a
- * stack that is given is ignored, and thread-local storage is libc's business. */
+ * A guest process is a host process.  A child may not share memory or signal handlers with its
+ * parent, because the runtime of each process needs its own.  CLONE_VM is granted only with
+ * CLONE_VFORK, where a copy does as well: the parent sleeps until the child no longer needs its
+ * memory.  The child goes on from the same call, on a copy of the parent's stack.  wasm has no
+ * other way, so a given stack is ignored.  Thread-local storage is the guest libc's business. */
 #define _GNU_SOURCE
 #include "wali/native/process/fork.h"
 #include "syscalls/_generated/handlers.h"
@@ -30,17 +29,16 @@
 #include <sys/single_threaded.h>
 #endif
 
-/* Answers EINVAL.  Threads come from __wasm_thread_spawn; a shared descriptor
- * table would let a parent use what its child has opened and not yet checked
- * (open.c). */
+/* Refused with EINVAL.  Threads come from __wasm_thread_spawn.  With a shared descriptor table a
+ * parent could use a file that its child has opened and not yet checked (open.c). */
 #define REFUSED (CLONE_THREAD | CLONE_SIGHAND | CLONE_FILES)
-/* Done by us, or not at all.  The kernel's CLONE_CLEAR_SIGHAND would take the
- * runtime's own handlers away. */
+/* Done by the runtime, or not at all.  The kernel's CLONE_CLEAR_SIGHAND would remove the runtime's
+ * own handlers. */
 #define EMULATED (CLONE_VM | CLONE_SETTLS | CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID | CLONE_CLEAR_SIGHAND)
 
-#define MOST_TIDS 32 /* as deep as pid namespaces nest (pid_namespaces(7)) */
+#define MOST_TIDS 32 /* the deepest nesting of pid namespaces (pid_namespaces(7)) */
 
-/* In the child. */
+/* In the child: stores the thread id for the guest. */
 static void set_child_tids(uint64_t flags, gaddr_t word)
 {
     if (flags & CLONE_CHILD_SETTID) {
@@ -52,7 +50,8 @@ static void set_child_tids(uint64_t flags, gaddr_t word)
     }
 }
 
-/* In a parent that slept: what the kernel wrote was for us (fork_lock.h). */
+/* In a parent that has slept: stores the child's id for the guest.  The kernel wrote it to
+ * fork_copied instead (fork_lock.h). */
 static void set_parent_tid(uint64_t word, int32_t child)
 {
     if (word < GUEST_SPAN) {
@@ -60,9 +59,9 @@ static void set_parent_tid(uint64_t word, int32_t child)
     }
 }
 
-/* Signals wait meanwhile, all but those of faults: one that had come for the
- * parent, and was only kept by the runtime, would else come to the child too.
- * False if there is one already; then the call begins again. */
+/* Blocks all signals but SYNC_SIGNALS until the fork is done.  A signal that the runtime had
+ * recorded for the parent would otherwise be delivered in the child too.  False if there is such a
+ * signal already; the call is then made again. */
 FORK_TEXT static bool begin_fork(sigmask_t *old)
 {
     const sigmask_t all = ~SYNC_SIGNALS;
@@ -75,7 +74,7 @@ FORK_TEXT static bool begin_fork(sigmask_t *old)
     return true;
 }
 
-/* In both, and where there is no child at all. */
+/* Ends what begin_fork began, in parent and child, or if there is no child. */
 FORK_TEXT static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, const sigmask_t *old)
 {
     if (child == 0) {
@@ -93,8 +92,8 @@ FORK_TEXT static int64_t end_fork(int64_t child, uint64_t flags, uint32_t loan, 
     return child;
 }
 
-/* Where libc keeps the thread's id, which the kernel sets in the child, as in
- * libc's own fork.  NULL if the kernel cannot tell. */
+/* The word where the host's libc keeps the thread's id.  The kernel sets it in the child, as in
+ * libc's own fork.  NULL if the kernel cannot tell (PR_GET_TID_ADDRESS). */
 static int32_t *libc_tid(void)
 {
     int32_t *word = NULL;
@@ -102,14 +101,14 @@ static int32_t *libc_tid(void)
     return word;
 }
 
+/* The host address of the guest's word for an id. */
 static uint64_t host_word(uint64_t address)
 {
-    return (uintptr_t)(address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), sizeof(int32_t))
-                                            : NOWHERE);
+    return (uintptr_t)wide_host_pointer(address, sizeof(int32_t));
 }
 
-/* Whether there is no other thread that could hold a lock of libc's, as far as
- * libc knows (glibc 2.32). */
+/* Whether no other thread can hold a lock of the host's libc, as far as that libc knows (glibc
+ * 2.32). */
 static bool is_alone(void)
 {
 #if __has_include(<sys/single_threaded.h>)
@@ -119,7 +118,7 @@ static bool is_alone(void)
 #endif
 }
 
-/* The kernel's call.  The words for ids are the guest's addresses. */
+/* Makes the kernel's call.  The addresses of ids in *how are the guest's. */
 FORK_TEXT static int64_t clone_by(struct clone_args *how, int32_t *tid, bool extended)
 {
     const struct clone_args wanted = *how;
@@ -156,7 +155,7 @@ FORK_TEXT static int64_t clone_by(struct clone_args *how, int32_t *tid, bool ext
     return child;
 }
 
-/* libc's own, which leaves malloc whole whatever other threads are doing. */
+/* libc's fork leaves malloc whole in the child, whatever other threads were doing. */
 static int64_t fork_by_libc(void)
 {
     sigmask_t old;
@@ -167,8 +166,8 @@ static int64_t fork_by_libc(void)
     return end_fork(child < 0 ? -errno : child, 0, 0, &old);
 }
 
-/* Alone there is nothing for libc to put in order in the child, but it would
- * write to four pages of its own, each of which is copied for that. */
+/* Without other threads, libc's fork has nothing to repair in the child.  But it would write to
+ * four pages of its own, which the kernel would copy. */
 FORK_TEXT int64_t sys_fork(void)
 {
     int32_t *tid = is_alone() ? libc_tid() : NULL;
@@ -179,8 +178,8 @@ FORK_TEXT int64_t sys_fork(void)
     return clone_by(&how, tid, false);
 }
 
-/* The end of a child may not look like a fault of its parent's: the kernel tells of
- * it with codes that mean something else in a signal of those. */
+/* The signal of a child's end may not be one of SYNC_SIGNALS.  Its codes (CLD_EXITED, ...) mean
+ * something else in these, and would look like a fault of the parent. */
 static bool is_refused(const struct clone_args *how)
 {
     return (how->flags & REFUSED) != 0 || (how->flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM ||
@@ -208,7 +207,8 @@ int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t chi
     if (flags == SIGCHLD) {
         return sys_fork();
     }
-    /* There a descriptor goes where the parent's word is, which we need ourselves. */
+    /* clone(2) has one word for the child's id and for the pidfd, and a vfork needs the word for
+     * fork_copied. */
     const bool extended = (flags & CLONE_VFORK) != 0 && (flags & CLONE_PIDFD) != 0;
     if (extended) {
         if (flags & CLONE_PARENT_SETTID) {
@@ -219,7 +219,7 @@ int64_t sys_clone(uint32_t flags, gaddr_t stack, gaddr_t parent_tid, gaddr_t chi
     return clone_by(&how, libc_tid(), extended);
 }
 
-/* A structure that is longer than ours may hold nothing there (clone3(2)). */
+/* What a longer structure than the known one holds beyond that must be 0 (clone3(2)). */
 static int64_t read_args(struct clone_args *how, gaddr_t from, uint32_t size)
 {
     uint8_t bytes[GUEST_PAGE];

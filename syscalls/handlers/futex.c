@@ -1,6 +1,5 @@
-/* futex(2) and its successors, on the guest's own words: the kernel knows a
- * futex by its page and offset, so threads and processes that share the page
- * meet, whatever they run in. */
+/* futex(2) and its successors, on the guest's own words.  The kernel identifies a futex by page and
+ * offset.  So threads and processes that share the page meet, guests and native ones. */
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/kernel.h"
@@ -14,7 +13,8 @@
 #define SYS_futex_requeue 456
 #endif
 
-/* futex(2): these read the fourth argument as a timeout, all others as a number. */
+/* Whether the operation's fourth argument is a timeout.  In all others it is a number
+ * (futex(2)). */
 static bool takes_timeout(int32_t op)
 {
     switch (op & FUTEX_CMD_MASK) {
@@ -36,16 +36,14 @@ int64_t sys_futex(gaddr_t word, int32_t op, uint32_t value, gaddr_t timeout, gad
     return KERNEL_WAIT(futex, host_pointer(word, 4), op, value, fourth, host_pointer(word2, 4), value3);
 }
 
-/* The words of futex_waitv are 64-bit numbers in memory: guest addresses. */
+/* Copies the waiters, with host addresses.  The guest's are 64-bit numbers. */
 static int64_t waiters_in(struct futex_waitv *waiters, gaddr_t from, uint32_t count)
 {
     if (!copy_in(waiters, from, count * sizeof *waiters)) {
         return -EFAULT;
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint64_t word = waiters[i].uaddr;
-        void *host = word < GUEST_SPAN ? host_pointer(gaddr((uint32_t)word), 4) : NOWHERE;
-        waiters[i].uaddr = (uint64_t)(uintptr_t)host;
+        waiters[i].uaddr = (uintptr_t)wide_host_pointer(waiters[i].uaddr, 4);
     }
     return 0;
 }
@@ -54,7 +52,7 @@ int64_t sys_futex_waitv(gaddr_t from, uint32_t count, uint32_t flags, gaddr_t ti
 {
     void *until = host_pointer(timeout, sizeof(struct timespec));
     struct futex_waitv waiters[FUTEX_WAITV_MAX];
-    if (from.v == 0 || count == 0 || count > FUTEX_WAITV_MAX) { /* EINVAL of some kind */
+    if (from.v == 0 || count == 0 || count > FUTEX_WAITV_MAX) { /* EINVAL in each case */
         return KERNEL_WAIT(futex_waitv, NULL, count, flags, until, clock);
     }
     int64_t result = waiters_in(waiters, from, count);

@@ -1,11 +1,10 @@
-/* ioctl(2): what the third argument is depends on the request.
+/* ioctl(2): the request says what the third argument is.
  *
- * Only what has a row in syscalls/ioctls/ reaches the kernel.  All else gets ENOTTY,
- * even where the number itself tells the argument's length: the struct could hold an
- * address, as the 64-bit fields of SG_IO, UFFDIO_COPY, PROCMAP_QUERY or V4L2 do, and
- * the guest could put any address of the host there.  Nor can an argument that might
- * be an address pass as a number: the host may well have something below 4 GiB (a
- * Python that is not position-independent has). */
+ * Only requests with a row in syscalls/ioctls/ reach the kernel.  All others get ENOTTY, even if
+ * the number tells the argument's length.  The struct could hold an address, as the 64-bit fields
+ * of SG_IO, UFFDIO_COPY, PROCMAP_QUERY or V4L2 do, and the guest could put any address of the host
+ * there.  An argument that might be an address may not pass as a number either: the host may have
+ * mappings below 4 GiB, as a Python that is not position-independent does. */
 #define _GNU_SOURCE
 
 #include "syscalls/_generated/handlers.h"
@@ -15,12 +14,12 @@
 
 #include <fcntl.h>
 
-/* The kernel reads the number of elements again, and by then another thread may
- * have raised it; but it goes through them in order, and the guard behind guest
- * memory ends that with EFAULT. */
+/* The address of the argument for the kernel, with the elements that it counts.  The kernel reads
+ * the count again, and another thread may have raised it by then.  But the kernel goes through the
+ * elements in order, and meets the guard behind guest memory with EFAULT. */
 static void *counted(const struct ioctl_argument *argument, gaddr_t arg)
 {
-    uint32_t count = 0; /* little endian: two bytes are enough for a short one */
+    uint32_t count = 0; /* two bytes suffice for a 16-bit count: both sides are little-endian */
     if (argument->counter.width != 0 &&
         !copy_in(&count, gaddr_add(arg, argument->counter.offset), argument->counter.width)) {
         return NOWHERE;
@@ -28,7 +27,7 @@ static void *counted(const struct ioctl_argument *argument, gaddr_t arg)
     return host_pointer(arg, argument->size + (uint64_t)count * argument->counter.element);
 }
 
-/* What the kernel says to a request that no file knows. */
+/* The kernel's answer to a request that no file knows. */
 static int64_t unknown(int32_t fd)
 {
     int64_t flags = KERNEL(fcntl, fd, F_GETFL);

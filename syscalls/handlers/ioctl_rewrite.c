@@ -1,5 +1,5 @@
-/* ioctl(2) requests whose struct holds an address: the guest's and the kernel's
- * differ, and the address must be followed on the guest's side. */
+/* ioctl(2) requests whose struct holds an address.  The guest's struct differs from the kernel's,
+ * and the address is a guest address. */
 #define _GNU_SOURCE
 
 #include "syscalls/_generated/handlers.h"
@@ -15,14 +15,14 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-/* What the kernel answers to an argument that cannot be read: EFAULT, unless
- * something else is wrong as well. */
+/* The kernel's answer to an argument that cannot be read: EFAULT, unless something else is wrong as
+ * well. */
 static int64_t unreadable(int32_t fd, uint32_t request)
 {
     return KERNEL(ioctl, fd, request, NOWHERE);
 }
 
-/* SIOCGIFCONF (netdevice(7)): the array is the same on both sides. */
+/* SIOCGIFCONF (netdevice(7)).  The array has one layout on both sides. */
 int64_t ioctl_ifconf(int32_t fd, uint32_t request, gaddr_t arg)
 {
     struct {
@@ -41,7 +41,7 @@ int64_t ioctl_ifconf(int32_t fd, uint32_t request, gaddr_t arg)
     return copy_out(arg, &host.ifc_len, sizeof host.ifc_len) ? result : -EFAULT;
 }
 
-/* musl's struct rtentry for a 64-bit long and a 32-bit pointer. */
+/* musl's struct rtentry, with a 64-bit long and a 32-bit pointer. */
 struct guest_rtentry {
     uint64_t pad1;
     struct sockaddr destination, gateway, mask;
@@ -84,8 +84,8 @@ static int64_t family_of(int32_t fd)
     return result < 0 ? (result == -ENOTSOCK ? -ENOTTY : result) : domain;
 }
 
-/* SIOCUNIXFILE takes no argument.  Other families have the number for requests of
- * their own, to which it is an address. */
+/* SIOCUNIXFILE takes no argument.  Other address families use the number for requests whose
+ * argument is an address. */
 int64_t ioctl_unix_file(int32_t fd, uint32_t request, gaddr_t arg)
 {
     (void)arg;
@@ -93,8 +93,8 @@ int64_t ioctl_unix_file(int32_t fd, uint32_t request, gaddr_t arg)
     return family == AF_UNIX ? KERNEL(ioctl, fd, request, 0) : family < 0 ? family : -ENOTTY;
 }
 
-/* SIOCADDRT, SIOCDELRT: the struct depends on the socket.  That of IPv6, struct
- * in6_rtmsg, has 80 bytes and no address. */
+/* SIOCADDRT, SIOCDELRT.  The socket's family says which struct: IPv6 has struct in6_rtmsg, of 80
+ * bytes and without an address. */
 int64_t ioctl_route(int32_t fd, uint32_t request, gaddr_t arg)
 {
     int64_t family = family_of(fd);
@@ -108,8 +108,8 @@ int64_t ioctl_route(int32_t fd, uint32_t request, gaddr_t arg)
     }
 }
 
-/* struct serial_struct of a guest: the same up to iomem_base, which is the address
- * of a device and never followed. */
+/* struct serial_struct of the guest, the kernel's up to iomem_base.  That is the address of a
+ * device, which the kernel never follows. */
 struct guest_serial {
     uint8_t same[offsetof(struct serial_struct, iomem_base) - 4];
     uint32_t iomem_base;
@@ -157,21 +157,14 @@ int64_t ioctl_serial(int32_t fd, uint32_t request, gaddr_t arg)
     return KERNEL(ioctl, fd, request, &host);
 }
 
-/* A guest address in a field of 64 bits. */
-static uint64_t translated(uint64_t address, uint32_t length)
-{
-    void *host = address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), length) : NOWHERE;
-    return (uint64_t)(uintptr_t)host;
-}
-
-/* FS_IOC_ENABLE_VERITY: salt and signature lie elsewhere. */
+/* FS_IOC_ENABLE_VERITY: the struct has the addresses of salt and signature. */
 int64_t ioctl_enable_verity(int32_t fd, uint32_t request, gaddr_t arg)
 {
     struct fsverity_enable_arg enable;
     if (!copy_in(&enable, arg, sizeof enable)) {
         return unreadable(fd, request);
     }
-    enable.salt_ptr = translated(enable.salt_ptr, enable.salt_size);
-    enable.sig_ptr = translated(enable.sig_ptr, enable.sig_size);
+    enable.salt_ptr = (uintptr_t)wide_host_pointer(enable.salt_ptr, enable.salt_size);
+    enable.sig_ptr = (uintptr_t)wide_host_pointer(enable.sig_ptr, enable.sig_size);
     return KERNEL(ioctl, fd, request, &enable);
 }

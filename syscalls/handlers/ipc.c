@@ -1,5 +1,5 @@
-/* semctl(2).  The structures are the kernel's; how many bytes lie behind the
- * fourth argument is the command's to say, and for GETALL and SETALL the set's. */
+/* semctl(2).  The command says how many bytes lie behind the fourth argument; for GETALL and SETALL
+ * the size of the set does.  The guest's structures are the kernel's. */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
@@ -9,8 +9,8 @@
 
 _Static_assert(sizeof(struct semid_ds) == 104, "the kernel's struct semid64_ds");
 
-/* The size of a set: its own, which never changes, or, for one that we may
- * change but not read, the most that the system allows. */
+/* The number of semaphores in the set, which never changes.  For a set that the guest may change
+ * but not read, the most that the system allows. */
 static uint64_t set_size(int32_t id)
 {
     struct semid_ds set;
@@ -23,7 +23,7 @@ static uint64_t set_size(int32_t id)
 
 #define NO_ADDRESS UINT64_MAX
 
-/* The bytes behind the fourth argument. */
+/* The bytes behind the fourth argument, or NO_ADDRESS. */
 static uint64_t bytes_behind(int32_t id, int32_t command)
 {
     switch (command) {

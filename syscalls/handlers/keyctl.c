@@ -1,4 +1,4 @@
-/* keyctl(2): arguments are numbers or addresses, by operation. */
+/* keyctl(2): the operation says which arguments are numbers and which addresses. */
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/entry.h"
@@ -7,9 +7,9 @@
 
 #include <linux/keyctl.h>
 
-/* What the second to fifth argument of an operation are: a number, a string, a
- * buffer whose length is the next argument; or one of the structures that hold
- * nothing but numbers. Unlisted ones are numbers, which no operation follows. */
+/* What the second to fifth argument of an operation are: a number, a string, a buffer whose length
+ * is the next argument, or a structure that holds numbers only.  Operations that are not listed
+ * take numbers. */
 enum { NUMBER, STRING, BUFFER, DH_PARAMS, PKEY_QUERY };
 
 static const uint8_t shapes[][4] = {
@@ -31,7 +31,7 @@ static const uint8_t shapes[][4] = {
 static uint64_t argument(uint8_t shape, uint32_t value, uint32_t next)
 {
     switch (shape) {
-    case STRING: /* of a page at most: the kernel stops at its end, or in the guard */
+    case STRING: /* a page at most: the kernel stops at the string's end, or in the guard */
         return (uint64_t)host_pointer(gaddr(value), 1);
     case BUFFER:
         return (uint64_t)host_pointer(gaddr(value), next);
@@ -51,7 +51,8 @@ static int64_t instantiate_iov(uint32_t key, uint32_t vector, uint32_t count, ui
                   vector == 0 ? NULL : iovec_in(host, gaddr(vector), count), count, keyring);
 }
 
-/* The fifth argument says how to derive a key from the secret; it has addresses. */
+/* KEYCTL_DH_COMPUTE.  The fifth argument says how to derive a key from the secret, in a structure
+ * with addresses. */
 static int64_t dh_compute(uint64_t params, uint64_t buffer, uint32_t length, uint32_t kdf)
 {
     if (kdf == 0) {
@@ -70,8 +71,8 @@ static int64_t dh_compute(uint64_t params, uint64_t buffer, uint32_t length, uin
     return KERNEL(keyctl, KEYCTL_DH_COMPUTE, params, buffer, length, &host);
 }
 
-/* Encrypt, decrypt, sign or verify. The lengths are in the parameters, which
- * are copied, so that the kernel takes those that were checked. */
+/* Encrypts, decrypts, signs or verifies.  The lengths are in the parameters, which are copied so
+ * that the kernel takes the lengths that were checked. */
 static int64_t use_public_key(int32_t operation, uint32_t from, uint32_t info, uint32_t in, uint32_t other)
 {
     struct keyctl_pkey_params params;
@@ -95,7 +96,7 @@ int64_t sys_keyctl(int32_t operation, uint32_t arg2, uint32_t arg3, uint32_t arg
     default:
         break;
     }
-    /* An operation of a later kernel could follow an address. */
+    /* An operation of a newer kernel could follow an address. */
     if (operation < 0 || operation >= OPERATIONS) {
         return -EOPNOTSUPP;
     }

@@ -1,9 +1,9 @@
 /* kill(2), rt_sigqueueinfo(2).
  *
- * What the caller sends to its own process and blocks is pending when the call
- * returns.  Of a signal of SYNC_SIGNALS the kernel cannot say so, for there it is
- * blocked nowhere: another thread would be given it, and until that runs, nobody
- * would know of the signal.  So these are held without the kernel. */
+ * A signal that the caller sends to its own process, and blocks, is pending when the call returns.
+ * The kernel cannot do that for SYNC_SIGNALS, which are blocked nowhere in the kernel: it would
+ * give the signal to some thread, and the signal would be pending nowhere until that thread runs.
+ * So the core holds these signals without the kernel (held_signals.h). */
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"

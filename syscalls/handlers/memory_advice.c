@@ -1,5 +1,4 @@
-/* What can be said about memory that is mapped: madvise(2), msync(2),
- * mincore(2), mlock(2). */
+/* Advice on mapped memory: madvise(2), msync(2), mincore(2), mlock(2). */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/kernel.h"
@@ -8,8 +7,8 @@
 
 #include <sys/mman.h>
 
-/* A range as these calls take it: the address a multiple of the page size, the
- * end inside the guest.  0, or the error that the call has for a wrong end. */
+/* Checks a range as these calls do: the address is a multiple of the page size, the end lies inside
+ * the guest.  0, -EINVAL, or `error` for a wrong end. */
 static int64_t check_range(gaddr_t addr, uint32_t length, int64_t error)
 {
     if (addr.v % GUEST_PAGE != 0) {
@@ -25,8 +24,8 @@ static int64_t advise(void *host, uint64_t bytes, int advice)
 
 enum effect { REFUSED, PASSES, SETS_ATTRIBUTE };
 
-/* Refused is what would leave a hole in a child's reservation (MADV_DONTFORK),
- * or damage the machine's memory. */
+/* Refused is advice that would leave a hole in a child's reservation (MADV_DONTFORK), or would
+ * damage the machine's memory. */
 static enum effect effect_of(int32_t advice)
 {
     switch (advice) {
@@ -47,7 +46,7 @@ static enum effect effect_of(int32_t advice)
     case 25: /* MADV_COLLAPSE */
         return PASSES;
     default:
-        return SETS_ATTRIBUTE; /* or unknown to the kernel too */
+        return SETS_ATTRIBUTE; /* or advice that the kernel does not know either */
     }
 }
 
@@ -59,7 +58,7 @@ int64_t sys_madvise(gaddr_t addr, uint32_t length, int32_t advice)
         return advice == MADV_HWPOISON || advice == 101 ? -EPERM : -EINVAL;
     }
     const struct wali_memory_visit visit = {advise, advice, effect == SETS_ATTRIBUTE};
-    if (length == 0) { /* the kernel knows which advice there is */
+    if (length == 0) { /* the kernel knows which advice exists */
         return KERNEL(madvise, 0, 0, advice);
     }
     return wali_memory_each(addr, length, &visit);
@@ -73,7 +72,7 @@ static int64_t sync_file(void *host, uint64_t bytes, int flags)
 int64_t sys_msync(gaddr_t addr, uint32_t length, int32_t flags)
 {
     const struct wali_memory_visit visit = {sync_file, flags, false};
-    const int64_t wrong = KERNEL(msync, 0, 0, flags); /* the flags alone */
+    const int64_t wrong = KERNEL(msync, 0, 0, flags); /* checks the flags alone */
     if (wrong < 0) {
         return wrong;
     }
@@ -108,7 +107,7 @@ static int64_t unlock_memory(void *host, uint64_t bytes, int unused)
     return KERNEL(munlock, host, bytes);
 }
 
-/* mlock(2) takes any address and locks the pages around the range. */
+/* mlock(2) takes any address, and locks all pages that hold a part of the range. */
 static int64_t visit_pages(gaddr_t addr, uint32_t size, int64_t (*call)(void *, uint64_t, int),
                            uint32_t flags)
 {
@@ -143,10 +142,10 @@ int64_t sys_munlock(gaddr_t addr, uint32_t size)
     return visit_pages(addr, size, unlock_memory, 0);
 }
 
-/* A native stack is mapped as far as it has grown, and no further does it count
- * against RLIMIT_MEMLOCK.  In a module that begins with its first thread's stack, which
- * is told by the page below that (docs/SDK.md), what lies well below the stack pointer is
- * left out. */
+/* Natively a stack is mapped as far as it has grown, and the rest does not count against
+ * RLIMIT_MEMLOCK.  A module whose memory begins with the first thread's stack has no access to the
+ * lowest page (docs/SDK.md).  In such a module the memory well below the stack pointer is not
+ * locked. */
 #define GROWN_AT_LEAST (UINT32_C(128) << 10)
 
 static gaddr_t first_to_lock(const struct wali_thread *self)

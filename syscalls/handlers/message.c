@@ -10,50 +10,51 @@
 #include <sys/uio.h>
 #include <time.h>
 
-/* The most messages that one entry into the kernel takes; a longer vector takes
- * several. */
+/* The most messages that one call of the kernel takes.  A longer vector takes several calls. */
 #define BATCH 32
 
-/* The longest address that the kernel reads or writes. */
+/* The longest address that the kernel reads or writes, in bytes. */
 #define NAME_MAX_SIZE UINT32_C(128)
 
 /* Buffers for the messages of one call. */
-struct room {
-    struct relaid relaid;
-    uint32_t used; /* of iov */
+struct message_buffers {
+    struct repacked repacked;
+    uint32_t used; /* elements of iov */
     struct iovec iov[UIO_MAXIOV];
 };
 
-/* Reads the message's buffers into the room.  0, or -errno as import_iovec() of
- * the kernel; -EAGAIN if they do not fit beside the others there. */
-static int64_t buffers_in(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+/* Copies the message's iovecs, with host addresses.  0, or -errno as the kernel's import_iovec().
+ * -EAGAIN if the space left is too small. */
+static int64_t iovecs_in(struct msghdr *host, const struct wali_msghdr *given,
+                         struct message_buffers *buffers)
 {
     uint32_t count = (uint32_t)given->msg_iovlen;
     if (count > UIO_MAXIOV) {
         return -EMSGSIZE;
     }
-    if (count > UIO_MAXIOV - room->used) {
+    if (count > UIO_MAXIOV - buffers->used) {
         return -EAGAIN;
     }
-    struct iovec *iov = room->iov + room->used;
+    struct iovec *iov = buffers->iov + buffers->used;
     for (uint32_t i = 0; i < count; i++) {
         struct wali_iovec buffer;
         if (!copy_in(&buffer, gaddr_add(gaddr(given->msg_iov), i * (uint32_t)sizeof buffer), sizeof buffer)) {
             return -EFAULT;
         }
-        if (buffer.iov_len > INT_MAX) { /* no ssize_t: readv(2) */
+        if (buffer.iov_len > INT_MAX) { /* more than ssize_t: readv(2) */
             return -EINVAL;
         }
         iov[i].iov_base = host_pointer(gaddr(buffer.iov_base), buffer.iov_len);
         iov[i].iov_len = buffer.iov_len;
     }
-    room->used += count;
+    buffers->used += count;
     host->msg_iov = iov;
     host->msg_iovlen = count;
     return 0;
 }
 
-static int64_t name_and_buffers_in(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+static int64_t name_and_iovecs_in(struct msghdr *host, const struct wali_msghdr *given,
+                                  struct message_buffers *buffers)
 {
     uint32_t length = given->msg_namelen;
     if (length > INT_MAX) {
@@ -62,24 +63,26 @@ static int64_t name_and_buffers_in(struct msghdr *host, const struct wali_msghdr
     host->msg_name = host_pointer(gaddr(given->msg_name), length < NAME_MAX_SIZE ? length : NAME_MAX_SIZE);
     host->msg_namelen = length;
     host->msg_flags = 0;
-    return buffers_in(host, given, room);
+    return iovecs_in(host, given, buffers);
 }
 
-static int64_t message_to_send(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+static int64_t message_to_send(struct msghdr *host, const struct wali_msghdr *given,
+                               struct message_buffers *buffers)
 {
-    int64_t result = name_and_buffers_in(host, given, room);
+    int64_t result = name_and_iovecs_in(host, given, buffers);
     return result < 0 ? result
-                      : cmsg_in(host, gaddr(given->msg_control), given->msg_controllen, &room->relaid);
+                      : cmsg_in(host, gaddr(given->msg_control), given->msg_controllen, &buffers->repacked);
 }
 
-static int64_t message_to_receive(struct msghdr *host, const struct wali_msghdr *given, struct room *room)
+static int64_t message_to_receive(struct msghdr *host, const struct wali_msghdr *given,
+                                  struct message_buffers *buffers)
 {
     host->msg_control = host_pointer(gaddr(given->msg_control), given->msg_controllen);
     host->msg_controllen = given->msg_controllen;
-    return name_and_buffers_in(host, given, room);
+    return name_and_iovecs_in(host, given, buffers);
 }
 
-/* What the kernel stored in the header goes back to the guest's. */
+/* Copies what the kernel stored in the header to the guest's header. */
 static void received(struct wali_msghdr *given, const struct msghdr *host)
 {
     given->msg_namelen = host->msg_namelen;
@@ -87,7 +90,8 @@ static void received(struct wali_msghdr *given, const struct msghdr *host)
     given->msg_flags = host->msg_flags;
 }
 
-/* A descriptor that is no socket comes before a bad message. */
+/* The error of a bad message, unless the descriptor is not a socket: the kernel looks at that
+ * first. */
 static int64_t socket_error(int32_t fd, int64_t otherwise)
 {
     int type;
@@ -96,21 +100,22 @@ static int64_t socket_error(int32_t fd, int64_t otherwise)
     return result < 0 ? result : otherwise;
 }
 
-typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given, struct room *room);
+typedef int64_t message_reader(struct msghdr *host, const struct wali_msghdr *given,
+                               struct message_buffers *buffers);
 
-/* One message, read into host memory. */
+/* A message, copied to host memory. */
 struct message {
     struct wali_msghdr given;
     struct msghdr host;
-    struct room room;
+    struct message_buffers buffers;
 };
 
-/* 0, or -errno. */
+/* Copies the message; 0 or -errno. */
 static int64_t message_in(struct message *message, int32_t fd, gaddr_t from, message_reader *read_message)
 {
-    message->room.used = 0;
+    message->buffers.used = 0;
     int64_t result = copy_in(&message->given, from, sizeof message->given)
-                         ? read_message(&message->host, &message->given, &message->room)
+                         ? read_message(&message->host, &message->given, &message->buffers)
                          : -EFAULT;
     return result < 0 ? socket_error(fd, result) : 0;
 }
@@ -137,15 +142,15 @@ int64_t sys_recvmsg(int32_t fd, gaddr_t to, uint32_t flags)
     return copy_out(to, &message.given, sizeof message.given) ? result : -EFAULT;
 }
 
-/* Several messages of a vector, read into host memory. */
+/* Messages of a vector, copied to host memory. */
 struct batch {
     uint32_t count;
     struct wali_mmsghdr given[BATCH];
     struct mmsghdr host[BATCH];
-    struct room room;
+    struct message_buffers buffers;
 };
 
-/* struct mmsghdr begins with a struct msghdr, in the guest too. */
+/* The struct msghdr at the beginning of a struct mmsghdr, in the guest as in the kernel. */
 static struct wali_msghdr *header_of(struct wali_mmsghdr *message)
 {
     _Static_assert(offsetof(struct wali_mmsghdr, msg_len) == sizeof(struct wali_msghdr),
@@ -158,18 +163,18 @@ static gaddr_t element(gaddr_t vector, uint32_t index)
     return gaddr_add(vector, index * (uint32_t)sizeof(struct wali_mmsghdr));
 }
 
-/* Reads as many of the count messages as there is room for.  The error of the
- * first if there are none; that of a later one is met by the next batch. */
+/* Copies as many of `count` messages as there is room for.  0, or the first message's error.  The
+ * next batch meets the error of a later message. */
 static int64_t batch_in(struct batch *batch, gaddr_t vector, uint32_t count, message_reader *read_message)
 {
     batch->count = 0;
-    batch->room.used = 0;
-    batch->room.relaid.used = false;
-    while (batch->count < count && batch->count < BATCH && !batch->room.relaid.used) {
+    batch->buffers.used = 0;
+    batch->buffers.repacked.used = false;
+    while (batch->count < count && batch->count < BATCH && !batch->buffers.repacked.used) {
         struct wali_mmsghdr *given = &batch->given[batch->count];
         struct mmsghdr *host = &batch->host[batch->count];
         int64_t result = copy_in(given, element(vector, batch->count), sizeof *given)
-                             ? read_message(&host->msg_hdr, header_of(given), &batch->room)
+                             ? read_message(&host->msg_hdr, header_of(given), &batch->buffers)
                              : -EFAULT;
         if (result < 0) {
             return batch->count > 0 ? 0 : result;
@@ -205,7 +210,7 @@ int64_t sys_sendmmsg(int32_t fd, gaddr_t vector, uint32_t count, uint32_t flags)
     return sent > 0 ? sent : result;
 }
 
-/* The messages that the kernel received go back to the guest: how many did. */
+/* Copies the received messages to the guest.  Their number; -EFAULT if the first one fails. */
 static int64_t batch_out(struct batch *batch, gaddr_t vector, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -218,9 +223,8 @@ static int64_t batch_out(struct batch *batch, gaddr_t vector, uint32_t count)
     return count;
 }
 
-/* The messages of a vector, batch after batch; *timeout counts down.  An error
- * after the first batch is lost where the kernel, in one go, would have kept it
- * for the next call (recvmmsg(2)). */
+/* Receives a vector's messages, batch by batch; *timeout counts down.  An error after the first
+ * batch is lost, where the kernel keeps it for the next call (recvmmsg(2)). */
 static int64_t receive_all(int32_t fd, gaddr_t vector, uint32_t total, uint32_t flags,
                            struct timespec *timeout)
 {

@@ -1,4 +1,4 @@
-/* mmap(2) and its relatives. */
+/* mmap(2) and related calls, which the memory manager answers. */
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/memory/map.h"
 #include "wali/native/memory/memory.h"
@@ -30,7 +30,7 @@ int64_t sys_remap_file_pages(gaddr_t addr, uint32_t size, int32_t prot, uint32_t
     return wali_memory_remap_file(addr, size, prot, pgoff, flags);
 }
 
-/* There is no break: the allocators of guests use mmap when it does not move. */
+/* A guest has no break.  Its allocator uses mmap when brk(2) fails. */
 int64_t sys_brk(gaddr_t addr)
 {
     (void)addr;

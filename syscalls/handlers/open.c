@@ -1,21 +1,20 @@
 /* open(2), openat2(2), open_by_handle_at(2).
  *
- * What a guest may never have is a descriptor on the host's memory: /proc/<pid>/mem
- * (its own is the host's, and that of another process perhaps another guest's), and
- * the devices in device_refused.c.  A path proves nothing
- * (symbolic links, dirfd, chroot, bind mounts, reopening through /proc/self/fd), so
- * the opened file is looked at.  Descriptors that come from an O_PATH one are opened
- * again, and checked then.
+ * A guest may never have a descriptor on the host's memory: /proc/<pid>/mem, its own or another
+ * process's, which may be another guest; and the devices in device_refused.c.  A path proves
+ * nothing (symbolic links, dirfd, chroot, bind mounts, reopening through /proc/self/fd), so the
+ * opened file is looked at.  An O_PATH descriptor cannot be read, and is checked when it is opened
+ * again.
  *
- * Threads share descriptors: one that guesses the number could use or duplicate it
- * in the microsecond before it is closed again.  So while there are several, nothing
- * is opened that may turn out to be refused: either the kernel is told not to open
- * anything of the kind (open_near.h), or the file is opened and looked at where the
- * others' descriptors are not (open_apart.h).
+ * Threads share descriptors.  A thread that guesses the number could use or duplicate a refused
+ * descriptor in the microsecond before it is closed.  So while there are several threads, nothing
+ * is opened among them that may turn out to be refused.  Either the kernel is told not to open
+ * anything of the kind (open_near.h), or a helper with a descriptor table of its own opens the file
+ * and looks at it (open_apart.h).
  *
- * Left to the kernel: /proc/<pid>/map_files (CAP_CHECKPOINT_RESTORE; yields plain
- * files, which can be opened by their names as well), /proc/<pid>/pagemap, kpage* and
- * clear_refs (no contents). */
+ * Left to the kernel: /proc/<pid>/map_files, which needs CAP_CHECKPOINT_RESTORE and holds plain
+ * files that can be opened by their names as well; /proc/<pid>/pagemap, kpage* and clear_refs,
+ * which hold no contents of memory. */
 #define _GNU_SOURCE
 
 #include "syscalls/handlers/open.h"
@@ -46,10 +45,10 @@ static bool is_on_proc(int64_t fd)
     return KERNEL(fstatfs, fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
 }
 
-/* A regular file on procfs that is either the memory of the whole system, which no
- * other file's size comes near, or empty, writable for somebody, and has offsets that
- * can be negative: only there is an offset an address.  Name and path cannot be
- * asked, as a bind mount changes them.  The first test is nearly always enough. */
+/* Whether this is a regular file on procfs that reads memory.  /proc/kcore has a size that no other
+ * file comes near.  /proc/<pid>/mem is empty and has a permission to write, and it is the only such
+ * file with negative offsets, because its offsets are addresses.  Name and path say nothing,
+ * because a bind mount changes them.  The first test is nearly always enough. */
 static bool is_memory(int64_t fd, const struct stat *st)
 {
     const bool is_whole = st->st_size > INT64_C(1) << 40;
@@ -66,15 +65,14 @@ static bool is_refused(int64_t fd, const struct stat *st)
     return S_ISCHR(st->st_mode) ? is_refused_device(st->st_rdev) : is_memory(fd, st);
 }
 
-/* A new file or a directory is not on procfs, or not memory; an O_PATH
- * descriptor cannot be read. */
+/* A new file or a directory is no memory.  An O_PATH descriptor cannot be read. */
 static bool is_harmless(uint64_t flags)
 {
     return (flags & (O_DIRECTORY | O_PATH)) != 0 || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 }
 
-/* What came of opening, in whatever way: the descriptor, if the guest may have it. */
-static int64_t judged(int64_t fd)
+/* The descriptor if the guest may have it; else closes it: -EACCES.  An -errno stays. */
+static int64_t check_fd(int64_t fd)
 {
     struct stat st;
     if (fd < 0 || KERNEL(fstat, fd, &st) < 0 || !is_refused(fd, &st)) {
@@ -84,9 +82,10 @@ static int64_t judged(int64_t fd)
     return -EACCES;
 }
 
-/* The same of a path, which may be that of the host's program: the guest's stands in
- * its place, and the name of that may lead anywhere by now. */
-static int64_t checked(int64_t fd, uint64_t flags, int dirfd, const char *path)
+/* The same after opening a path.  If the path is /proc/self/exe in some spelling, the guest's
+ * program is opened in path_fd of the host's.  The name of the guest's program may lead anywhere by
+ * now, so that file is checked too. */
+static int64_t check_opened(int64_t fd, uint64_t flags, int dirfd, const char *path)
 {
     struct stat st;
     if (fd >= 0 && KERNEL(fstat, fd, &st) == 0 && is_host_program(st.st_dev, st.st_ino) &&
@@ -94,17 +93,17 @@ static int64_t checked(int64_t fd, uint64_t flags, int dirfd, const char *path)
         KERNEL(close, fd);
         fd = KERNEL(open, wali_program.path, flags, 0);
     }
-    return judged(fd);
+    return check_fd(fd);
 }
 
 /* A call to open something. */
 struct request {
     int dirfd;
     const char *path;
-    const void *handle;         /* if not NULL, of open_by_handle_at(2), and the path is "" */
-    const struct open_how *how; /* of openat2(2); size 0: of the others, which are not as strict */
+    const void *handle;         /* of open_by_handle_at(2), with path ""; else NULL */
+    const struct open_how *how; /* with size 0 unknown flags are ignored: not openat2(2) */
     size_t size;
-    bool on_proc; /* what is on procfs, too */
+    bool on_proc; /* whether files on procfs may be opened */
 };
 
 static int64_t open_once(const struct request *request)
@@ -132,46 +131,48 @@ static void close_others(int64_t one, int64_t other)
     KERNEL_NR(SYS_close_range, high + 1, UINT32_MAX, 0);
 }
 
-/* Opens, in a process apart, what may have to be waited for: the other end of a pipe.
- * Its copies of descriptors must not outlive the guest's own for so long. */
+/* Opens in a helper process, where opening may wait for the other end of a FIFO.  The helper's
+ * copies of the guest's descriptors may not keep files open for so long.  So a FIFO is opened by
+ * way of O_PATH, after all other descriptors are closed. */
 static int64_t open_and_wait(const struct request *request, int needed)
 {
     const uint64_t flags = request->how->flags;
-    const struct open_how place_how = {.flags = O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW),
-                                       .resolve = request->size == 0 ? 0 : request->how->resolve};
-    struct request place_of = *request;
-    place_of.how = &place_how;
-    place_of.size = request->size == 0 ? 0 : sizeof place_how;
-    const int64_t place = (flags & O_NONBLOCK) != 0 ? -EINVAL : open_once(&place_of);
+    const struct open_how path_how = {.flags = O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW),
+                                      .resolve = request->size == 0 ? 0 : request->how->resolve};
+    struct request path_request = *request;
+    path_request.how = &path_how;
+    path_request.size = request->size == 0 ? 0 : sizeof path_how;
+    const int64_t path_fd = (flags & O_NONBLOCK) != 0 ? -EINVAL : open_once(&path_request);
     char link[40], text[8];
     struct stat st;
-    if (place < 0 || KERNEL(fstat, place, &st) < 0 || !S_ISFIFO(st.st_mode)) {
+    if (path_fd < 0 || KERNEL(fstat, path_fd, &st) < 0 || !S_ISFIFO(st.st_mode)) {
         return open_once(request);
     }
-    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)place);
-    if (KERNEL(readlink, link, text, sizeof text) < 0) { /* no procfs here */
+    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)path_fd);
+    if (KERNEL(readlink, link, text, sizeof text) < 0) { /* procfs is not mounted */
         return open_once(request);
     }
-    close_others(place, needed);
+    close_others(path_fd, needed);
     return KERNEL(open, link, flags & ~(uint64_t)(O_CREAT | O_NOFOLLOW), 0);
 }
 
-#define NOT_HERE (-EREMCHG) /* no call of the kernel's that opens answers it */
+#define ON_PROC (-EREMCHG) /* an errno that no call that opens returns */
 
-/* Apart from the other threads. */
+/* Runs in the helper. */
 static int64_t open_checked(const void *given, int needed)
 {
     const struct request *const request = given;
     const int64_t fd = request->on_proc ? open_once(request) : open_and_wait(request, needed);
     if (fd >= 0 && !request->on_proc && is_on_proc(fd)) {
-        return NOT_HERE;
+        return ON_PROC;
     }
-    return checked(fd, request->how->flags, request->dirfd, request->path);
+    return check_opened(fd, request->how->flags, request->dirfd, request->path);
 }
 
-/* To a process apart /proc/self is another, but a signal can end it where it waits;
- * to a thread apart only /proc/thread-self is, and nothing on procfs makes it wait. */
-static int64_t open_alone(const struct request *given)
+/* Opens in a helper: a process first, then, for what is on procfs, a thread.  A process can be
+ * killed while it waits, but has another /proc/self.  A thread has only another /proc/thread-self,
+ * and nothing on procfs makes it wait. */
+static int64_t open_in_helper(const struct request *given)
 {
     static const char thread_self[] = "/proc/thread-self/";
     char own[PATH_MAX + 64];
@@ -182,11 +183,11 @@ static int64_t open_alone(const struct request *given)
                  request.path + sizeof thread_self - 1);
         request.path = own;
     }
-    int64_t result = NOT_HERE;
-    if (strncmp(request.path, "/proc/", 6) != 0) { /* else it would be looked for in vain, mostly */
+    int64_t result = ON_PROC;
+    if (strncmp(request.path, "/proc/", 6) != 0) { /* these paths lead to procfs in most cases */
         result = open_apart(&opening);
     }
-    if (result == NOT_HERE) {
+    if (result == ON_PROC) {
         request.on_proc = true;
         opening.as_thread = true;
         result = open_apart(&opening);
@@ -198,7 +199,7 @@ static int64_t open_among_threads(int dirfd, const char *path, const struct open
 {
     const struct request request = {dirfd, path, NULL, how, size, false};
     const int64_t result = dirfd == AT_FDCWD ? open_near(path, how, size) : -EXDEV;
-    return result == -EXDEV ? open_alone(&request) : judged(result);
+    return result == -EXDEV ? open_in_helper(&request) : check_fd(result);
 }
 
 static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, size_t size)
@@ -226,14 +227,15 @@ static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, si
     if (is_program && copy_in_string(text, sizeof text, path) <= 0) {
         return fd;
     }
-    return checked(fd, how->flags, dirfd, text);
+    return check_opened(fd, how->flags, dirfd, text);
 }
 
 int64_t open_for_reading(int dirfd, const char *path, int flags)
 {
     const struct open_how how = {.flags = (uint32_t)flags};
-    return threads_are_several() ? open_among_threads(dirfd, path, &how, 0)
-                                 : checked(KERNEL(openat, dirfd, path, flags, 0), how.flags, dirfd, path);
+    return threads_are_several()
+               ? open_among_threads(dirfd, path, &how, 0)
+               : check_opened(KERNEL(openat, dirfd, path, flags, 0), how.flags, dirfd, path);
 }
 
 int64_t sys_openat(int32_t dirfd, gaddr_t path, int32_t flags, uint32_t mode)
@@ -252,7 +254,7 @@ int64_t sys_creat(gaddr_t path, uint32_t mode)
     return sys_openat(AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
 
-/* The struct is copied, so that the flags looked at are the flags used. */
+/* The struct is copied, so that the flags that are checked are the flags that are used. */
 int64_t sys_openat2(int32_t dirfd, gaddr_t path, gaddr_t how, uint32_t size)
 {
     union {
@@ -271,18 +273,18 @@ int64_t sys_openat2(int32_t dirfd, gaddr_t path, gaddr_t how, uint32_t size)
     return open_path(dirfd, path, &copy.known, size);
 }
 
-/* procfs has no handles, and of devices a handle leads to the same as a name.  struct
- * file_handle has a length of its own, at most MAX_HANDLE_SZ, which the kernel reads;
- * what leaves guest memory by that meets the guard and faults. */
+/* procfs has no handles.  A handle of a device leads to the same device as its name.  struct
+ * file_handle says its own length, at most MAX_HANDLE_SZ: the kernel's read beyond guest memory
+ * meets the guard and faults. */
 int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags)
 {
     void *host = host_pointer(handle, sizeof(struct file_handle));
     const struct open_how how = {.flags = (uint32_t)flags};
-    const bool harmless = (how.flags & (O_DIRECTORY | O_PATH)) != 0; /* it makes no new file */
+    const bool harmless = (how.flags & (O_DIRECTORY | O_PATH)) != 0; /* a handle creates no file */
     if (!harmless && threads_are_several()) {
         const struct request request = {mount_fd, "", host, &how, 0, false};
-        return open_alone(&request);
+        return open_in_helper(&request);
     }
     const int64_t fd = KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags);
-    return harmless ? fd : judged(fd);
+    return harmless ? fd : check_fd(fd);
 }

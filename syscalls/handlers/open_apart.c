@@ -1,9 +1,9 @@
-/* Somebody who shares all with the calling thread but its descriptors opens a file,
- * and sends what came of it through a pair of sockets.  The thread meanwhile waits, as
- * in the call itself: a signal ends the wait, and with it the process.
+/* A helper that shares everything with the calling thread but the descriptors opens the file, and
+ * sends the result through a pair of sockets.  The calling thread waits as in the call itself: a
+ * signal ends the wait, and with it a helper process.
  *
- * The two ends lie in the open for the guest's other threads, but all that these can
- * put there is descriptors of their own. */
+ * The guest's other threads can reach both sockets.  But all that they can send there is
+ * descriptors of their own. */
 #define _GNU_SOURCE
 #include "syscalls/handlers/open_apart.h"
 
@@ -20,19 +20,19 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#define STACK_SIZE ((size_t)64 << 10) /* paths, and a frame of the kernel's */
+#define STACK_SIZE ((size_t)64 << 10) /* for paths, and a signal frame of the kernel's */
 
 struct helper {
     const struct opening *opening;
-    int64_t parent; /* the guest's process */
+    int64_t parent; /* the guest's process id */
     int socket;
-    uint32_t runs; /* a thread: the kernel clears it at its end */
+    uint32_t runs; /* 0 once a helper thread has ended (CLONE_CHILD_CLEARTID) */
     _Alignas(16) char stack[STACK_SIZE];
 };
 
-/* A message: the answer, and the descriptor if it is one. */
+/* The message from the helper: a descriptor, or the answer -errno. */
 struct message {
-    int64_t answer;
+    int64_t result;
     struct iovec part;
     struct msghdr header;
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(int))];
@@ -41,18 +41,18 @@ struct message {
 static void message_init(struct message *message)
 {
     memset(message, 0, sizeof *message);
-    message->part = (struct iovec){&message->answer, sizeof message->answer};
+    message->part = (struct iovec){&message->result, sizeof message->result};
     message->header.msg_iov = &message->part;
     message->header.msg_iovlen = 1;
 }
 
-static void send_answer(int socket, int64_t answer)
+static void send_result(int socket, int64_t result)
 {
     struct message message;
     message_init(&message);
-    message.answer = answer;
-    if (answer >= 0) {
-        const int fd = (int)answer;
+    message.result = result;
+    if (result >= 0) {
+        const int fd = (int)result;
         message.header.msg_control = message.control;
         message.header.msg_controllen = CMSG_LEN(sizeof fd);
         struct cmsghdr *const rights = CMSG_FIRSTHDR(&message.header);
@@ -62,28 +62,28 @@ static void send_answer(int socket, int64_t answer)
     KERNEL(sendmsg, socket, &message.header, MSG_NOSIGNAL);
 }
 
-static int help(void *given)
+static int run_helper(void *given)
 {
     const struct helper *const helper = given;
-    if (!helper->opening->as_thread) { /* should its parent end, it must not stay where it waits */
+    if (!helper->opening->as_thread) { /* a process that waits must end with its parent */
         KERNEL(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         if (KERNEL(getppid) != helper->parent) {
             return 0;
         }
     }
-    send_answer(helper->socket, helper->opening->open(helper->opening->what, helper->socket));
+    send_result(helper->socket, helper->opening->open(helper->opening->what, helper->socket));
     return 0;
 }
 
-/* The answer that has come. */
-static int64_t answer_of(const struct message *message)
+/* The descriptor or -errno in a received message. */
+static int64_t descriptor_in(const struct message *message)
 {
     int fd;
-    if (message->answer < 0) {
-        return message->answer;
+    if (message->result < 0) {
+        return message->result;
     }
     if (message->header.msg_controllen < CMSG_LEN(sizeof fd)) {
-        return -EMFILE; /* there was no number left for it */
+        return -EMFILE; /* the process has no descriptor left */
     }
     memcpy(&fd, CMSG_DATA((const struct cmsghdr *)(const void *)message->control), sizeof fd);
     return fd;
@@ -99,46 +99,48 @@ static int64_t receive(int socket, struct message *message, bool close_on_exec, 
                 : KERNEL(recvmsg, socket, &message->header, flags);
 }
 
-static int64_t start(struct helper *helper, int flags)
+static int64_t start_helper(struct helper *helper, int flags)
 {
     const sigmask_t mask = signal_mask_set(~UINT64_C(0));
-    const int id = clone(help, helper->stack + STACK_SIZE, CLONE_VM | CLONE_FS | CLONE_SYSVSEM | flags,
+    const int id = clone(run_helper, helper->stack + STACK_SIZE, CLONE_VM | CLONE_FS | CLONE_SYSVSEM | flags,
                          helper, NULL, NULL, &helper->runs);
     const int failure = errno;
     signal_mask_set(mask);
     return id >= 0 ? id : failure == EAGAIN ? -ENOMEM : -failure;
 }
 
-static int64_t answer(int64_t received, const struct message *message)
+static int64_t result_of(int64_t received, const struct message *message)
 {
     if (received < 0) {
         return received;
     }
-    return received == sizeof message->answer ? answer_of(message) : -EBADF;
+    return received == sizeof message->result ? descriptor_in(message) : -EBADF;
 }
 
-static int64_t by_thread(struct helper *helper, int ours)
+static int64_t open_by_thread(struct helper *helper, int ours)
 {
     struct message message;
     helper->runs = 1;
-    const int64_t id = start(helper, CLONE_THREAD | CLONE_SIGHAND | CLONE_CHILD_CLEARTID);
-    while (id >= 0 && __atomic_load_n(&helper->runs, __ATOMIC_ACQUIRE) != 0) { /* on our stack */
+    const int64_t id = start_helper(helper, CLONE_THREAD | CLONE_SIGHAND | CLONE_CHILD_CLEARTID);
+    /* The helper's stack lies on this one. */
+    while (id >= 0 && __atomic_load_n(&helper->runs, __ATOMIC_ACQUIRE) != 0) {
         KERNEL(futex, &helper->runs, FUTEX_WAIT, 1, NULL, NULL, 0);
     }
-    /* Nor is it to be seen any more in what may just have been opened: /proc/self/status, say. */
+    /* The file may show threads (/proc/self/status, for example), and the helper may not appear
+     * there. */
     while (id >= 0 && KERNEL(tgkill, helper->parent, id, 0) == 0) {
         KERNEL(sched_yield);
     }
     KERNEL(close, helper->socket);
-    return id < 0 ? id : answer(receive(ours, &message, helper->opening->close_on_exec, false), &message);
+    return id < 0 ? id : result_of(receive(ours, &message, helper->opening->close_on_exec, false), &message);
 }
 
-static int64_t by_process(struct helper *helper, int ours)
+static int64_t open_by_process(struct helper *helper, int ours)
 {
     struct message message;
     const bool close_on_exec = helper->opening->close_on_exec;
-    const int64_t id = start(helper, 0);
-    KERNEL(close, helper->socket); /* so that the end of the process is the end of the wait */
+    const int64_t id = start_helper(helper, 0);
+    KERNEL(close, helper->socket); /* the helper's is the last copy: its end ends the wait */
     if (id < 0) {
         return id;
     }
@@ -149,12 +151,12 @@ static int64_t by_process(struct helper *helper, int ours)
     while (KERNEL(wait4, id, NULL, __WALL, NULL) == -EINTR) {
     }
     if (received < 0 && receive(ours, &message, close_on_exec, false) > 0) {
-        received = sizeof message.answer; /* it was done before the signal could end it */
+        received = sizeof message.result; /* the helper was done before the signal */
     }
-    return answer(received, &message);
+    return result_of(received, &message);
 }
 
-/* High numbers, for the lowest free one is the file's. */
+/* Makes the pair with high numbers, because the lowest free number is the opened file's. */
 static int64_t make_pair(int pair[2])
 {
     int low[2];
@@ -184,7 +186,8 @@ int64_t open_apart(const struct opening *opening)
     helper.parent = KERNEL(getpid);
     helper.socket = pair[1];
     helper.runs = 0;
-    const int64_t result = opening->as_thread ? by_thread(&helper, pair[0]) : by_process(&helper, pair[0]);
+    const int64_t result =
+        opening->as_thread ? open_by_thread(&helper, pair[0]) : open_by_process(&helper, pair[0]);
     KERNEL(close, pair[0]);
     return result;
 }

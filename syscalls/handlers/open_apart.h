@@ -1,12 +1,13 @@
-/* Opening where no other thread of the guest's can use the descriptor. */
+/* Opening a file in a helper, where no other thread of the guest can use the descriptor before it
+ * has been checked. */
 #ifndef WALI_OPEN_APART_H
 #define WALI_OPEN_APART_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What is opened: a function that answers the descriptor, or -errno.  Of the others it
- * may close all but the one that is needed to hand it over. */
+/* What the helper runs: a function that returns the descriptor, or -errno.  Of the descriptors that
+ * the helper has, the function may close all but `needed`, over which the result is sent. */
 struct opening {
     int64_t (*open)(const void *what, int needed);
     const void *what;
@@ -14,10 +15,11 @@ struct opening {
     bool as_thread;
 };
 
-/* Runs it in a process of its own, or a thread, on this memory, with the paths and
- * rights of the thread that calls, and a copy of its descriptors; what it answers is
- * handed over.  It may use raw system calls and what is on its stack, no more.  A
- * process can be waited for by KERNEL_WAIT, and is; a thread ends by itself only. */
+/* Runs `opening` in a helper, and returns the descriptor that it sends, or -errno.  The helper is a
+ * process of its own, or a thread, on this memory.  It has the paths and rights of the calling
+ * thread, and a copy of the descriptors.  `open` may use raw system calls and its stack, nothing
+ * more.  A helper process is awaited by KERNEL_WAIT, and a signal ends it.  Nothing ends a helper
+ * thread early, so `open` should not wait there. */
 int64_t open_apart(const struct opening *opening) __attribute__((visibility("hidden")));
 
 #endif

@@ -1,14 +1,15 @@
-/* Two things keep the kernel from opening what a guest may not have, even for a moment.
- * RESOLVE_NO_XDEV: the path stays on the mount where it begins, and that is of a file
- * system for plain files (path_origin.h), not procfs.  Device nodes lie on those too, so
- * the file is opened in a way in which it cannot be a character device:
- *   - one that exists, with O_DIRECT.  The kernel refuses that, EINVAL, to all files whose
- *     pages no file system reads and writes (open(2)), and before they get a descriptor;
- *     once it is open it loses the flag;
+/* Two things keep the kernel from opening a refused file, even for a moment.  With RESOLVE_NO_XDEV
+ * the path stays on the mount where it begins, which is known to be of a file system for plain
+ * files (path_origin.h), not procfs.  Such a file system may have device nodes too, so the file is
+ * opened in a way that no character device allows:
+ *   - a file that exists, with O_DIRECT.  The kernel refuses O_DIRECT (EINVAL) for all files whose
+ *     pages no file system reads and writes (open(2)), before they get a descriptor.  The flag is
+ *     removed once the file is open;
  *   - a directory, with O_DIRECTORY;
  *   - a new file, with O_EXCL.
- * Which of them fits is a guess: the file at the path may be another by then.  A wrong one
- * opens nothing, and the file is opened apart. */
+ *
+ * Which way fits is a guess, because the path may lead to another file by then.  A wrong guess
+ * opens nothing, and a helper opens the file (open_apart.h). */
 #define _GNU_SOURCE
 #include "syscalls/handlers/open_near.h"
 
@@ -20,14 +21,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* All that open(2) knows; it passes over the rest, openat2(2) does not. */
+/* The flags of open(2), which ignores all others.  openat2(2) refuses the others. */
 #define KNOWN_FLAGS                                                                                          \
     (O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC |          \
      O_ASYNC | O_DIRECT | O_LARGEFILE | O_DIRECTORY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_PATH |          \
      O_TMPFILE)
-#define LARGE_FILE 0100000 /* O_LARGEFILE, which libc has as 0 */
+#define LARGE_FILE 0100000 /* O_LARGEFILE, which is 0 in libc's headers */
 
-/* The flag that goes with what is at the path now; 0 for what has to be opened apart. */
+/* The flag that fits the file at the path now; 0 if a helper has to open the file. */
 static uint64_t fitting_flag(const char *path, uint64_t flags)
 {
     struct stat st;
@@ -39,17 +40,17 @@ static uint64_t fitting_flag(const char *path, uint64_t flags)
     }
     switch (st.st_mode & S_IFMT) {
     case S_IFREG:
-    case S_IFLNK: /* with O_NOFOLLOW, which refuses it */
+    case S_IFLNK: /* with O_NOFOLLOW, which refuses a link */
         return O_DIRECT;
     case S_IFDIR:
         return creates ? 0 : O_DIRECTORY;
-    default: /* a pipe would wait for its other end before it refuses */
+    default: /* opening a FIFO would wait for the other end before the kernel refuses */
         return 0;
     }
 }
 
-/* Answers that the flag or RESOLVE_NO_XDEV may have made, or a filter of system calls
- * that does not know openat2(2): the same as of a path that leaves the mount. */
+/* Whether the call's own result is unknown: the answer may come from the flag that was added, or
+ * from a filter that does not know openat2(2).  RESOLVE_NO_XDEV itself answers -EXDEV. */
 static bool is_undecided(int64_t result, uint64_t flag)
 {
     switch (result) {
@@ -67,8 +68,9 @@ static bool is_undecided(int64_t result, uint64_t flag)
     }
 }
 
-/* The descriptor's number may be another file's by now, if another thread guessed it. */
-static int64_t without_direct(int64_t fd, uint64_t flags)
+/* Removes O_DIRECT.  -EXDEV if that fails: the number may already be another file's, if another
+ * thread has guessed it. */
+static int64_t clear_direct(int64_t fd, uint64_t flags)
 {
     if (KERNEL(fcntl, fd, F_SETFL, flags) == 0) {
         return fd;
@@ -94,7 +96,7 @@ static int64_t open_as(const char *path, const struct open_how *given, size_t si
     const int64_t result =
         KERNEL_WAIT_NR(SYS_openat2, AT_FDCWD, path, &how, size == 0 ? sizeof how.known : size);
     if (result >= 0 && flag == O_DIRECT && (flags & O_DIRECT) == 0) {
-        return without_direct(result, flags);
+        return clear_direct(result, flags);
     }
     return is_undecided(result, flag) ? -EXDEV : result;
 }

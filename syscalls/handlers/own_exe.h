@@ -1,6 +1,5 @@
-/* /proc/self/exe for handlers of paths.  The kernel answers first, and only an
- * answer that is about the host's program is looked at again: no other path pays
- * for it. */
+/* /proc/self/exe in handlers that take paths.  The kernel answers first.  Only an answer that names
+ * the host's program is looked at again, so other paths pay nothing. */
 #ifndef WALI_OWN_EXE_H
 #define WALI_OWN_EXE_H
 
@@ -9,6 +8,7 @@
 
 #include <limits.h>
 
+/* path_is_own_exe() for a path in guest memory; false on a bad address. */
 static inline bool is_own_exe(int dirfd, gaddr_t path)
 {
     char text[PATH_MAX];

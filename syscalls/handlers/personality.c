@@ -1,4 +1,4 @@
-/* personality(2): only what does not change what the runtime's own pages may do. */
+/* personality(2): only what leaves the rights of the runtime's own pages as they are. */
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/kernel.h"
 
@@ -6,11 +6,9 @@
 
 #define QUERY UINT32_C(0xffffffff)
 
-/* What uname says, how addresses are chosen, and details of calls. Not
- * READ_IMPLIES_EXEC, which makes every page that the guest can write one that
- * the processor would execute, nor MMAP_PAGE_ZERO, which puts something where
- * the host's null pointers lead; and the domains of other systems' binaries
- * come with both. */
+/* Flags that change uname(2), how addresses are chosen, and details of calls.  READ_IMPLIES_EXEC is
+ * refused: it makes every page executable that the guest can write.  So is MMAP_PAGE_ZERO, which
+ * maps memory at the host's null pointer.  The domains of other systems' binaries imply both. */
 #define HARMLESS                                                                                             \
     (UINT32_C(0) | UNAME26 | ADDR_NO_RANDOMIZE | ADDR_COMPAT_LAYOUT | ADDR_LIMIT_3GB | FDPIC_FUNCPTRS |      \
      SHORT_INODE | WHOLE_SECONDS | STICKY_TIMEOUTS)

@@ -1,5 +1,6 @@
-/* pselect(2), ppoll(2): the calls of their families that carry a mask. */
+/* pselect(2), ppoll(2): the calls of their families that take a signal mask. */
 #include "syscalls/_generated/handlers.h"
+#include "syscalls/entry.h"
 #include "syscalls/handlers/call_mask.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/kernel.h"
@@ -8,13 +9,7 @@
 #include <poll.h>
 #include <time.h>
 
-/* The bytes of an fd_set of n bits: the kernel reads and writes whole longs. */
-static uint64_t fd_set_size(int32_t n)
-{
-    return n > 0 ? ((uint64_t)n + 63) / 64 * 8 : 0;
-}
-
-/* pselect6's last argument: two words, because a system call has six registers
+/* The last argument of pselect6 is a pointer to two words, because a system call has six registers
  * (select(2), "C library/kernel differences"). */
 struct mask_argument {
     uint64_t mask; /* a guest address */

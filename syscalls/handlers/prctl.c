@@ -1,4 +1,4 @@
-/* prctl(2): arguments are numbers or addresses, by option. */
+/* prctl(2): the option says which arguments are numbers and which addresses. */
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/seccomp_call.h"
@@ -20,8 +20,8 @@
 
 #define THREAD_NAME_SIZE 16
 
-/* Options whose arguments are all numbers, and which concern the process as the
- * kernel sees it: the guest's is the host's. */
+/* Options that take numbers only, and concern the process as the kernel sees it: the guest's
+ * process is the host's. */
 static bool takes_numbers(int32_t option)
 {
     switch (option) {
@@ -60,11 +60,11 @@ static bool takes_numbers(int32_t option)
     }
 }
 
-/* The bytes behind the second argument, where it is an address; 0 where not. */
+/* The bytes behind the second argument, if that is an address; else 0. */
 static uint64_t bytes_behind(int32_t option)
 {
     switch (option) {
-    case PR_SET_NAME: /* a string of any length: the kernel stops at its end */
+    case PR_SET_NAME: /* a string: the kernel stops at its end */
         return 1;
     case PR_GET_NAME:
         return THREAD_NAME_SIZE;
@@ -77,12 +77,7 @@ static uint64_t bytes_behind(int32_t option)
     }
 }
 
-static void *pointer(uint64_t address, uint64_t size)
-{
-    return address < GUEST_SPAN ? host_pointer(gaddr((uint32_t)address), size) : NOWHERE;
-}
-
-/* The kernel's own word is the host's libc's; the guest's pointer has 4 bytes. */
+/* The kernel would answer with the word of the host's libc.  The guest's pointer has 4 bytes. */
 static int64_t get_tid_address(uint64_t to)
 {
     if (to >= GUEST_SPAN) {
@@ -98,15 +93,15 @@ static int64_t name_range(uint64_t attribute, uint64_t start, uint64_t size, uin
     if (attribute != PR_SET_VMA_ANON_NAME || start >= GUEST_SPAN || size > GUEST_SPAN - start) {
         return -EINVAL;
     }
-    return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, pointer(name, 1));
+    return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, wide_host_pointer(name, 1));
 }
 
-/* What libc's cancellation points ask for, and its start-up code, which says where it
- * put the strings that it was given (docs/SDK.md). */
+/* The operations of PR_WALI: two for libc's cancellation points, and one for its start-up code,
+ * which tells where it has put argv and environment (docs/SDK.md). */
 enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD, PR_WALI_STRINGS };
 
-/* Setting the memory map sets the host's break as well, which another thread
- * might move meanwhile. */
+/* Setting the memory map sets the host's break as well, which another thread could move
+ * meanwhile. */
 static int64_t show_strings(uint64_t arguments, uint64_t environment, uint64_t end)
 {
     if (arguments > environment || environment > end || end > GUEST_SPAN || thread_list()->next != NULL) {
@@ -116,7 +111,7 @@ static int64_t show_strings(uint64_t arguments, uint64_t environment, uint64_t e
     return proc_view_set_strings(base + arguments, base + environment, base + end) ? 0 : -EINVAL;
 }
 
-static int64_t libc_asks(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t arg5)
+static int64_t prctl_wali(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t arg5)
 {
     switch (what) {
     case PR_WALI_CANCEL_PROBE:
@@ -134,12 +129,11 @@ static int64_t libc_asks(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t a
     }
 }
 
-/* What is not listed is refused as an option that the kernel does not know:
- * PR_SET_MM moves what the kernel thinks of the host's image, PR_GET_AUXV shows
- * the host's addresses, PR_SET_SYSCALL_USER_DISPATCH would judge the runtime's
- * own calls, PR_SET_TSC would trap the engine's and the
- * vDSO's reading of the counter, PR_SET_MDWE forbid compiled code, the shadow
- * stack options change the host's stack, and the rest is not for x86-64. */
+/* An option that is not listed gets EINVAL, as one that the kernel does not know.  PR_SET_MM
+ * changes the kernel's idea of the host's image.  PR_GET_AUXV shows addresses of the host.
+ * PR_SET_SYSCALL_USER_DISPATCH would trap the runtime's own calls, PR_SET_TSC the engine's and the
+ * vDSO's reading of the counter.  PR_SET_MDWE would forbid compiled code.  The shadow stack options
+ * change the host's stack.  The rest is not for x86-64. */
 int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, uint64_t arg5)
 {
     if (takes_numbers(option)) {
@@ -147,15 +141,15 @@ int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, u
     }
     uint64_t size = bytes_behind(option);
     if (size != 0) {
-        return KERNEL(prctl, option, pointer(arg2, size), arg3, arg4, arg5);
+        return KERNEL(prctl, option, wide_host_pointer(arg2, size), arg3, arg4, arg5);
     }
     switch (option) {
     case PR_WALI:
-        return libc_asks(arg2, arg3, arg4, arg5);
+        return prctl_wali(arg2, arg3, arg4, arg5);
     case PR_SET_SECCOMP:
-        return seccomp_by_prctl(arg2, arg3);
+        return seccomp_prctl_set(arg2, arg3);
     case PR_GET_SECCOMP:
-        return seccomp_tell_mode();
+        return seccomp_prctl_get();
     case PR_GET_TID_ADDRESS:
         return get_tid_address(arg2);
     case PR_SET_VMA:

@@ -1,5 +1,5 @@
-/* quotactl(2), quotactl_fd(2): what lies behind the last argument is the command's
- * to say. The structures are the kernel's, in fixed-width numbers. */
+/* quotactl(2), quotactl_fd(2): the command says what lies behind the last argument.  The structures
+ * are the kernel's, with fixed-width numbers. */
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/kernel.h"
@@ -9,7 +9,7 @@
 
 #define UNKNOWN UINT64_MAX
 
-/* The bytes behind the address; 1 for a path, 0 where the kernel takes none. */
+/* The bytes behind the address; 1 for a path, 0 if the kernel takes none, or UNKNOWN. */
 static uint64_t bytes_behind(int32_t op)
 {
     switch ((uint32_t)op >> SUBCMDSHIFT) {

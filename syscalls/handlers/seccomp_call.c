@@ -1,4 +1,4 @@
-/* seccomp(2), and what prctl(2) has of it.  In the kernel's order of errors. */
+/* seccomp(2), and the same by prctl(2), with the kernel's order of errors. */
 #include "syscalls/handlers/seccomp_call.h"
 
 #include "syscalls/_generated/handlers.h"
@@ -14,14 +14,13 @@
 #define SECCOMP_GET_NOTIF_SIZES 3
 #endif
 
-/* Not SECCOMP_FILTER_FLAG_NEW_LISTENER, with which a supervisor's descriptor would
- * answer: the kernel has one only for its own filters.  EINVAL is what a kernel says
- * that does not know the flag. */
+/* SECCOMP_FILTER_FLAG_NEW_LISTENER is not among these: the kernel gives a supervisor's descriptor
+ * for its own filters only.  A kernel that does not know the flag says EINVAL. */
 #define KNOWN_FLAGS                                                                                          \
     (UINT32_C(0) | SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_TSYNC_ESRCH | SECCOMP_FILTER_FLAG_LOG |   \
      SECCOMP_FILTER_FLAG_SPEC_ALLOW)
 
-/* struct sock_fprog as the guest has it. */
+/* struct sock_fprog as the guest lays it out. */
 struct guest_program {
     uint16_t length;
     uint32_t filter;
@@ -66,7 +65,8 @@ static int64_t set_filter(uint32_t flags, gaddr_t from)
                                                : -EINVAL;
 }
 
-/* SECCOMP_RET_USER_NOTIF is none that anybody could use here. */
+/* Whether a filter may answer with this action.  SECCOMP_RET_USER_NOTIF is left out, because there
+ * are no listeners. */
 static int64_t is_available(gaddr_t from)
 {
     uint32_t action;
@@ -87,8 +87,8 @@ static int64_t is_available(gaddr_t from)
     }
 }
 
-/* Of structures that are the same on both sides. */
-static int64_t tell_sizes(gaddr_t to)
+/* The sizes of structures that guest and kernel lay out alike. */
+static int64_t notif_sizes(gaddr_t to)
 {
     static const struct {
         uint16_t notification, response, data;
@@ -106,13 +106,13 @@ int64_t sys_seccomp(uint32_t operation, uint32_t flags, gaddr_t args)
     case SECCOMP_GET_ACTION_AVAIL:
         return flags == 0 ? is_available(args) : -EINVAL;
     case SECCOMP_GET_NOTIF_SIZES:
-        return flags == 0 ? tell_sizes(args) : -EINVAL;
+        return flags == 0 ? notif_sizes(args) : -EINVAL;
     default:
         return -EINVAL;
     }
 }
 
-int64_t seccomp_by_prctl(uint64_t mode, uint64_t filter)
+int64_t seccomp_prctl_set(uint64_t mode, uint64_t filter)
 {
     switch (mode) {
     case SECCOMP_MODE_STRICT:
@@ -124,8 +124,8 @@ int64_t seccomp_by_prctl(uint64_t mode, uint64_t filter)
     }
 }
 
-/* Where the guest has none there may be one around the runtime, which it feels too. */
-int64_t seccomp_tell_mode(void)
+/* If the guest has no filters, the runtime itself may run under some, and so does the guest. */
+int64_t seccomp_prctl_get(void)
 {
     const int mode = seccomp_mode(wali_self);
     return mode != SECCOMP_MODE_DISABLED ? mode : KERNEL(prctl, PR_GET_SECCOMP, 0, 0, 0, 0);

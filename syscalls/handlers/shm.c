@@ -7,7 +7,7 @@
 
 #include <sys/shm.h>
 
-/* Some C libraries mark today's struct with it; the kernel has no other here. */
+/* Some C libraries set this flag for today's struct.  The kernel has no other for x86-64. */
 #define IPC_64 0x100
 
 int64_t sys_shmget(int32_t key, uint32_t size, int32_t shmflg)
@@ -25,8 +25,8 @@ int64_t sys_shmdt(gaddr_t shmaddr)
     return wali_memory_detach(shmaddr);
 }
 
-/* All its structs are the same in the guest: what is a size_t there is followed
- * by padding. */
+/* The bytes of the command's struct.  The guest pads each size_t to 64 bits, so the structs are the
+ * kernel's. */
 static uint64_t size_of_buffer(int32_t cmd)
 {
     switch (cmd) {

@@ -1,4 +1,4 @@
-/* struct sigevent: the guest's sigev_value has 32 bits, the kernel's 64. */
+/* struct sigevent from the guest: sigev_value has 32 bits there, 64 in the kernel. */
 #ifndef WALI_SIGEVENT_H
 #define WALI_SIGEVENT_H
 
@@ -8,8 +8,8 @@
 #include <signal.h>
 #include <string.h>
 
-/* Reads the part that the kernel looks at, and no more: musl passes a short
- * struct of its own.  False: answer -EFAULT. */
+/* Reads only the part that the kernel looks at: musl passes a shorter struct of its own.  False on
+ * a bad address (EFAULT). */
 static inline bool sigevent_in(struct sigevent *event, gaddr_t from)
 {
     struct wali_sigevent given;

@@ -17,8 +17,8 @@
 
 #define UNCHANGEABLE (SIGMASK_OF(SIGKILL) | SIGMASK_OF(SIGSTOP))
 
-/* The flags that the kernel keeps; it drops all others, so that programs can
- * ask what it knows (sigaction(2), "Dynamically probing for flag bit support"). */
+/* The flags that the kernel keeps.  It drops all others, so that programs can ask which it knows
+ * (sigaction(2), "Dynamically probing for flag bit support"). */
 #define KNOWN_FLAGS UINT64_C(0xdc000807)
 
 int64_t sys_rt_sigaction(int32_t signo, gaddr_t action_from, gaddr_t old_to, uint32_t size)
@@ -59,8 +59,7 @@ static sigmask_t changed(sigmask_t old, int32_t how, sigmask_t set)
     }
 }
 
-/* Through KERNEL_WAIT: while a signal waits for its handler, the kernel's mask is
- * not the guest's. */
+/* Uses KERNEL_WAIT, because the kernel's mask is not the guest's while a record waits. */
 FORK_TEXT int64_t sys_rt_sigprocmask(int32_t how, gaddr_t set_from, gaddr_t old_to, uint32_t size)
 {
     struct wali_thread *const self = wali_self;
@@ -111,15 +110,16 @@ int64_t sys_rt_sigpending(gaddr_t set_to, uint32_t size)
     return result == 0 && !copy_out(set_to, &set, size) ? -EFAULT : result;
 }
 
-/* By what another thread has taken, and no handler of this one's is to run. */
+/* Whether the thread was kicked for a signal that another thread has taken meanwhile, and has no
+ * handler to run. */
 static bool woken_in_vain(const struct wali_thread *self)
 {
     return (self->signals.woken_in_vain || wali_pending == HELD_PENDING) &&
            (wali_pending & RECORD_PENDING) == 0 && (held_signals(self) & ~self->signals.blocked_sync) == 0;
 }
 
-/* What is held is let in for the time of the call, so that it ends the wait.  The
- * kernel waits for the others only, for it would take what pokes the thread. */
+/* Held signals in the set are let in during the call, so that they end the wait.  The kernel waits
+ * only for the other signals: it would take the SIGSEGV that kicks the thread. */
 int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, uint32_t size)
 {
     struct wali_thread *const self = wali_self;
@@ -146,7 +146,7 @@ int64_t sys_rt_sigtimedwait(gaddr_t set_from, gaddr_t info_to, gaddr_t timeout, 
     return result == -EINTR && woken_in_vain(self) ? -RESTART : result;
 }
 
-/* The guest's shadow stack switches, never the host's. */
+/* Switches the guest's shadow stack, never the host's stack. */
 int64_t sys_sigaltstack(gaddr_t new_from, gaddr_t old_to)
 {
     struct wali_thread *const self = wali_self;

@@ -1,5 +1,5 @@
-/* socket(2), and setsockopt(2), getsockopt(2): options are bytes for the kernel,
- * except those that hold addresses. */
+/* socket(2), setsockopt(2), getsockopt(2): the values of options are bytes for the kernel, but for
+ * values that hold addresses. */
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
@@ -10,9 +10,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-/* Reliable datagrams carry addresses of memory to read and write in their control
- * messages (linux/rds.h, struct rds_rdma_args), which the kernel reads in the
- * guest, where no check of ours would last. */
+/* RDS takes addresses of memory to read and write in control messages (linux/rds.h, struct
+ * rds_rdma_args).  The kernel reads these in guest memory, where another thread could change an
+ * address after a check. */
 int64_t sys_socket(int32_t domain, uint32_t type, int32_t protocol)
 {
     return domain == AF_RDS ? -EAFNOSUPPORT : KERNEL(socket, domain, type, protocol);
@@ -20,7 +20,7 @@ int64_t sys_socket(int32_t domain, uint32_t type, int32_t protocol)
 
 #define OPTION(level, name) ((uint64_t)(uint32_t)(level) << 32 | (uint32_t)(name))
 
-/* Numbers from headers that do not go together with libc's. */
+/* Numbers from headers that cannot be included beside libc's. */
 #define IP_TABLES_SET_REPLACE 64    /* IPT_SO_SET_REPLACE, IP6T_SO_SET_REPLACE */
 #define ARP_TABLES_SET_REPLACE 96   /* ARPT_SO_SET_REPLACE */
 #define BRIDGE_TABLES_FIRST 128     /* EBT_BASE_CTL */
@@ -37,9 +37,9 @@ int64_t sys_socket(int32_t domain, uint32_t type, int32_t protocol)
 #define LEVEL_XDP 283               /* SOL_XDP */
 #define XDP_FRAMES 4                /* XDP_UMEM_REG */
 
-/* Options in whose bytes the kernel follows an address of 64 bits: with the
- * guest's bytes that could be any address of the host.  They are administration
- * or special hardware, and answer as on a kernel built without them. */
+/* Options in whose value the kernel follows a 64-bit address, which could be any address of the
+ * host.  They are for administration or special hardware.  The guest gets the answer of a kernel
+ * without them. */
 static bool holds_addresses(int32_t level, int32_t option)
 {
     if (level == IPPROTO_IP && option >= BRIDGE_TABLES_FIRST && option <= BRIDGE_TABLES_LAST) {
@@ -61,9 +61,9 @@ static bool holds_addresses(int32_t level, int32_t option)
     }
 }
 
-/* Options whose value is a struct sock_fprog (socket(7), packet(7)).  A fanout's may
- * also be a descriptor of a BPF program; all but that is taken for the guest's
- * structure, for the kernel would follow an address in its own. */
+/* Options whose value is a struct sock_fprog (socket(7), packet(7)).  PACKET_FANOUT_DATA also takes
+ * the descriptor of a BPF program.  Any other size is taken for the guest's struct, because the
+ * kernel would follow the address in its own. */
 static bool is_filter(int32_t level, int32_t option, int32_t size)
 {
     switch (OPTION(level, option)) {
@@ -79,7 +79,7 @@ static bool is_filter(int32_t level, int32_t option, int32_t size)
 
 static int64_t set_filter(int32_t fd, int32_t level, int32_t option, gaddr_t value, int32_t size)
 {
-    if (size != sizeof(struct wali_sock_fprog)) { /* the kernel refuses any but its own size */
+    if (size != sizeof(struct wali_sock_fprog)) { /* the kernel takes its own size only */
         return KERNEL(setsockopt, fd, level, option, NOWHERE, 0);
     }
     struct wali_sock_fprog given;
@@ -105,7 +105,7 @@ int64_t sys_setsockopt(int32_t fd, int32_t level, int32_t option, gaddr_t value,
     return KERNEL(setsockopt, fd, level, option, host, size);
 }
 
-/* The bytes that the kernel may store for a size that it is given. */
+/* The most bytes that the kernel stores for this size. */
 static uint64_t option_room(int32_t level, int32_t option, int32_t size)
 {
     if (size <= 0) {
@@ -125,7 +125,8 @@ int64_t sys_getsockopt(int32_t fd, int32_t level, int32_t option, gaddr_t value,
     if (!copy_in(&size, size_at, sizeof size)) {
         return KERNEL(getsockopt, fd, level, option, NOWHERE, NOWHERE);
     }
-    /* The kernel reads the size from here, not from where the guest could change it meanwhile. */
+    /* The kernel reads this copy of the size, because the guest could change its own after the
+     * check. */
     int32_t given = size;
     void *host = host_pointer(value, option_room(level, option, size));
     int64_t result = KERNEL(getsockopt, fd, level, option, host, &size);

@@ -1,4 +1,4 @@
-/* readlink(2), stat(2), fstatat(2), statx(2): the kernel's, but for /proc/self/exe. */
+/* readlink(2), stat(2), fstatat(2), statx(2): the kernel's calls, but for /proc/self/exe. */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
-/* Whether a link's text, so many bytes of it, is the host program's path. */
+/* Whether the text of a link, as far as `room` bytes show it, is the path of the host's program. */
 static bool names_host_program(gaddr_t text, int64_t length, uint32_t room)
 {
     char found[PATH_MAX];

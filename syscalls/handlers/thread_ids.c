@@ -1,6 +1,6 @@
-/* What a thread leaves to the kernel to do when it ends.  The kernel's own
- * slots belong to the host's libc, so the guest's are kept beside them, and
- * honoured where the guest's thread ends. */
+/* set_tid_address(2), set_robust_list(2), get_robust_list(2): what is left to the kernel for the
+ * end of a thread.  The kernel's own slots belong to the host's libc.  So the core keeps the
+ * guest's, and acts on them when the guest's thread ends (process/exit.c). */
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/fork_section.h"
@@ -27,8 +27,8 @@ int64_t sys_set_robust_list(gaddr_t head, uint32_t size)
 int64_t sys_get_robust_list(int32_t tid, gaddr_t head_to, gaddr_t size_to)
 {
     if (tid != 0 && tid != KERNEL(gettid)) {
-        /* The kernel knows whether there is such a thread and whether we may
-         * ask, but its answer would be a host address. */
+        /* The kernel knows whether the thread exists and may be asked about.  But its answer would
+         * be an address of the host. */
         uint64_t head;
         uint64_t size;
         int64_t result = KERNEL(get_robust_list, tid, &head, &size);

@@ -1,8 +1,8 @@
-/* clock_gettime(2), gettimeofday(2), time(2) through the vDSO (vdso(7)), which
- * reads the usual clocks without entering the kernel.
+/* clock_gettime(2), gettimeofday(2), time(2) through the vDSO (vdso(7)), which reads the usual
+ * clocks without entering the kernel.
  *
- * The vDSO stores through the pointer by itself, where a bad guest pointer would
- * be a fault of the host: it gets host structs, and copy_out does the rest. */
+ * The vDSO stores through the pointer itself, so a bad guest pointer would be a fault of the host.
+ * It gets structs of the host, which copy_out copies to the guest. */
 #include "syscalls/_generated/handlers.h"
 #include "wali/native/base/kernel.h"
 
@@ -13,7 +13,7 @@
 typedef int clock_reader(clockid_t clock, struct timespec *time);
 typedef int day_reader(struct timeval *now, struct timezone *zone);
 
-/* What stands in where there is no vDSO. */
+/* For a host without the vDSO's functions. */
 
 static int enter_clock_gettime(clockid_t clock, struct timespec *time)
 {
@@ -28,7 +28,7 @@ static int enter_gettimeofday(struct timeval *now, struct timezone *zone)
 static clock_reader *read_clock = enter_clock_gettime;
 static day_reader *read_day = enter_gettimeofday;
 
-/* *slot becomes the vDSO's function, or stays. */
+/* *slot becomes the vDSO's function, if there is one. */
 static void adopt(void *vdso, const char *name, void *slot)
 {
     void *found = dlsym(vdso, name);
@@ -37,7 +37,8 @@ static void adopt(void *vdso, const char *name, void *slot)
     }
 }
 
-/* When the core is loaded: no thread or fork can meet the dynamic linker's lock later. */
+/* Runs when the core is loaded, so that no thread and no fork meets the dynamic linker's lock
+ * later. */
 __attribute__((constructor)) static void find_vdso(void)
 {
     void *vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_LOCAL | RTLD_NOLOAD);
@@ -74,7 +75,7 @@ int64_t sys_gettimeofday(gaddr_t to, gaddr_t zone_to)
 int64_t sys_time(gaddr_t to)
 {
     struct timespec now;
-    int64_t result = read_clock(CLOCK_REALTIME_COARSE, &now); /* what the kernel's own time() reads */
+    int64_t result = read_clock(CLOCK_REALTIME_COARSE, &now); /* the clock of the kernel's time() */
     if (result < 0) {
         return result;
     }

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "wali/native/calls/gate.h"
 
+#include "syscalls/rows.h"
 #include "wali/native/base/fatal.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
@@ -20,14 +21,15 @@
 #include <stddef.h>
 #include <sys/prctl.h>
 
-/* The last thread takes the process along. */
-static void end_thread_by(int signal, int64_t *result, wasm_trap_t **trap)
+/* Ends the calling thread, as a filter or strict mode wants it.  The last thread ends the process,
+ * by the signal. */
+static void kill_thread(int signal, int64_t *result, wasm_trap_t **trap)
 {
     if (!threads_are_several()) {
         die_by_signal(signal);
     }
     thread_exit(signal);
-    *result = -EINTR; /* which nobody sees, but for a trace */
+    *result = -EINTR; /* seen by the trace alone */
     *trap = leave_trap();
 }
 
@@ -39,9 +41,10 @@ static bool is_handled(const struct wali_thread *self, int signo)
            (guest_mask_get(self) & SIGMASK_OF(signo)) == 0;
 }
 
-/* SIGSYS, in the place of the call: the guest's handler runs before it returns, and
- * may say what it returns (handler_frame.c).  The kernel sends it, so that it comes as
- * any other; forced as it is, it kills where it could not be handled. */
+/* SIGSYS in place of the call (SECCOMP_RET_TRAP, seccomp(2)).  The guest's handler runs before the
+ * call returns, and may set the call's result (handler_frame.c).  The signal is sent through the
+ * kernel, so that it is delivered like any other.  The kernel forces SIGSYS: a guest that blocks
+ * it, or has no handler, dies. */
 static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *call, int data, int64_t *result,
                          wasm_trap_t **trap)
 {
@@ -52,7 +55,7 @@ static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *ca
         die_by_signal(SIGSYS);
     }
     self->seccomp.trapped = *call;
-    self->call.trapped_result = call->nr; /* what the kernel leaves in the register */
+    self->call.trapped_result = call->nr; /* the value that the kernel leaves in rax */
     *result = 0;
     self->signals.entry_will_deliver = 1;
     KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), SIGSYS, &info);
@@ -63,8 +66,8 @@ static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *ca
     *result = self->call.trapped_result;
 }
 
-static bool obey(struct wali_thread *self, const struct seccomp_data *call, uint32_t verdict, int64_t *result,
-                 wasm_trap_t **trap)
+static bool apply_verdict(struct wali_thread *self, const struct seccomp_data *call, uint32_t verdict,
+                          int64_t *result, wasm_trap_t **trap)
 {
     const int data = (int)(verdict & SECCOMP_RET_DATA);
     switch (verdict & SECCOMP_RET_ACTION_FULL) {
@@ -77,12 +80,12 @@ static bool obey(struct wali_thread *self, const struct seccomp_data *call, uint
     case SECCOMP_RET_TRAP:
         raise_sigsys(self, call, data, result, trap);
         return false;
-    case SECCOMP_RET_TRACE: /* there is no tracer, and nobody listens */
+    case SECCOMP_RET_TRACE: /* no tracer and no listener exist for a guest's filters */
     case SECCOMP_RET_USER_NOTIF:
         *result = -ENOSYS;
         return false;
     case SECCOMP_RET_KILL_THREAD:
-        end_thread_by(SIGSYS, result, trap);
+        kill_thread(SIGSYS, result, trap);
         return false;
     default:
         die_by_signal(SIGSYS);
@@ -106,18 +109,18 @@ bool gate_passes(struct wali_thread *self, const struct seccomp_data *call, int6
         return true;
     }
     if (newest != &seccomp_strict) {
-        return obey(self, call, seccomp_verdict(newest, call), result, trap);
+        return apply_verdict(self, call, seccomp_verdict(newest, call), result, trap);
     }
     if (!is_strictly_allowed(call->nr)) {
-        end_thread_by(SIGKILL, result, trap);
+        kill_thread(SIGKILL, result, trap);
         return false;
     }
     return true;
 }
 
-/* What libc tells the runtime is no call of Linux's; nor is what clone's flags do
- * natively, and so no filter has reason to allow: as a thread or a forked child begins,
- * and as a thread ends, libc names the word that others wait for. */
+/* Calls that filters do not judge.  PR_WALI is no call of Linux's.  set_tid_address(2) does what
+ * flags of clone(2) do natively: libc names the word that others wait for, when a thread or a
+ * forked child begins and when a thread ends.  A filter has no reason to allow either. */
 static bool is_for_runtime(const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
     return row->number == SYS_set_tid_address || (row->number == SYS_prctl && args[0].i32 == PR_WALI);

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* Shared between the guest and whoever reads them, so that they outlive the
+/* The counters of one call.  They lie in memory shared with whoever reads them, and so outlive the
  * guest however it ends. */
 struct counters {
     _Atomic uint64_t calls, errors, nanoseconds;
@@ -30,17 +30,17 @@ struct counters {
 
 static struct counters *all_counters;
 
-/* Other processes write to the trace too: then lines are written whole, and
- * those of all but the first process say whose they are. */
-static bool several;
-static pid_t first;
+/* Whether other processes write to the trace too.  Lines are then written whole, and begin with the
+ * process id in all processes but the first. */
+static bool is_shared;
+static pid_t first_pid;
 
 int trace_stats_open(const wali_config *config)
 {
     if (config->trace_fd >= 0) {
-        /* Our own is closed on exec, unless execve has just handed it on. */
-        several = (KERNEL(fcntl, config->trace_fd, F_GETFD) & FD_CLOEXEC) == 0;
-        first = several ? 0 : (pid_t)KERNEL(getpid);
+        /* The trace's descriptor is closed on exec, unless execve has just handed it on. */
+        is_shared = (KERNEL(fcntl, config->trace_fd, F_GETFD) & FD_CLOEXEC) == 0;
+        first_pid = is_shared ? 0 : (pid_t)KERNEL(getpid);
     }
     if (config->stats_fd < 0) {
         return 0;
@@ -82,22 +82,22 @@ static bool ends(const struct wali_row *row)
 
 static size_t put_head(char *line, const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
-    const pid_t pid = several ? (pid_t)KERNEL(getpid) : first;
-    const size_t length = pid == first ? 0 : (size_t)sprintf(line, "[pid %d] ", pid);
+    const pid_t pid = is_shared ? (pid_t)KERNEL(getpid) : first_pid;
+    const size_t length = pid == first_pid ? 0 : (size_t)sprintf(line, "[pid %d] ", pid);
     return length + wali_trace_enter(line + length, TRACE_LINE - length, row, args);
 }
 
-/* What is known before the call: at once, if it may never return, or if nobody
- * else can write before it does. */
+/* Writes the line as far as it is known before the call, if the call may never return, or if no
+ * other process can write in between. */
 static void trace_before(const struct wali_row *row, const wasmtime_val_raw_t *args)
 {
     char line[TRACE_LINE + 8];
-    several = several || forks(row);
-    if (several && !ends(row) && !executes(row)) {
+    is_shared = is_shared || forks(row);
+    if (is_shared && !ends(row) && !executes(row)) {
         return;
     }
     size_t length = put_head(line, row, args);
-    if (executes(row)) { /* the next program's lines follow, or the whole line again */
+    if (executes(row)) { /* the next program's lines follow; on failure, the line again */
         length += (size_t)sprintf(line + length, ") = ?\n");
     }
     KERNEL(write, settings->trace_fd, line, length);
@@ -106,9 +106,9 @@ static void trace_before(const struct wali_row *row, const wasmtime_val_raw_t *a
 static void trace_after(const struct wali_row *row, const wasmtime_val_raw_t *args, int64_t result)
 {
     char line[2 * TRACE_LINE];
-    const size_t head = several || executes(row) ? put_head(line, row, args) : 0;
+    const size_t head = is_shared || executes(row) ? put_head(line, row, args) : 0;
     const size_t length = head + wali_trace_exit(line + head, TRACE_LINE, row, args, result);
-    if (!forks(row) || result != 0) { /* what a child gets is not its own call */
+    if (!forks(row) || result != 0) { /* a child's return from fork is no call of its own */
         KERNEL(write, settings->trace_fd, line, length);
     }
 }
@@ -119,7 +119,7 @@ static bool is_ours(int64_t fd)
     return fd >= 0 && (fd == config->trace_fd || fd == config->stats_fd);
 }
 
-/* close_range(2) around our own descriptors. */
+/* close_range(2), but for the descriptors of the trace and of the counters. */
 static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, wasmtime_val_raw_t *args,
                          size_t count)
 {
@@ -147,7 +147,8 @@ static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, 
     }
 }
 
-/* A guest that closes whatever it may have inherited does not mean the trace. */
+/* Calls the entry, but refuses to close or replace the descriptors of the trace and of the
+ * counters: a guest that closes all that it may have inherited does not mean these. */
 static wasm_trap_t *call_entry(const struct wali_row *row, wasmtime_caller_t *caller,
                                wasmtime_val_raw_t *args, size_t count)
 {
@@ -180,7 +181,7 @@ static wasm_trap_t *traced_entry(void *env, wasmtime_caller_t *caller, wasmtime_
     }
     if (counters != NULL) {
         counters += row - wali_rows;
-        atomic_fetch_add(&counters->calls, 1); /* first: the call may not return */
+        atomic_fetch_add(&counters->calls, 1); /* before the call, which may not return */
     }
     uint64_t start = now();
     wasm_trap_t *trap = call_entry(row, caller, args, count);

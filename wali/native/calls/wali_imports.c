@@ -25,8 +25,8 @@
 /* An import that is not a system call. */
 struct auxiliary_import {
     const char *name;
-    const char *signature; /* parameters, 'i' or 'I' each */
-    char result;           /* 'i' for an i32, '-' for none, 0 where any will do */
+    const char *signature; /* one letter per parameter: 'i' is an i32, 'I' an i64 */
+    char result;           /* 'i' is an i32, '-' none, 0 any */
     wali_entry_t entry;
 };
 
@@ -36,8 +36,8 @@ struct auxiliary_import {
 
 #define UNUSED_ENTRY (void)env, (void)caller, (void)count
 
-/* 0 the first time, 1 after: the guest asks whether it has to set itself up, or to
- * clear up. */
+/* The answer of __init and __deinit: 0 the first time, then 1.  libc asks whether to set itself up,
+ * or to clear up. */
 static int32_t asked_before(bool *asked)
 {
     const bool before = *asked;
@@ -61,7 +61,7 @@ ENTRY(deinit)
     return NULL;
 }
 
-/* Whether the filters let it through.  If not, *trap may be set. */
+/* Whether the thread's filters let exit(2) or exit_group(2) through.  If not, *trap may be set. */
 static bool may_exit(int number, int32_t status, wasm_trap_t **trap)
 {
     int64_t result;
@@ -77,7 +77,7 @@ ENTRY(proc_exit)
     if (may_exit(SYS_exit_group, status, &trap)) {
         process_exit(status);
     }
-    /* libc goes on with the other one. */
+    /* Where exit_group(2) fails, libc goes on with exit(2). */
     if (trap == NULL && may_exit(SYS_exit, status, &trap)) {
         thread_exit(status);
         trap = leave_trap();
@@ -91,12 +91,12 @@ ENTRY(proc_exit)
 ENTRY(cl_get_argc)
 {
     UNUSED_ENTRY;
-    environment_close();
+    environment_close(); /* read by now, or not asked for yet */
     args[0].i32 = settings->argc;
     return NULL;
 }
 
-/* The argument, or NULL if there is no such one. */
+/* The guest's argument, or NULL if there are fewer. */
 static const char *argument(int32_t index)
 {
     return index >= 0 && index < settings->argc ? settings->argv[index] : NULL;
@@ -139,7 +139,7 @@ ENTRY(get_init_envfile)
     return NULL;
 }
 
-/* What libc's threads are cloned with natively, for a filter that looks. */
+/* The flags with which musl clones threads natively, for filters that look at them. */
 #define FLAGS_OF_THREADS                                                                                     \
     (UINT64_C(0) | CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |        \
      CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED)
@@ -195,7 +195,7 @@ static bool find_call(const char *name, struct import_target *target)
     return true;
 }
 
-/* Those that are no calls need their exact frame: no adapter. */
+/* These imports get no adapter: setjmp needs the frame of its caller exactly. */
 static bool find_auxiliary(const char *name, struct import_target *target)
 {
     for (size_t i = 0; i < sizeof auxiliary_imports / sizeof auxiliary_imports[0]; i++) {

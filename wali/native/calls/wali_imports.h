@@ -1,4 +1,5 @@
-/* The interface WALI: the calls of the table, and the imports of start-up, threads and jumps. */
+/* The interface of the module name "wali": the calls of the table, and the auxiliary imports
+ * (start-up, threads, setjmp). */
 #ifndef WALI_CALLS_WALI_IMPORTS_H
 #define WALI_CALLS_WALI_IMPORTS_H
 

@@ -9,7 +9,6 @@
 #include "wali/native/process/settings.h"
 #include "wali/native/thread/thread_list.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,9 +16,9 @@
 
 int environment_fd = -1;
 
-/* First a line K=V for each variable without a newline, as every WALI libc
- * splits it.  The others follow a NUL, each ended by a NUL, for a libc that
- * looks there.  The length; `to` may be NULL, or has room for it. */
+/* Writes the environment to `to`, unless that is NULL, and returns the length in bytes.  Variables
+ * without a newline come first, as lines K=V, which every libc for WALI splits.  The others follow
+ * behind a NUL, each ended by a NUL, for a libc that looks there. */
 static size_t environment_text(char *to)
 {
     const wali_config *config = settings;
@@ -49,15 +48,16 @@ static size_t environment_text(char *to)
     return length;
 }
 
-static char *shown; /* what the kernel's own file has; NULL: it has the host's */
+/* The text that /proc/self/environ shows until the guest has read it; else NULL. */
+static char *shown_environ;
 
-/* By now the guest has read its environment. */
+/* Another thread could move the break, which PR_SET_MM_MAP sets as well. */
 void environment_close(void)
 {
-    if (shown != NULL && thread_is_only_one()) { /* nobody else moves the break meanwhile */
+    if (shown_environ != NULL && thread_is_only_one()) {
         proc_view_set_environment(NULL, 0);
-        munmap(shown, environment_text(NULL));
-        shown = NULL;
+        munmap(shown_environ, environment_text(NULL));
+        shown_environ = NULL;
     }
     const int fd = __atomic_exchange_n(&environment_fd, -1, __ATOMIC_SEQ_CST);
     if (fd >= 0) {
@@ -74,19 +74,19 @@ void environment_was_opened(const struct stat *opened)
     }
 }
 
-static _Noreturn void not_passed(const char *why)
+static _Noreturn void cannot_pass(const char *why)
 {
     char text[100];
     snprintf(text, sizeof text, "the environment cannot be passed: %s", why);
     guest_abort(text);
 }
 
-/* The file, for a guest whose limit on the size of files allows it. */
+/* Makes the memory file. */
 static void make_file(const char *text, size_t length)
 {
     int64_t fd = KERNEL(memfd_create, "environment", MFD_CLOEXEC);
     if (fd < 0) {
-        not_passed("memfd_create failed");
+        cannot_pass("memfd_create failed");
     }
     const int64_t high = wali_private_fd((int)fd);
     if (high >= 0) {
@@ -95,36 +95,36 @@ static void make_file(const char *text, size_t length)
     }
     environment_fd = (int)fd;
     if (write_all(environment_fd, text, length) != 0) {
-        not_passed("writing it failed");
+        cannot_pass("writing it failed");
     }
 }
 
-/* Every file that can be written counts for RLIMIT_FSIZE, and the limit kills.  Then
- * the kernel's own file for an environment has the text, until it is read. */
+/* RLIMIT_FSIZE counts for every file that can be written, memory files too, and SIGXFSZ kills
+ * (setrlimit(2)).  A larger environment is shown as /proc/self/environ until it is read. */
 static bool is_too_large(size_t length)
 {
     struct rlimit limit;
     return KERNEL(prlimit64, 0, RLIMIT_FSIZE, NULL, &limit) == 0 && limit.rlim_cur < length;
 }
 
-/* Once, however often the guest asks, until it has been read. */
-static void pass(size_t length)
+/* Makes the environment readable, unless it is already. */
+static void make_readable(size_t length)
 {
-    if (shown != NULL || environment_fd >= 0) {
+    if (shown_environ != NULL || environment_fd >= 0) {
         return;
     }
     char *text = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (text == MAP_FAILED) {
-        not_passed("no memory");
+        cannot_pass("no memory");
     }
     environment_text(text);
     if (!is_too_large(length)) {
         make_file(text, length);
         munmap(text, length);
     } else if (proc_view_set_environment(text, length)) {
-        shown = text;
+        shown_environ = text;
     } else {
-        not_passed("it is larger than files may be (RLIMIT_FSIZE)");
+        cannot_pass("it is larger than files may be (RLIMIT_FSIZE)");
     }
 }
 
@@ -134,8 +134,8 @@ bool environment_pass(char *path, size_t size)
     if (length == 0) {
         return false;
     }
-    pass(length);
-    if (shown != NULL) {
+    make_readable(length);
+    if (shown_environ != NULL) {
         snprintf(path, size, "/proc/self/environ");
     } else {
         snprintf(path, size, "/proc/self/fd/%d", environment_fd);

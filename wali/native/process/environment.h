@@ -1,4 +1,4 @@
-/* The environment, on its way to the guest: a file that the guest reads once. */
+/* How the environment comes to the guest: as a file that the guest's libc reads once. */
 #ifndef WALI_PROCESS_ENVIRONMENT_H
 #define WALI_PROCESS_ENVIRONMENT_H
 
@@ -6,18 +6,19 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-/* The file, or -1: not made yet, or closed again. */
+/* The descriptor of the file; -1 before it is made, and once it is closed. */
 extern int environment_fd __attribute__((visibility("hidden")));
 
-/* Makes the file, once, however often the guest asks, and writes its path into path[size].
- * False if there are no variables.  Aborts the guest if it cannot be made. */
+/* Makes the file on the first call, and writes its path to path[size].  False if there are no
+ * variables.  Aborts the guest if the file cannot be made. */
 bool environment_pass(char *path, size_t size) __attribute__((visibility("hidden")));
 
-/* The guest has read its environment. */
+/* Closes the file, once the guest has read its environment.  Nothing if there is none. */
 void environment_close(void) __attribute__((visibility("hidden")));
 
-/* The guest has opened this file while environment_fd >= 0.  If it is the environment, it is
- * enough that the guest has it: a high descriptor makes every fork copy a long table. */
+/* Looks at a file that the guest has opened while environment_fd >= 0.  If it is the environment,
+ * environment_fd is closed: the guest has a descriptor of its own, and a high one makes every fork
+ * copy a long table. */
 void environment_was_opened(const struct stat *opened) __attribute__((visibility("hidden")));
 
 #endif

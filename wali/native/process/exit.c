@@ -30,8 +30,8 @@ static void destroy_locked(struct wali_thread *thread)
     fork_lock_release(&threads_lock);
 }
 
-/* A process-directed signal that this thread took, but has no guest left to
- * handle it in, goes back to the others. */
+/* A process-directed signal that this thread has taken, but can no longer handle, goes back to the
+ * process. */
 static void hand_back_signals(struct wali_thread *thread)
 {
     siginfo_t *info = &thread->signals.record.info;
@@ -41,8 +41,8 @@ static void hand_back_signals(struct wali_thread *thread)
     wali_pending = 0;
 }
 
-/* What the kernel does for a thread that ends (set_robust_list(2),
- * set_tid_address(2)); its own slots are the host libc's. */
+/* Does for the guest what the kernel does for a thread that ends (set_robust_list(2),
+ * set_tid_address(2)).  The kernel's own slots belong to the host's libc. */
 static void end_for_guest(gaddr_t robust_list, gaddr_t word)
 {
     const uint32_t zero = 0;

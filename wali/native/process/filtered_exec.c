@@ -1,8 +1,8 @@
-/* The kernel never takes a filter back, so the thread that calls execve must not have
- * one before it is certain that it succeeds.  But filters belong to threads, and any
- * thread may call execve: the kernel then makes it the process's only one, with the
- * process's id.  So a thread is made for that, of the kernel's alone; it gives itself
- * the filters, executes, and if that fails it ends, and nobody has them. */
+/* The kernel never takes a filter back, so the guest's thread may not have one unless execve is
+ * certain to succeed.  But filters belong to threads, any thread may call execve, and the kernel
+ * then makes that thread the process's only one, with the process's id (execve(2)).  So a new
+ * thread, unknown to guest and libc, installs the filters and executes.  If execve fails, the new
+ * thread ends, and no other thread has the filters. */
 #define _GNU_SOURCE
 #include "wali/native/process/filtered_exec.h"
 
@@ -22,23 +22,22 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
-/* A handler of ours may run on it. */
+/* A signal handler of the core may run on it. */
 #define STACK_BYTES ((size_t)256 << 10)
 
 struct filtered_thread {
     const struct seccomp_filter *newest;
     const struct execution *program;
-    sigmask_t mask; /* for the program */
+    sigmask_t mask; /* of the program */
     int parent_death_signal;
-    struct sock_fprog given; /* the filter that it gives itself now */
+    struct sock_fprog given; /* the filter to install next */
     int64_t result;
-    int32_t lives; /* 0 when it has ended; the kernel writes it */
+    int32_t is_alive; /* 0 once the thread has ended: the kernel clears it (CLONE_CHILD_CLEARTID) */
 };
 
-/* What filters will answer to a call of ours. */
-#define FORETELL(newest, number, ...)                                                                        \
+/* The verdict of filters on a call that the core is to make itself. */
+#define VERDICT_ON(newest, number, ...)                                                                      \
     seccomp_verdict(newest, &(struct seccomp_data){                                                          \
                                 .nr = (number),                                                              \
                                 .arch = SECCOMP_ARCHITECTURE,                                                \
@@ -56,37 +55,37 @@ static bool allows_execve(const struct filtered_thread *thread)
 {
     const struct execution *program = thread->program;
     return program->dirfd == AT_FDCWD && program->flags == 0 &&
-           lets_through(FORETELL(thread->newest, SYS_execve, (uintptr_t)program->path,
-                                 (uintptr_t)program->argv, (uintptr_t)program->envp));
+           lets_through(VERDICT_ON(thread->newest, SYS_execve, (uintptr_t)program->path,
+                                   (uintptr_t)program->argv, (uintptr_t)program->envp));
 }
 
 static bool allows_execveat(const struct filtered_thread *thread)
 {
     const struct execution *program = thread->program;
-    return lets_through(FORETELL(thread->newest, SYS_execveat, (__u64)program->dirfd,
-                                 (uintptr_t)program->path, (uintptr_t)program->argv, (uintptr_t)program->envp,
-                                 (__u64)program->flags));
+    return lets_through(VERDICT_ON(thread->newest, SYS_execveat, (__u64)program->dirfd,
+                                   (uintptr_t)program->path, (uintptr_t)program->argv,
+                                   (uintptr_t)program->envp, (__u64)program->flags));
 }
 
-/* By which call the thread can give itself a filter on top of the older ones. */
+/* Whether seccomp(2), or prctl(2), can install a filter on top of the older ones. */
 static bool allows_seccomp(const struct filtered_thread *thread, const struct seccomp_filter *filter)
 {
-    return lets_through(FORETELL(filter->older, SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
-                                 (uintptr_t)&thread->given));
+    return lets_through(VERDICT_ON(filter->older, SYS_seccomp, SECCOMP_SET_MODE_FILTER, filter->flags,
+                                   (uintptr_t)&thread->given));
 }
 
 static bool allows_prctl(const struct filtered_thread *thread, const struct seccomp_filter *filter)
 {
-    return filter->flags == 0 && lets_through(FORETELL(filter->older, SYS_prctl, PR_SET_SECCOMP,
-                                                       SECCOMP_MODE_FILTER, (uintptr_t)&thread->given));
+    return filter->flags == 0 && lets_through(VERDICT_ON(filter->older, SYS_prctl, PR_SET_SECCOMP,
+                                                         SECCOMP_MODE_FILTER, (uintptr_t)&thread->given));
 }
 
-/* If execve fails the thread ends by a call too, and a signal that comes between has a
- * handler that returns by one. */
+/* If execve fails, the thread ends by exit(2), and the handler of a signal that comes before that
+ * returns by rt_sigreturn(2). */
 static bool allows_end(const struct filtered_thread *thread)
 {
-    const uint32_t end = FORETELL(thread->newest, SYS_exit, 0);
-    const uint32_t back = FORETELL(thread->newest, SYS_rt_sigreturn, 0) & SECCOMP_RET_ACTION_FULL;
+    const uint32_t end = VERDICT_ON(thread->newest, SYS_exit, 0);
+    const uint32_t back = VERDICT_ON(thread->newest, SYS_rt_sigreturn, 0) & SECCOMP_RET_ACTION_FULL;
     return (lets_through(end) || (end & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_KILL_THREAD) &&
            back != SECCOMP_RET_ERRNO && back != SECCOMP_RET_TRACE && back != SECCOMP_RET_USER_NOTIF;
 }
@@ -104,7 +103,7 @@ static bool is_possible(const struct filtered_thread *thread)
 static int64_t give_filter(struct filtered_thread *thread, const struct seccomp_filter *filter)
 {
     thread->given.len = (unsigned short)filter->length;
-    thread->given.filter = (struct sock_filter *)(uintptr_t)filter->program; /* which is only read */
+    thread->given.filter = (struct sock_filter *)(uintptr_t)filter->program; /* only read */
     return allows_seccomp(thread, filter)
                ? KERNEL(seccomp, SECCOMP_SET_MODE_FILTER, filter->flags, &thread->given)
                : KERNEL(prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &thread->given, 0, 0);
@@ -127,8 +126,8 @@ static size_t count_of(const struct seccomp_filter *newest)
     return count;
 }
 
-/* The oldest first.  Who has given up the capability since may do it with no_new_privs
- * only, and so may the program. */
+/* Installs the filters, the oldest first.  A thread that has given up CAP_SYS_ADMIN since then
+ * needs no_new_privs, and so does the program. */
 static int64_t give_filters(struct filtered_thread *thread)
 {
     const size_t count = count_of(thread->newest);
@@ -144,14 +143,14 @@ static int64_t give_filters(struct filtered_thread *thread)
     return result;
 }
 
-/* In the thread, which has the thread-local storage of the one that waits for it: so a
- * signal that comes is kept for that one, and found by the window of KERNEL_WAIT. */
+/* Runs in the new thread, on the thread-local storage of the thread that waits for it.  A signal
+ * that comes here is recorded for that thread, and seen by the window of KERNEL_WAIT. */
 static _Noreturn int run(void *given)
 {
     struct filtered_thread *const thread = given;
     const struct execution *program = thread->program;
     const bool by_execve = allows_execve(thread);
-    if (thread->parent_death_signal != 0) { /* which no new thread has */
+    if (thread->parent_death_signal != 0) { /* a new thread has none */
         KERNEL(prctl, PR_SET_PDEATHSIG, thread->parent_death_signal, 0, 0, 0);
     }
     KERNEL(rt_sigprocmask, SIG_SETMASK, &thread->mask, NULL, SIGMASK_SIZE);
@@ -164,7 +163,7 @@ static _Noreturn int run(void *given)
     thread->result = result;
     for (;;) {
         KERNEL(exit, 0);
-        KERNEL(exit_group, 128 + SIGSYS); /* half of the filters, and these forbid it */
+        KERNEL(exit_group, 128 + SIGSYS); /* the filters installed so far forbid exit(2) */
     }
 }
 
@@ -178,14 +177,14 @@ static int64_t run_apart(struct wali_thread *self, struct filtered_thread *threa
         return -RESTART;
     }
     thread->mask = mask | self->signals.blocked_sync;
-    if (clone(run, stack + STACK_BYTES, how, thread, NULL, NULL, &thread->lives) < 0) {
+    if (clone(run, stack + STACK_BYTES, how, thread, NULL, NULL, &thread->is_alive) < 0) {
         thread->result = -errno;
-        thread->lives = 0;
+        thread->is_alive = 0;
     }
-    while (__atomic_load_n(&thread->lives, __ATOMIC_SEQ_CST) != 0) {
-        KERNEL(futex, &thread->lives, FUTEX_WAIT, 1, NULL, NULL, 0);
+    while (__atomic_load_n(&thread->is_alive, __ATOMIC_SEQ_CST) != 0) {
+        KERNEL(futex, &thread->is_alive, FUTEX_WAIT, 1, NULL, NULL, 0);
     }
-    if ((wali_pending & RECORD_PENDING) == 0) { /* else it was the thread that was interrupted */
+    if ((wali_pending & RECORD_PENDING) == 0) { /* else delivery of the record sets the mask */
         signal_mask_set(mask);
     }
     return thread->result;
@@ -194,7 +193,7 @@ static int64_t run_apart(struct wali_thread *self, struct filtered_thread *threa
 int64_t filtered_exec(struct wali_thread *self, const struct seccomp_filter *newest,
                       const struct execution *program)
 {
-    struct filtered_thread thread = {.newest = newest, .program = program, .result = -EACCES, .lives = 1};
+    struct filtered_thread thread = {.newest = newest, .program = program, .result = -EACCES, .is_alive = 1};
     if (!is_possible(&thread)) {
         return -EACCES;
     }
@@ -209,7 +208,7 @@ int64_t filtered_exec(struct wali_thread *self, const struct seccomp_filter *new
     return result;
 }
 
-/* For the launcher. */
+/* The launcher's command line. */
 
 static size_t count_words(const char *const *words)
 {

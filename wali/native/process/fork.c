@@ -1,4 +1,4 @@
-/* What a fork holds, and what it resets in the child. */
+/* The locks that a fork holds, their order, and what is reset in the child. */
 #define _GNU_SOURCE
 #include "wali/native/process/fork.h"
 
@@ -20,7 +20,7 @@
 #include <sys/rseq.h> /* glibc 2.35 */
 #endif
 
-/* The lock order: whoever holds one may take those behind it.  The C library's own locks come
+/* The lock order: whoever holds one lock may take those behind it.  The C library's own locks come
  * last. */
 static struct fork_lock *const fork_locks[] = {&threads_lock, &seccomp_lock, &thread_list_lock, &actions_lock,
                                                &wali_memory_lock};
@@ -55,7 +55,7 @@ FORK_TEXT void wali_fork_parent(uint32_t loan)
     }
 }
 
-/* Whatever the kernel does not copy to a child, or takes back (fork(2)). */
+/* Resets what the kernel does not copy to a child, or takes back (fork(2)). */
 FORK_TEXT void wali_fork_child(void)
 {
     for (size_t i = 0; i < FORK_LOCKS; i++) {
@@ -73,13 +73,13 @@ FORK_TEXT void wali_fork_child(void)
     held_signals_fork_child(wali_self);
 }
 
-/* The kernel writes to a registered area after every fork, in the parent and in
- * the child, and each time a page is copied for that.  libc registers one for
- * sched_getcpu(3), which nobody here calls and which does without as well. */
+/* The kernel writes to a registered rseq area after every fork, in parent and child, and each write
+ * copies a page.  libc registers one for sched_getcpu(3), which the core never calls, and which
+ * works without. */
 void fork_leave_rseq(void)
 {
 #if __has_include(<sys/rseq.h>)
-    enum { REGISTERED_SIZE = 32 }; /* of glibc 2.35 and later; another is refused, and all stays as it was */
+    enum { REGISTERED_SIZE = 32 }; /* glibc 2.35 and later; the kernel refuses any other */
     char *area = (char *)__builtin_thread_pointer() + __rseq_offset;
     if (__rseq_size != 0) {
         KERNEL(rseq, area, REGISTERED_SIZE, RSEQ_FLAG_UNREGISTER, RSEQ_SIG);

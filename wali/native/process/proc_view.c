@@ -1,4 +1,4 @@
-/* How /proc, ps(1) and the like show the guest. */
+/* What /proc, ps(1) and top(1) show of the guest. */
 #define _GNU_SOURCE
 #include "wali/native/process/proc_view.h"
 
@@ -7,14 +7,13 @@
 #include "wali/native/process/settings.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
-/* The fields of /proc/self/stat (proc_pid_stat(5)) that PR_SET_MM_MAP sets
- * together, numbered as there. */
+/* The fields of /proc/self/stat (proc_pid_stat(5)) that PR_SET_MM_MAP takes together, by their
+ * numbers there. */
 enum {
     STARTCODE = 26,
     ENDCODE,
@@ -40,7 +39,7 @@ static bool read_stat(uint64_t field[ENV_END + 1])
         return false;
     }
     text[n] = '\0';
-    char *at = strrchr(text, ')'); /* the name, field 2, may hold anything */
+    char *at = strrchr(text, ')'); /* field 2, the name, may hold anything */
     for (int i = 3; at != NULL && i <= ENV_END; i++) {
         at = strchr(at + 1, ' ');
         field[i] = at == NULL ? 0 : strtoull(at + 1, NULL, 10);
@@ -48,8 +47,8 @@ static bool read_stat(uint64_t field[ENV_END + 1])
     return at != NULL;
 }
 
-/* The arguments as one block, as the kernel lays them out; where they are one
- * already, that. */
+/* The arguments as one block, as the kernel lays them out: where they lie, if they are contiguous,
+ * else a copy.  NULL without memory. */
 static char *argument_block(const wali_config *config, size_t *size)
 {
     bool contiguous = true;
@@ -73,8 +72,8 @@ static char *argument_block(const wali_config *config, size_t *size)
     return block;
 }
 
-/* What /proc shows of the process's memory. */
-static struct prctl_mm_map shown;
+/* The memory map that /proc shows. */
+static struct prctl_mm_map shown_map;
 
 static bool show(struct prctl_mm_map map)
 {
@@ -82,9 +81,9 @@ static bool show(struct prctl_mm_map map)
     return KERNEL(prctl, PR_SET_MM, PR_SET_MM_MAP, &map, sizeof map, 0) == 0;
 }
 
-/* /proc/<pid>/cmdline is memory of the process, and where it lies can be told to
- * the kernel (PR_SET_MM(2const); PR_SET_MM_MAP needs no privilege).  A kernel
- * that cannot shows the runtime's own command line. */
+/* /proc/<pid>/cmdline is memory of the process, whose place the kernel can be told
+ * (PR_SET_MM(2const)); PR_SET_MM_MAP needs no privilege.  A kernel without it shows the runtime's
+ * own command line. */
 static void show_arguments(const wali_config *config)
 {
     uint64_t field[ENV_END + 1];
@@ -93,7 +92,7 @@ static void show_arguments(const wali_config *config)
     if (!read_stat(field)) {
         return;
     }
-    shown = (struct prctl_mm_map){
+    shown_map = (struct prctl_mm_map){
         .start_code = field[STARTCODE],
         .end_code = field[ENDCODE],
         .start_data = field[START_DATA],
@@ -106,12 +105,12 @@ static void show_arguments(const wali_config *config)
         .env_end = field[ENV_END],
         .exe_fd = UINT32_MAX,
     };
-    show(shown);
+    show(shown_map);
 }
 
 bool proc_view_set_environment(const char *text, size_t length)
 {
-    struct prctl_mm_map map = shown;
+    struct prctl_mm_map map = shown_map;
     if (text != NULL) {
         map.env_start = (uintptr_t)text;
         map.env_end = (uintptr_t)text + length;
@@ -121,8 +120,8 @@ bool proc_view_set_environment(const char *text, size_t length)
 
 bool proc_view_set_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
 {
-    struct prctl_mm_map map = shown;
-    if (map.start_code == 0) { /* /proc could not be read at the start */
+    struct prctl_mm_map map = shown_map;
+    if (map.start_code == 0) { /* /proc/self/stat could not be read at the start */
         return false;
     }
     map.arg_start = arguments;
@@ -131,7 +130,7 @@ bool proc_view_set_strings(uintptr_t arguments, uintptr_t environment, uintptr_t
     return show(map);
 }
 
-/* ps(1) and top(1) show the program, not the runtime. */
+/* ps(1) and top(1) show the program's name, not the runtime's. */
 static void show_name(const wali_config *config)
 {
     const char *name = config->name;
@@ -146,7 +145,7 @@ void proc_view_begin(const wali_config *config)
 {
     const int ours[] = {config->trace_fd, config->stats_fd};
     for (size_t i = 0; i < 2; i++) {
-        if (ours[i] >= 0) { /* execve handed them on; native programs do not get them */
+        if (ours[i] >= 0) { /* handed on by execve; native programs do not get them */
             KERNEL(fcntl, ours[i], F_SETFD, FD_CLOEXEC);
         }
     }

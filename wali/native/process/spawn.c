@@ -19,43 +19,40 @@
 
 #include <errno.h>
 #include <linux/futex.h>
-#include <linux/sched.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* From the thread that spawns to the one that starts, which frees it.  Neither
- * waits for the other to run, but the host's thread may not be gone before the
- * former has let go of its handle. */
-struct start {
+/* What the spawning thread hands to the new one, which frees it.  Neither waits until the other
+ * runs.  But the host's thread may not end before the spawning one has released its handle. */
+struct thread_start {
     struct wali_thread *thread;
     wasmtime_func_t function;
     int32_t argument;
     sigmask_t mask;
-    _Atomic uint32_t hold;
+    _Atomic uint32_t handle;
 };
 
-enum { LET_GO, HELD, AWAITED };
+enum { RELEASED, HELD, AWAITED };
 
-static void let_go(struct start *start)
+static void release_handle(struct thread_start *start)
 {
-    if (atomic_exchange(&start->hold, LET_GO) == AWAITED) {
-        KERNEL(futex, &start->hold, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    if (atomic_exchange(&start->handle, RELEASED) == AWAITED) {
+        KERNEL(futex, &start->handle, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
     }
 }
 
-static void await_let_go(struct start *start)
+static void await_release(struct thread_start *start)
 {
     uint32_t seen = HELD;
-    atomic_compare_exchange_strong(&start->hold, &seen, AWAITED);
-    while (atomic_load(&start->hold) == AWAITED) {
-        KERNEL(futex, &start->hold, FUTEX_WAIT_PRIVATE, AWAITED, NULL, NULL, 0);
+    atomic_compare_exchange_strong(&start->handle, &seen, AWAITED);
+    while (atomic_load(&start->handle) == AWAITED) {
+        KERNEL(futex, &start->handle, FUTEX_WAIT_PRIVATE, AWAITED, NULL, NULL, 0);
     }
 }
 
-/* The function that the guest's libc gives for new threads: (i32, i32) -> (). */
+/* The start function of the guest's libc, of type (i32, i32) -> (). */
 static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
 {
     static const struct function_shape shape = {2, 2, 0};
@@ -68,28 +65,28 @@ static bool find_start(struct wali_thread *thread, uint32_t index, wasmtime_func
 
 static void *thread_main(void *given)
 {
-    struct start *start = given;
+    struct thread_start *start = given;
     const int32_t tid = (int32_t)KERNEL(gettid);
     wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
     wali_self = start->thread;
     __atomic_store_n(&wali_self->tid, tid, __ATOMIC_SEQ_CST);
-    stop_threads_join(wali_self); /* until now nobody could tell it to */
+    stop_threads_join(wali_self); /* a request to stop could not reach the thread before */
     thread_name_alternate_stack();
     guest_mask_set(start->thread, start->mask);
     guest_call(start->thread, &start->function, args, 2);
-    const bool is_first =
-        start->thread->tid == KERNEL(getpid); /* of a process that was forked from a thread */
+    /* In the child of a fork, the thread that forked is the process's first. */
+    const bool is_first = start->thread->tid == KERNEL(getpid);
     thread_end(start->thread);
     if (is_first) {
         KERNEL(exit, 0);
     }
-    await_let_go(start);
+    await_release(start);
     free(start);
     return NULL;
 }
 
-/* The kernel's way to name the clock of a thread (clock_getcpuclockid(3)) has its
- * id in it; libc has no other way to tell before the thread has run. */
+/* The id of a thread that may not have run yet, for which libc has no function.  The kernel's clock
+ * of a thread has the id in it (clock_getcpuclockid(3)). */
 static int32_t tid_of(pthread_t handle)
 {
     clockid_t clock;
@@ -99,7 +96,7 @@ static int32_t tid_of(pthread_t handle)
     return ~(clock >> 3);
 }
 
-static int64_t launch(struct start *start)
+static int64_t start_host_thread(struct thread_start *start)
 {
     pthread_t handle;
     pthread_attr_t attributes;
@@ -112,14 +109,13 @@ static int64_t launch(struct start *start)
     }
     const int32_t tid = tid_of(handle);
     pthread_detach(handle);
-    let_go(start);
+    release_handle(start);
     return tid;
 }
 
-/* glibc, when it first makes a thread, installs a handler of its own for a signal,
- * which it needs for setuid(3) of the host's, and opens the mask for it.  The signal
- * is the guest's, as all are, so libc is brought to that beforehand: by a thread that
- * cannot be made. */
+/* The first pthread_create(3) of glibc installs a handler for a signal of its own, for setuid(3)
+ * among threads, and unblocks it.  The guest owns all signals.  So libc is made to do that before
+ * the first real thread, with a thread that cannot be made, and the guest's action is put back. */
 #define LIBC_SIGNAL 33
 #define IMPOSSIBLE_STACK ((size_t)1 << 62)
 
@@ -128,16 +124,16 @@ static void *nothing(void *unused)
     return unused;
 }
 
-static void settle_libc(void)
+static void install_libc_handler(void)
 {
-    static bool is_settled; /* under the lock */
+    static bool is_installed; /* under threads_lock */
     struct kernel_sigaction action = {0};
     pthread_attr_t attributes;
     pthread_t none;
-    if (is_settled) {
+    if (is_installed) {
         return;
     }
-    is_settled = true;
+    is_installed = true;
     KERNEL(rt_sigaction, LIBC_SIGNAL, NULL, &action, SIGMASK_SIZE);
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, IMPOSSIBLE_STACK);
@@ -162,21 +158,21 @@ static struct wali_thread *make_thread(void)
     return thread;
 }
 
-/* With all signals blocked: the new thread must know itself before one finds it,
- * and this one must not run a handler on half a thread. */
+/* With all signals blocked.  A signal may not find the new thread before wali_self is set there,
+ * and no handler may run here on a thread that is half made. */
 static int64_t spawn(struct wali_thread *self, uint32_t function, int32_t argument, sigmask_t mask)
 {
-    settle_libc();
-    struct start *start = malloc(sizeof *start);
+    install_libc_handler();
+    struct thread_start *start = malloc(sizeof *start);
     struct wali_thread *thread = make_thread();
     int64_t result = -EAGAIN;
     if (start != NULL && thread != NULL) {
         thread->signals.blocked_sync = mask & SYNC_SIGNALS;
         thread->signals.alternate.ss_flags = SS_DISABLE;
-        *start = (struct start){.thread = thread, .argument = argument, .mask = mask, .hold = HELD};
+        *start = (struct thread_start){.thread = thread, .argument = argument, .mask = mask, .handle = HELD};
         threads_count_up();
         seccomp_thread_begin(self, thread);
-        result = find_start(thread, function, &start->function) ? launch(start) : -EINVAL;
+        result = find_start(thread, function, &start->function) ? start_host_thread(start) : -EINVAL;
         if (result < 0) {
             seccomp_thread_end(thread);
             threads_count_down();

@@ -1,4 +1,5 @@
-/* Guest threads: a host thread, a store and an instance each, on the one memory. */
+/* Starts guest threads: each is a host thread with a store and an instance of its own, on the one
+ * memory. */
 #ifndef WALI_PROCESS_SPAWN_H
 #define WALI_PROCESS_SPAWN_H
 
@@ -6,8 +7,8 @@
 
 struct wali_thread;
 
-/* A thread that calls the guest's function (its index in the table) with its own id and the
- * argument.  The id, or -errno. */
+/* Starts a thread that calls the guest's function, given by its index in the table, with the new
+ * thread's id and the argument.  The id, or -errno. */
 int64_t thread_spawn(struct wali_thread *self, uint32_t function, int32_t argument)
     __attribute__((visibility("hidden")));
 

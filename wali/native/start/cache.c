@@ -1,14 +1,12 @@
-/* The warm path of the cache: from a module's path to its compiled code without
- * reading the module.  wali/compiled/cache.py fills what this reads:
+/* The warm path of the cache: from a module's path to its compiled code without reading the module.
+ * wali/compiled/cache.py writes these files:
  *
- *   <cache>/<engine key>/index/<file key>      "v2 <object> <length> <checksum> <code delta>\n"
- *   <cache>/<engine key>/index/<file key><variant>   the same for another form of the module
- *   <cache>/<engine key>/objects/<object>      compiled code
+ *   <cache>/<engine key>/index/<file key>           "v2 <object> <length> <checksum> <delta>\n"
+ *   <cache>/<engine key>/index/<file key><variant>  the same for another form of the module
+ *   <cache>/<engine key>/objects/<object>           compiled code
  *
- * Compiled code is native code, so nothing is taken from a directory or file
- * that anybody but the user could have written, and nothing that does not have
- * the recorded length and checksum.
- */
+ * Compiled code is native code.  So no file or directory is used that anybody but the user could
+ * have written, and no object that differs from the recorded length or checksum. */
 #define _GNU_SOURCE
 #include "wali/native/start/cache.h"
 
@@ -39,12 +37,12 @@ int wali_cache_key(const char *module_path, char *key, size_t size)
     return 0;
 }
 
-/* Opens what only the user could have written, or returns -1. */
+/* Opens a file or directory that only the user could have written; -1 if there is none. */
 static int open_trusted(int dir, const char *name, mode_t kind)
 {
     int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | (S_ISDIR(kind) ? O_DIRECTORY : 0);
     if (dir != AT_FDCWD) {
-        flags |= O_NOFOLLOW; /* the cache itself may be a link of the user's */
+        flags |= O_NOFOLLOW; /* only the cache itself may be a symbolic link */
     }
     int64_t fd = KERNEL(openat, dir, name, flags);
     struct stat s;
@@ -106,8 +104,6 @@ static int open_object(int engine_dir, const struct index_entry *entry)
     return -1;
 }
 
-/* A descriptor of the module's compiled code, verified, or -1 if it has to be
- * compiled. */
 int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, const char *variant,
                               int64_t *code_delta)
 {
@@ -121,7 +117,7 @@ int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, co
     int cache = open_trusted(AT_FDCWD, cache_dir, S_IFDIR);
     int engine_dir = cache < 0 ? -1 : open_trusted(cache, wali_engine_key(), S_IFDIR);
     if (cache >= 0) {
-        KERNEL(close, cache); /* at once: a program under a tight limit has few descriptors */
+        KERNEL(close, cache); /* at once: RLIMIT_NOFILE may be tight */
     }
     if (engine_dir >= 0 && read_index(engine_dir, key, &entry)) {
         fd = open_object(engine_dir, &entry);
@@ -133,7 +129,7 @@ int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, co
     return fd;
 }
 
-/* The form that wali/fixcalls/ makes; its number is raised when that changes. */
+/* The number is raised when wali/fixcalls/ makes another form. */
 const char *wali_fix_calls_variant(void)
 {
     return ".fixcalls2";

@@ -1,5 +1,5 @@
-/* The waist between Python and the core: what stands between the marks of these headers is
- * all that Python sees (ffi_build.py). */
+/* The waist between Python and the core: Python sees what these headers have between their cdef
+ * marks, and nothing else (ffi_build.py). */
 #ifndef WALI_START_CORE_H
 #define WALI_START_CORE_H
 

@@ -1,4 +1,3 @@
-/* The guest's module and its memory, as the engine has them. */
 #define _GNU_SOURCE
 #include "wali/native/start/module.h"
 
@@ -17,16 +16,16 @@
 wasmtime_module_t *guest_module;
 wasmtime_sharedmemory_t *guest_memory;
 
-int module_load(wasm_engine_t *of, int code_fd, wali_error *error)
+int module_load(wasm_engine_t *wasm_engine, int code_fd, wali_error *error)
 {
     char path[40];
     snprintf(path, sizeof path, "/proc/self/fd/%d", code_fd);
-    /* The engine keeps the file open, though it needs it only for memories that
-     * it maps by itself; the number, the lowest free one, is the guest's.  The
-     * module lives as long as the process, so nobody closes it twice. */
+    /* The engine keeps the file open, on the lowest free descriptor, but needs it only for memories
+     * that it maps itself.  That number belongs to the guest, so it is closed here.  The engine
+     * would close it with the module, which lives as long as the process. */
     const int64_t lowest = KERNEL(dup, code_fd);
     KERNEL(close, lowest);
-    wasmtime_error_t *failure = engine.wasmtime_module_deserialize_file(of, path, &guest_module);
+    wasmtime_error_t *failure = engine.wasmtime_module_deserialize_file(wasm_engine, path, &guest_module);
     KERNEL(close, lowest);
     KERNEL(close, code_fd);
     if (failure != NULL) {
@@ -54,15 +53,15 @@ static uint64_t memory_bytes(void)
     return engine.wasmtime_sharedmemory_data_size(guest_memory);
 }
 
-/* The memory of the type that the module declares, but with this maximum: the engine
- * would grow it to its own, past our limit. */
-static wasmtime_error_t *new_memory(wasm_engine_t *of, const wasm_memorytype_t *type, uint64_t limit)
+/* A memory of the module's type, but with this maximum in bytes: the engine would let it grow to
+ * the type's own. */
+static wasmtime_error_t *new_memory(wasm_engine_t *wasm_engine, const wasm_memorytype_t *type, uint64_t limit)
 {
     wasm_memorytype_t *limited = NULL;
     wasmtime_error_t *failure = engine.wasmtime_memorytype_new(engine.wasmtime_memorytype_minimum(type), true,
                                                                limit / WASM_PAGE, false, true, 16, &limited);
     if (failure == NULL) {
-        failure = engine.wasmtime_sharedmemory_new(of, limited, &guest_memory);
+        failure = engine.wasmtime_sharedmemory_new(wasm_engine, limited, &guest_memory);
         engine.wasm_memorytype_delete(limited);
     }
     return failure;
@@ -81,13 +80,14 @@ static int no_memory(wasmtime_error_t *failure, wali_error *error)
                      (unsigned long long)room.rlim_cur >> 20);
 }
 
-int module_make_memory(wasm_engine_t *of, const wasm_memorytype_t *type, uint64_t most, wali_error *error)
+int module_make_memory(wasm_engine_t *wasm_engine, const wasm_memorytype_t *type, uint64_t max_bytes,
+                       wali_error *error)
 {
     uint64_t pages = 65536;
     engine.wasmtime_memorytype_maximum(type, &pages);
     uint64_t limit = pages * WASM_PAGE;
-    if (most != 0 && most < limit) {
-        limit = most;
+    if (max_bytes != 0 && max_bytes < limit) {
+        limit = max_bytes;
     }
     const uint64_t least = engine.wasmtime_memorytype_minimum(type) * WASM_PAGE;
     if (least > limit) {
@@ -95,7 +95,7 @@ int module_make_memory(wasm_engine_t *of, const wasm_memorytype_t *type, uint64_
                          "the module needs %llu KiB to start, more than --max-memory",
                          (unsigned long long)least >> 10);
     }
-    wasmtime_error_t *failure = new_memory(of, type, limit);
+    wasmtime_error_t *failure = new_memory(wasm_engine, type, limit);
     if (failure != NULL) {
         return no_memory(failure, error);
     }

@@ -1,4 +1,4 @@
-/* The guest's module and its memory, as the engine has them. */
+/* The guest's module and its memory, as objects of the engine. */
 #ifndef WALI_START_MODULE_H
 #define WALI_START_MODULE_H
 
@@ -10,11 +10,13 @@
 extern wasmtime_module_t *guest_module __attribute__((visibility("hidden")));
 extern wasmtime_sharedmemory_t *guest_memory __attribute__((visibility("hidden")));
 
-/* Loads compiled code, and closes its descriptor. */
-int module_load(wasm_engine_t *of, int code_fd, wali_error *error) __attribute__((visibility("hidden")));
-
-/* Makes the memory of this type, of at most so many bytes; 0: what the type allows. */
-int module_make_memory(wasm_engine_t *of, const wasm_memorytype_t *type, uint64_t most, wali_error *error)
+/* Loads compiled code from a descriptor, and closes that.  0, or -1 with *error set. */
+int module_load(wasm_engine_t *wasm_engine, int code_fd, wali_error *error)
     __attribute__((visibility("hidden")));
+
+/* Makes the memory of this type, of at most `max_bytes` bytes; 0 is the type's own maximum.  0, or
+ * -1 with *error set. */
+int module_make_memory(wasm_engine_t *wasm_engine, const wasm_memorytype_t *type, uint64_t max_bytes,
+                       wali_error *error) __attribute__((visibility("hidden")));
 
 #endif

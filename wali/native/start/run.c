@@ -1,4 +1,3 @@
-/* From compiled code to a guest that runs. */
 #define _GNU_SOURCE
 #include "wali/native/start/run.h"
 
@@ -33,11 +32,11 @@
 
 #include <errno.h>
 
-/* Compiled code takes about what native code takes, and each thread gets it. */
+/* Compiled code takes about as much stack as native code.  Each thread gets one of this size. */
 #define DEFAULT_STACK (UINT64_C(16) << 20)
 #define SMALLEST_STACK (UINT64_C(256) << 10)
-/* Left to host code below the deepest wasm frame: entries keep struct buffers
- * and vectors on the stack. */
+/* Stack for host code below the deepest wasm frame: entries keep struct buffers and vectors
+ * there. */
 #define HOST_MARGIN (HANDLER_STACK_RESERVE + (UINT64_C(512) << 10))
 
 /* Calls fn(argument) on another stack, whose highest address is top. */
@@ -57,7 +56,7 @@ __asm__(".text\n"
         "    ret\n"
         ".size call_on_stack, . - call_on_stack\n");
 
-/* The guest's main thread, on its own stack.  Ends the process. */
+/* Runs the guest's main thread, on its own stack.  Ends the process. */
 static void run_main(void *unused)
 {
     (void)unused;
@@ -77,10 +76,10 @@ static void run_main(void *unused)
     KERNEL(exit_group, 0); /* a _start that returns has ended well */
 }
 
-/* What a module may import from. */
+/* The interfaces that a module may import from. */
 static const struct import_interface *const interfaces[] = {&wali_imports, NULL};
 
-/* A fatal signal ends all threads at once. */
+/* A fatal signal ends all threads at once: fatal.c stops the others first. */
 static void stop_others(void)
 {
     if (wali_self != NULL) {
@@ -95,12 +94,13 @@ static void resume_others(void)
     }
 }
 
-static int link_imports(const wali_config *config, wasm_engine_t *of, struct wali_thread *thread,
+static int link_imports(const wali_config *config, wasm_engine_t *wasm_engine, struct wali_thread *thread,
                         wali_error *error)
 {
-    const struct link what = {of, guest_module, guest_memory, interfaces, trace_stats_wrapper(config)};
+    const struct link what = {wasm_engine, guest_module, guest_memory, interfaces,
+                              trace_stats_wrapper(config)};
     wasmtime_instance_pre_t *prepared;
-    threads_begin(of, config->max_memory);
+    threads_begin(wasm_engine, config->max_memory);
     thread_store_new(thread);
     if (link_module(&what, thread->engine.context, &prepared, error) != 0) {
         return -1;
@@ -108,16 +108,17 @@ static int link_imports(const wali_config *config, wasm_engine_t *of, struct wal
     threads_prepared(prepared);
     return 0;
 }
-static int load(const wali_config *config, wasm_engine_t *of, wali_error *error)
+
+static int load(const wali_config *config, wasm_engine_t *wasm_engine, wali_error *error)
 {
-    if (module_load(of, config->code_fd, error) != 0) {
+    if (module_load(wasm_engine, config->code_fd, error) != 0) {
         return -1;
     }
     const wasm_memorytype_t *type = imported_memory(guest_module, interfaces);
     if (type == NULL) {
         return error_set(error, WALI_ERROR_STALE, 0, "compiled code without a memory import");
     }
-    return module_make_memory(of, type, config->max_memory, error);
+    return module_make_memory(wasm_engine, type, config->max_memory, error);
 }
 
 static int inherit_filters(const wali_config *config, struct wali_thread *first, wali_error *error)
@@ -142,11 +143,11 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
         return error_set(error, WALI_ERROR_IO, EBADF, "the memory for --stats is gone");
     }
     exec_signals_inherit();
-    wasm_engine_t *of = engine_new(stack_size);
-    if (of == NULL) {
+    wasm_engine_t *wasm_engine = engine_new(stack_size);
+    if (wasm_engine == NULL) {
         return error_set(error, WALI_ERROR_ENGINE, 0, "the engine does not run on this machine");
     }
-    return load(config, of, error) == 0 && link_imports(config, of, thread, error) == 0
+    return load(config, wasm_engine, error) == 0 && link_imports(config, wasm_engine, thread, error) == 0
                ? inherit_filters(config, thread, error)
                : -1;
 }
@@ -157,8 +158,8 @@ int wali_run(const wali_config *config, wali_error *error)
     uint64_t stack_size = config->stack_size != 0 ? config->stack_size : DEFAULT_STACK;
     stack_size = stack_size < SMALLEST_STACK ? SMALLEST_STACK : (stack_size + 4095) & ~UINT64_C(4095);
     native_stack_set_size(stack_size + HOST_MARGIN);
-    char *stack =
-        native_stack_map(); /* before guest memory: it lies near the libraries, with fewer page tables */
+    /* Before guest memory: near the libraries the stack takes fewer page tables. */
+    char *stack = native_stack_map();
     if (stack == NULL) {
         return error_set(error, WALI_ERROR_MEMORY, errno, "no memory for a stack of %llu KiB",
                          (unsigned long long)stack_size >> 10);

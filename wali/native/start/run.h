@@ -1,4 +1,4 @@
-/* From compiled code to a guest that runs. */
+/* The start of a guest, from compiled code to running code. */
 #ifndef WALI_START_RUN_H
 #define WALI_START_RUN_H
 
@@ -6,7 +6,8 @@
 #include "wali/native/process/settings.h"
 
 /* cdef begin */
-/* Runs the guest in the calling thread.  Returns only if the guest cannot start: -1. */
+/* Runs the guest in the calling thread.  Returns only if the guest cannot start: -1 with *error
+ * set. */
 int wali_run(const wali_config *config, wali_error *error);
 /* cdef end */
 
