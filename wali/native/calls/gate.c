@@ -98,8 +98,8 @@ bool gate_passes(struct wali_thread *self, const struct seccomp_data *call, int6
     if (newest == NULL) {
         return true;
     }
-    if (seccomp->drops_privileges) {
-        seccomp->drops_privileges = false;
+    if (seccomp->must_set_no_new_privs) {
+        seccomp->must_set_no_new_privs = false;
         KERNEL(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     }
     if (is_always_allowed(newest, call->nr)) {

@@ -73,7 +73,7 @@ static void *thread_main(void *given)
     wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
     wali_self = start->thread;
     __atomic_store_n(&wali_self->tid, tid, __ATOMIC_SEQ_CST);
-    stop_threads_join(wali_self); /* until now nobody could tell it to */
+    stop_threads_obey(wali_self); /* until now nobody could tell it to */
     thread_name_alternate_stack();
     guest_mask_set(start->thread, start->mask);
     guest_call(start->thread, &start->function, args, 2);
