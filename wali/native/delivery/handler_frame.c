@@ -8,12 +8,12 @@
 #include "wali/native/memory/memory.h"
 #include "wali/native/seccomp/state.h"
 #include "wali/native/signals/actions.h"
+#include "wali/native/signals/alternate_stack.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/signals/state.h"
 #include "wali/native/thread/guest_call.h"
 #include "wali/native/thread/thread.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* Compiled code may use this many bytes below __stack_pointer without moving it. */
@@ -22,10 +22,6 @@
 
 /* signo, siginfo, ucontext */
 #define HANDLER_ARGS 3
-
-/* MINSIGSTKSZ, the kernel's smallest alternate stack (sigaltstack(2)). */
-#define SMALLEST_STACK 2048
-#define AUTODISARM INT32_MIN /* SS_AUTODISARM */
 
 /* ucontext_t as the guest's libc declares it.  There is no machine state in it, but for SIGSYS. */
 struct guest_ucontext {
@@ -55,34 +51,6 @@ enum { R8, R9, R10, RDI = 8, RSI, RDX = 12, RAX };
 
 _Static_assert(sizeof(siginfo_t) == 128 && offsetof(struct guest_frame, context) == 128,
                "siginfo is 128 bytes");
-
-bool on_alternate_stack(const struct wali_thread *self, uint32_t stack_pointer)
-{
-    const struct wali_stack *stack = &self->signals.alternate;
-    return stack->ss_size != 0 && stack_pointer > stack->ss_sp &&
-           stack_pointer - stack->ss_sp <= stack->ss_size;
-}
-
-int64_t alternate_stack_set(struct wali_thread *self, const struct wali_stack *new, bool in_use)
-{
-    const int32_t mode = new->ss_flags & ~AUTODISARM;
-    if (in_use) {
-        return -EPERM;
-    }
-    if (mode != 0 && mode != SS_DISABLE && mode != SS_ONSTACK) {
-        return -EINVAL;
-    }
-    if (mode == SS_DISABLE) {
-        self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
-        return 0;
-    }
-    if (new->ss_size < SMALLEST_STACK) {
-        return -ENOMEM;
-    }
-    self->signals.alternate = *new;
-    self->signals.alternate.ss_flags &= AUTODISARM;
-    return 0;
-}
 
 /* Copies the kernel's siginfo, with guest addresses for host addresses. */
 static void siginfo_out(siginfo_t *to, const struct signal_record *record)
@@ -178,7 +146,7 @@ bool handler_call(struct wali_thread *self, struct signal_record *record)
         guest_fault("no room on the stack for a signal handler");
     }
     self->signals.blocked_sync |= record->action.mask & SYNC_SIGNALS; /* unblocks no held signal */
-    if ((alternate.ss_flags & AUTODISARM) != 0) {
+    if ((alternate.ss_flags & ALTERNATE_AUTODISARM) != 0) {
         self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
     }
     wasmtime_val_raw_t args[HANDLER_ARGS] = {

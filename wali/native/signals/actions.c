@@ -10,7 +10,7 @@
 #define KERNEL_SA_SIGINFO UINT64_C(4)
 #define KERNEL_SA_RESTORER UINT64_C(0x04000000)
 /* The host's handler runs on the interrupted native stack.  An alternate stack is one of the
- * guest's shadow stacks (handler_frame.h). */
+ * guest's shadow stacks (alternate_stack.h). */
 #define NOT_FOR_KERNEL (GUEST_SA_ONSTACK | KERNEL_SA_RESTORER)
 
 /* Signals arrive one at a time: delivery.c sets the mask that the guest's handler is to have. */
