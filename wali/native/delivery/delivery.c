@@ -306,7 +306,7 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
 }
 
 /* True if the thread has been made, but has not set wali_self yet (process/spawn.c). */
-static bool is_for_coming_guest(const struct wali_thread *self, const siginfo_t *info)
+static bool is_for_starting_thread(const struct wali_thread *self, const siginfo_t *info)
 {
     return self == NULL && info->si_code == SI_TKILL && !thread_list_has((int32_t)KERNEL(gettid));
 }
@@ -319,7 +319,7 @@ void sent_signal_arrived(int signo, siginfo_t *info, ucontext_t *context)
     struct wali_thread *self = wali_self;
     struct signal_record record;
     const bool is_kick = thread_is_kick(self, info);
-    if (is_for_coming_guest(self, info)) {
+    if (is_for_starting_thread(self, info)) {
         const sigmask_t until_mask_is_set = SIGMASK_OF(signo);
         KERNEL(rt_sigprocmask, SIG_BLOCK, &until_mask_is_set, NULL, SIGMASK_SIZE);
         requeue(self, info, context);

@@ -100,7 +100,7 @@ static void install(int signo)
     sigaction(signo, NULL, &engine_action[signo]);
     memset(&ours, 0, sizeof ours);
     ours.sa_flags = SA_SIGINFO | SA_NODEFER;
-    *(sigmask_t *)(void *)&ours.sa_mask = ~SYNC_SIGNALS; /* see delivery.h */
+    *(sigmask_t *)(void *)&ours.sa_mask = ~SYNC_SIGNALS; /* delivery.h says why */
     ours.sa_sigaction = on_fault;
     sigaction(signo, &ours, NULL);
 }

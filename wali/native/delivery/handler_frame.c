@@ -39,7 +39,7 @@ struct guest_frame {
     struct guest_ucontext context;
 };
 
-/* What a SIGSYS of seccomp(2) tells, as the guest's libc declares it. */
+/* The fields of siginfo_t for a filter's SIGSYS, as the guest's libc declares them. */
 struct guest_sigsys {
     uint32_t call_addr;
     int32_t syscall;

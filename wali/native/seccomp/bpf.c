@@ -74,12 +74,12 @@ static bool is_sound(const struct sock_filter *at, size_t left)
  * word that has been written on all paths to an instruction. */
 static bool memory_is_written(const struct sock_filter *program, size_t length)
 {
-    uint16_t on_all_ways[SECCOMP_MOST_INSTRUCTIONS];
+    uint16_t on_all_paths[SECCOMP_MOST_INSTRUCTIONS];
     uint16_t written = 0;
-    memset(on_all_ways, 0xff, length * sizeof on_all_ways[0]);
+    memset(on_all_paths, 0xff, length * sizeof on_all_paths[0]);
     for (size_t i = 0; i < length; i++) {
         const struct sock_filter *at = &program[i];
-        written &= on_all_ways[i];
+        written &= on_all_paths[i];
         if (at->code == BPF_ST || at->code == BPF_STX) {
             written = (uint16_t)(written | 1U << at->k);
         } else if (at->code == (BPF_LD | BPF_MEM) || at->code == (BPF_LDX | BPF_MEM)) {
@@ -87,11 +87,11 @@ static bool memory_is_written(const struct sock_filter *program, size_t length)
                 return false;
             }
         } else if (at->code == (BPF_JMP | BPF_JA)) {
-            on_all_ways[i + 1 + at->k] &= written;
+            on_all_paths[i + 1 + at->k] &= written;
             written = UINT16_MAX;
         } else if (is_branch(at)) {
-            on_all_ways[i + 1 + at->jt] &= written;
-            on_all_ways[i + 1 + at->jf] &= written;
+            on_all_paths[i + 1 + at->jt] &= written;
+            on_all_paths[i + 1 + at->jf] &= written;
             written = UINT16_MAX;
         }
     }

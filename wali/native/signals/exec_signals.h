@@ -21,8 +21,8 @@ void exec_signals_begin(struct wali_thread *first) __attribute__((visibility("hi
 /* The synchronous signals that the guest ignores.  If there are any, all other threads must be
  * stopped from hand_on to take_back: a fault of theirs would kill the process. */
 sigmask_t ignored_sync(void) __attribute__((visibility("hidden")));
-/* Tells the kernel.  "Ignored" is set for the whole process.  Blocked and pending are set for this
- * thread only, if `executes`: the thread itself calls execve(2). */
+/* Sets in the kernel what the guest has set: "ignored" for the whole process, blocked and pending
+ * for this thread only, if `executes`: the thread itself calls execve(2). */
 void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes)
     __attribute__((visibility("hidden")));
 /* Undoes hand_on after a failed execve(2).  Pending signals are held again. */
