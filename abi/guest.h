@@ -19,6 +19,8 @@ typedef struct {
 
 #define GUEST_SPAN (UINT64_C(1) << 32) /* bytes */
 #define GUEST_PAGE UINT32_C(4096)
+/* The engine counts memory in these. */
+#define WASM_PAGE UINT64_C(65536)
 
 /* The host address of guest address 0; set by wali_memory_init (memory/memory.h). */
 extern uint8_t *wali_base __attribute__((visibility("hidden")));

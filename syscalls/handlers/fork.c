@@ -64,7 +64,7 @@ static void set_parent_tid(uint64_t word, int32_t child)
  * signal already; the call is then made again. */
 FORK_TEXT static bool begin_fork(sigmask_t *old)
 {
-    const sigmask_t all = ~SYNC_SIGNALS;
+    const sigmask_t all = ALL_SIGNALS;
     KERNEL(rt_sigprocmask, SIG_BLOCK, &all, old, SIGMASK_SIZE);
     if (wali_pending != 0) {
         KERNEL(rt_sigprocmask, SIG_SETMASK, old, NULL, SIGMASK_SIZE);

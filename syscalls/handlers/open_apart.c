@@ -101,7 +101,7 @@ static int64_t receive(int socket, struct message *message, bool close_on_exec, 
 
 static int64_t start_helper(struct helper *helper, int flags)
 {
-    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    const sigmask_t mask = signal_mask_set(ALL_SIGNALS);
     const int id = clone(run_helper, helper->stack + STACK_SIZE, CLONE_VM | CLONE_FS | CLONE_SYSVSEM | flags,
                          helper, NULL, NULL, &helper->runs);
     const int failure = errno;

@@ -7,9 +7,9 @@
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
-#include "wali/native/delivery/handler_frame.h"
 #include "wali/native/engine/internals/last_exit.h"
 #include "wali/native/signals/actions.h"
+#include "wali/native/signals/alternate_stack.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/thread/thread.h"
 

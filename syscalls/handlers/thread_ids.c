@@ -20,7 +20,7 @@ int64_t sys_set_robust_list(gaddr_t head, uint32_t size)
         return -EINVAL;
     }
     __atomic_store_n(&wali_self->robust.head, head.v, __ATOMIC_SEQ_CST);
-    stop_threads_join(wali_self);
+    stop_threads_obey(wali_self);
     return 0;
 }
 

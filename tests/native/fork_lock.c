@@ -28,7 +28,7 @@ static void need(bool holds, const char *what)
 static void *hold(void *unused)
 {
     while (!stop) {
-        fork_lock_hold(&lock);
+        fork_lock_acquire(&lock);
         need(atomic_fetch_add(&inside, 1) == 0, "two at once");
         need(!copying, "taken while the copy is made");
         taken++;
@@ -49,7 +49,7 @@ static void copy(unsigned microseconds)
 /* The lender's sleep lasts until others have had the lock, or no time at all. */
 static void lend(bool sleeps)
 {
-    fork_lock_hold(&lock);
+    fork_lock_acquire(&lock);
     need(atomic_fetch_add(&inside, 1) == 0, "held by two");
     const uint32_t loan = fork_loan_new();
     copying = true;
@@ -67,14 +67,14 @@ static void lend(bool sleeps)
 /* Without others, the lender's end frees it; and a fork that fails does, too. */
 static void alone(void)
 {
-    fork_lock_hold(&lock);
+    fork_lock_acquire(&lock);
     fork_lock_end_loan(&lock, UINT32_C(1) << 31); /* of which nobody knows */
     need(lock.state != 0, "let go by a loan that was none");
     const uint32_t loan = fork_loan_new();
     fork_lock_lend(&lock, loan);
     fork_lock_end_loan(&lock, loan);
     need(lock.state == 0, "lent for ever");
-    fork_lock_hold(&lock);
+    fork_lock_acquire(&lock);
     fork_lock_end_loan(&lock, loan); /* over long ago */
     need(lock.state != 0, "let go by an old loan");
     fork_lock_release(&lock);

@@ -365,7 +365,7 @@ static void random_calls(unsigned steps)
 static void check_fork(void)
 {
     int status = -1;
-    fork_lock_hold(&wali_memory_lock);
+    fork_lock_acquire(&wali_memory_lock);
     const pid_t child = fork();
     if (child == 0) {
         fork_lock_reset(&wali_memory_lock);

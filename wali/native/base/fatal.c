@@ -87,7 +87,7 @@ _Noreturn void guest_abort(const char *why)
     die_by_signal(SIGABRT);
 }
 
-_Noreturn void guest_fault(const char *why)
+_Noreturn void guest_segfault(const char *why)
 {
     fatal_line(SIGSEGV, "%s", why);
     die_by_signal(SIGSEGV);

@@ -32,7 +32,7 @@ _Noreturn void die_by_signal(int signal) __attribute__((visibility("hidden")));
 _Noreturn void guest_abort(const char *why) __attribute__((visibility("hidden")));
 /* Ends the process by SIGSEGV: an auxiliary import or the delivery of a signal met a bad address or
  * function pointer, and has no error to return. */
-_Noreturn void guest_fault(const char *why) __attribute__((visibility("hidden")));
+_Noreturn void guest_segfault(const char *why) __attribute__((visibility("hidden")));
 /* Ends the process by the signal of a fault in guest code; `address` is the guest's. */
 _Noreturn void guest_faulted(int signal, uint32_t address) __attribute__((visibility("hidden")));
 

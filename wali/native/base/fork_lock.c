@@ -48,7 +48,7 @@ static bool try_take(struct fork_lock *lock, uint32_t seen, uint32_t as)
     return may && change(lock, seen, as);
 }
 
-FORK_TEXT void fork_lock_hold(struct fork_lock *lock)
+FORK_TEXT void fork_lock_acquire(struct fork_lock *lock)
 {
     uint32_t seen = FREE;
     if (change(lock, FREE, HELD)) {

@@ -16,7 +16,7 @@ struct fork_lock {
 
 /* Acquires the lock; waits in the kernel while another thread holds it.  Not recursive.  Must not
  * be called in a signal handler that may have interrupted the holder. */
-void fork_lock_hold(struct fork_lock *lock) __attribute__((visibility("hidden")));
+void fork_lock_acquire(struct fork_lock *lock) __attribute__((visibility("hidden")));
 void fork_lock_release(struct fork_lock *lock) __attribute__((visibility("hidden")));
 
 /* The word for CLONE_PARENT_SETTID while locks are lent. */

@@ -19,6 +19,10 @@ typedef uint64_t sigmask_t;
  * four are never blocked in the kernel, whatever the guest asks for. */
 #define SYNC_SIGNALS (SIGMASK_OF(SIGSEGV) | SIGMASK_OF(SIGBUS) | SIGMASK_OF(SIGFPE) | SIGMASK_OF(SIGILL))
 
+/* What the runtime blocks while a signal of the guest's waits, or while it may not be
+ * interrupted: all but SYNC_SIGNALS. */
+#define ALL_SIGNALS (~SYNC_SIGNALS)
+
 /* The kernel's struct sigaction; libc's is laid out differently. */
 struct kernel_sigaction {
     uint64_t handler;

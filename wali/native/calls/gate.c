@@ -58,7 +58,7 @@ static void raise_sigsys(struct wali_thread *self, const struct seccomp_data *ca
     self->call.trapped_result = call->nr; /* the value that the kernel leaves in rax */
     *result = 0;
     self->signals.entry_will_deliver = 1;
-    KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), KERNEL(gettid), SIGSYS, &info);
+    requeue_to_thread(&info);
     self->signals.entry_will_deliver = 0;
     if (wali_pending != 0) {
         signals_deliver(self, result, trap);
@@ -101,8 +101,8 @@ bool gate_passes(struct wali_thread *self, const struct seccomp_data *call, int6
     if (newest == NULL) {
         return true;
     }
-    if (seccomp->drops_privileges) {
-        seccomp->drops_privileges = false;
+    if (seccomp->must_set_no_new_privs) {
+        seccomp->must_set_no_new_privs = false;
         KERNEL(prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     }
     if (is_always_allowed(newest, call->nr)) {

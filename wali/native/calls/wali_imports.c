@@ -83,7 +83,7 @@ ENTRY(proc_exit)
         trap = leave_trap();
     }
     if (trap == NULL) {
-        guest_fault("a filter of seccomp(2) allows no exit");
+        guest_segfault("a filter of seccomp(2) allows no exit");
     }
     return trap;
 }
@@ -116,7 +116,7 @@ ENTRY(cl_copy_argv)
     environment_close();
     const char *text = argument(args[1].i32);
     if (text == NULL || !copy_out(gaddr((uint32_t)args[0].i32), text, strlen(text) + 1)) {
-        guest_fault("__cl_copy_argv: bad address or index");
+        guest_segfault("__cl_copy_argv: bad address or index");
     }
     args[0].i32 = 0;
     return NULL;
@@ -133,7 +133,7 @@ ENTRY(get_init_envfile)
         return NULL;
     }
     if (strlen(path) + 1 > size || !copy_out(buffer, path, strlen(path) + 1)) {
-        guest_fault("__get_init_envfile: bad buffer");
+        guest_segfault("__get_init_envfile: bad buffer");
     }
     args[0].i32 = 1;
     return NULL;

@@ -15,7 +15,6 @@
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/cancel_word.h"
 #include "wali/native/signals/held_signals.h"
-#include "wali/native/signals/mask.h"
 #include "wali/native/signals/retry_timer.h"
 #include "wali/native/signals/state.h"
 #include "wali/native/thread/leave.h"
@@ -27,8 +26,8 @@
 #include <string.h>
 #include <time.h>
 
-/* From here on no entry will look for what is pending: it waits for the next one,
- * or for the timer. */
+/* Called before the thread runs guest code.  From here on no entry will look at wali_pending: what
+ * is pending waits for the next entry, or for the retry timer. */
 static void no_entry(struct wali_thread *self)
 {
     self->signals.entry_will_deliver = 0;
@@ -40,22 +39,21 @@ static void no_entry(struct wali_thread *self)
     }
 }
 
-/* Whether the signal may be handled right where it came.  A cancellation between
- * libc's look and the call that it brackets is for the call's entry to find. */
+/* True if the signal may be handled where it came.  A cancellation signal may come after libc's
+ * look at the cancel word and before the call: the call's entry must handle the signal. */
 static bool is_for_code(const struct wali_thread *self, int signo, const ucontext_t *context)
 {
     return in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) &&
            !(signo == CANCEL_SIGNAL && cancel_word_has(self, CANCEL_ARMED));
 }
 
-/* While the thread leaves frames, what looks like the guest's code is on its way out. */
+/* No handler may run on top of frames that the guest is leaving. */
 static bool may_handle_here(const struct wali_thread *self, int signo, const ucontext_t *context)
 {
     return !is_leaving(self) && is_for_code(self, signo, context);
 }
 
-/* What sigaction(2) promises for the time of the handler; `before` is the mask
- * that it finds. */
+/* Computes the masks of sigaction(2).  `before` is the mask that the handler finds. */
 static void set_mask_during(struct signal_record *record, sigmask_t before)
 {
     const bool defer = (record->action.flags & GUEST_SA_NODEFER) == 0;
@@ -63,7 +61,7 @@ static void set_mask_during(struct signal_record *record, sigmask_t before)
     record->during = before | (record->action.mask & ~SYNC_SIGNALS);
 }
 
-/* A signal without a handler reaches us only where the core claims it. */
+/* A signal without a guest handler arrives only if the core has claimed the signal. */
 static void act_by_default(int signo, uint32_t handler)
 {
     if (handler != GUEST_SIG_IGN) {
@@ -71,8 +69,8 @@ static void act_by_default(int signo, uint32_t handler)
     }
 }
 
-/* The next record: the one that is kept, or one made of a held signal, which finds
- * this mask, or the thread's.  False if there is none. */
+/* Takes the next record: the one that is kept, or one made of a held signal.  `found` is the mask
+ * that a held signal finds, NULL for the thread's.  False if there is none. */
 static bool take(struct wali_thread *self, struct signal_record *record, const sigmask_t *found)
 {
     while ((wali_pending & RECORD_PENDING) == 0) {
@@ -82,12 +80,12 @@ static bool take(struct wali_thread *self, struct signal_record *record, const s
         const sigmask_t now = signal_mask_set(ALL_SIGNALS);
         const sigmask_t mask = found != NULL ? *found : now;
         if ((wali_pending & RECORD_PENDING) != 0) {
-            break; /* it came just now, and knows the mask */
+            break; /* a record was kept just now; its masks are set */
         }
         pending_remove(HELD_PENDING);
         const int signo = held_signal_take(self, ~self->signals.blocked_sync, &record->info);
         if (signo != 0) {
-            blocked_sync_set(self, self->signals.blocked_sync); /* there may be more */
+            blocked_sync_set(self, self->signals.blocked_sync); /* more may be held */
         }
         if (signo != 0 && action_take(signo, &record->action)) {
             record->after = mask;
@@ -106,10 +104,9 @@ static bool take(struct wali_thread *self, struct signal_record *record, const s
 
 static bool run_pending(struct wali_thread *self);
 
-/* Runs the record's handler, and before it those of what its mask lets in: the
- * kernel would have put them on top.  True if the guest's frames are to be left;
- * else it ends with nothing pending and, since the mask to go on with is the
- * caller's to set, with all signals blocked. */
+/* Runs the record's handler.  First runs the handlers of signals that its mask lets in: the kernel
+ * would put their frames on top of this one.  True if the guest leaves its frames.  Else nothing is
+ * pending and all signals are blocked: the caller sets the mask to go on with. */
 static bool run_handler(struct wali_thread *self, struct signal_record *record)
 {
     signal_mask_set(record->during);
@@ -145,7 +142,7 @@ static bool run_pending(struct wali_thread *self)
     return false;
 }
 
-/* Runs what is pending.  True if the guest's frames are to be left. */
+/* Runs the handlers for all that is pending.  True if the guest leaves its frames. */
 static bool deliver_all(struct wali_thread *self)
 {
     for (;;) {
@@ -169,7 +166,7 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
         no_entry(self);
         jump_out_of_entry(self);
     }
-    if (self->signals.has_sync_after) { /* no handler has taken it */
+    if (self->signals.has_sync_after) { /* no handler has consumed it */
         self->signals.has_sync_after = false;
         blocked_sync_set(self, self->signals.sync_after);
     }
@@ -185,8 +182,8 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
     return *result == -RESTART;
 }
 
-/* Goes on, from a handler of the host's that interrupted compiled code, where the
- * guest's handler jumped to. */
+/* Leaves the compiled code that a host handler interrupted, after a guest handler that did not
+ * return: jumps, or makes the code trap. */
 static void leave_code(struct wali_thread *self, ucontext_t *context)
 {
     if (self->jumps.target != NULL && jump_is_here(self)) {
@@ -198,8 +195,8 @@ static void leave_code(struct wali_thread *self, ucontext_t *context)
     force_trap(context);
 }
 
-/* Runs the handler on top of the compiled code that the signal interrupted; all
- * signals are blocked. */
+/* Runs the handler on top of the compiled code that the signal interrupted.  Called with all
+ * signals blocked. */
 static void deliver_in_code(struct wali_thread *self, struct signal_record *record, ucontext_t *context)
 {
     const struct last_exit exit = last_exit_suppress(self->engine.vm_store);
@@ -218,34 +215,35 @@ static bool in_window(uintptr_t pc)
     return pc >= (uintptr_t)wali_wait_start && pc <= (uintptr_t)wali_wait_enter;
 }
 
-/* Turns back a call that has not begun.  What is pending is found by then. */
-static void find_later(struct wali_thread *self, ucontext_t *context)
+/* Sees to a later delivery of what is pending.  A call that has not entered the kernel is turned
+ * back, so that its entry delivers.  Outside of entries the retry timer delivers. */
+static void deliver_later(struct wali_thread *self, ucontext_t *context)
 {
     greg_t *pc = &context->uc_mcontext.gregs[REG_RIP];
     if (in_window((uintptr_t)*pc)) {
         *pc = (greg_t)(uintptr_t)wali_wait_end;
     } else if (self->signals.entry_will_deliver == 0) {
         retry_timer_arm(self);
-        if ((wali_pending & RECORD_PENDING) != 0) { /* the mask is ours, else the guest's */
+        if ((wali_pending & RECORD_PENDING) != 0) { /* this mask is ALL_SIGNALS, not the guest's */
             *interrupted_mask(context) &= ~SIGMASK_OF(self->signals.timer_signal);
         }
     }
 }
 
-/* Keeps the signal for whoever finds it: the entry that the thread is in, or the
- * timer. */
+/* Keeps the signal for the entry that the thread is in, or for the retry timer. */
 static void keep(struct wali_thread *self, const struct signal_record *record, ucontext_t *context)
 {
     self->signals.record = *record;
     pending_add(RECORD_PENDING);
     *interrupted_mask(context) = ALL_SIGNALS;
-    find_later(self, context);
+    deliver_later(self, context);
 }
 
-/* For a thread that has no guest yet, as libc does not keep all signals from those
- * that it starts; and for the timer's signal sent by somebody else, while another
- * waits for the timer.  It goes behind what is queued already, the timer's own too. */
-static void send_again(const struct wali_thread *self, const siginfo_t *info, ucontext_t *context)
+/* Requeues a signal that cannot be handled here.  Either the thread has no guest yet: libc does not
+ * block all signals in a thread that it starts.  Or somebody else has sent the timer's signal,
+ * while a record waits for the timer.  The signal is queued behind the others, the timer's own
+ * included. */
+static void requeue(const struct wali_thread *self, const siginfo_t *info, ucontext_t *context)
 {
     if (self == NULL) {
         *interrupted_mask(context) = ALL_SIGNALS;
@@ -257,7 +255,7 @@ static void send_again(const struct wali_thread *self, const siginfo_t *info, uc
     }
 }
 
-/* The timer: what is pending found no entry so far. */
+/* The retry timer: what is pending has found no entry so far. */
 static void timer_fired(struct wali_thread *self, ucontext_t *context)
 {
     struct signal_record record;
@@ -268,12 +266,12 @@ static void timer_fired(struct wali_thread *self, ucontext_t *context)
         deliver_in_code(self, &record, context);
     }
     if (wali_pending != 0) {
-        find_later(self, context);
+        deliver_later(self, context);
     }
 }
 
-/* The mask that a signal found.  A call with one of its own has put the guest's
- * back by the time that the kernel has built the frame (sigsuspend(2)). */
+/* The mask that a signal found.  Calls with a mask of their own (sigsuspend(2)) are special: the
+ * kernel restores the guest's mask before it builds the signal's frame. */
 static sigmask_t mask_found(const struct wali_thread *self, ucontext_t *context)
 {
     const greg_t *registers = context->uc_mcontext.gregs;
@@ -282,7 +280,7 @@ static sigmask_t mask_found(const struct wali_thread *self, ucontext_t *context)
     return waited ? *self->signals.wait_mask : *interrupted_mask(context);
 }
 
-/* All signals are blocked meanwhile (actions.c). */
+/* Runs with all signals blocked (BLOCKED_ON_ARRIVAL in actions.c). */
 void signal_arrived(int signo, siginfo_t *info, void *interrupted)
 {
     const int saved_errno = errno;
@@ -292,7 +290,7 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     if (self != NULL && info->si_code == SI_TIMER && info->si_value.sival_ptr == self) {
         timer_fired(self, context);
     } else if (self == NULL || (wali_pending & RECORD_PENDING) != 0) {
-        send_again(self, info, context);
+        requeue(self, info, context);
     } else if (!action_take(signo, &record.action)) {
         act_by_default(signo, record.action.handler);
     } else {
@@ -306,24 +304,24 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     errno = saved_errno;
 }
 
-/* The thread has been made, but does not know itself yet (threads.c). */
-static bool is_for_coming_guest(const struct wali_thread *self, const siginfo_t *info)
+/* True if the thread has been made, but has not set wali_self yet (process/spawn.c). */
+static bool is_for_starting_thread(const struct wali_thread *self, const siginfo_t *info)
 {
     return self == NULL && info->si_code == SI_TKILL && !thread_list_has((int32_t)KERNEL(gettid));
 }
 
-/* With all others blocked (faults.c).  Held in any case, which is what makes it wait
- * if the guest blocks it, or if another is about to be handled. */
+/* Runs with all signals blocked (faults.c).  The signal is held first in any case: so it waits if
+ * the guest blocks it, or while a record waits. */
 void sent_signal_arrived(int signo, siginfo_t *info, ucontext_t *context)
 {
     const int saved_errno = errno;
     struct wali_thread *self = wali_self;
     struct signal_record record;
     const bool is_kick = thread_is_kick(self, info);
-    if (is_for_coming_guest(self, info)) {
+    if (is_for_starting_thread(self, info)) {
         const sigmask_t until_mask_is_set = SIGMASK_OF(signo);
         KERNEL(rt_sigprocmask, SIG_BLOCK, &until_mask_is_set, NULL, SIGMASK_SIZE);
-        send_again(self, info, context);
+        requeue(self, info, context);
         *interrupted_mask(context) |= until_mask_is_set;
         errno = saved_errno;
         return;
@@ -332,7 +330,7 @@ void sent_signal_arrived(int signo, siginfo_t *info, ucontext_t *context)
         held_signal_add(self, signo, info);
     }
     if (self != NULL) {
-        stop_threads_join(self);
+        stop_threads_obey(self);
         blocked_sync_set(self, self->signals.blocked_sync);
         self->signals.woken_in_vain = is_kick && (held_signals(self) & ~self->signals.blocked_sync) == 0;
     }
@@ -342,13 +340,14 @@ void sent_signal_arrived(int signo, siginfo_t *info, ucontext_t *context)
         deliver_in_code(self, &record, context);
     }
     if (self != NULL && wali_pending != 0) {
-        find_later(self, context);
+        deliver_later(self, context);
     }
     errno = saved_errno;
 }
 
-/* With all others blocked (faults.c).  A kept signal that waits for the timer has
- * come before, but goes on top: nobody can tell. */
+/* Runs with all signals blocked (faults.c).  A kept signal that waits for the timer came before the
+ * fault.  Its masks are changed as if it had come during the fault's handler: the guest cannot tell
+ * the order. */
 bool signal_fault(struct wali_thread *self, siginfo_t *info, ucontext_t *context)
 {
     const int signo = info->si_signo;

@@ -16,11 +16,11 @@
 #include <string.h>
 #include <ucontext.h>
 
-/* The engine's, which stood before ours; by signal number. */
+/* The engine's actions, which ours replaced.  Indexed by signal number. */
 static struct sigaction engine_action[SIGFPE > SIGSEGV ? SIGFPE + 1 : SIGSEGV + 1];
 
-/* Compiled code that faults, or the engine's own copying of guest memory for it. */
-static bool is_guests(const siginfo_t *info, const ucontext_t *context)
+/* True for a fault of compiled code, or of the engine when it copies guest memory for such code. */
+static bool is_guest_fault(const siginfo_t *info, const ucontext_t *context)
 {
     const int signo = info->si_signo;
     return in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) ||
@@ -32,18 +32,18 @@ static void pass_on(int signo, siginfo_t *info, ucontext_t *context)
     const struct sigaction *next = &engine_action[signo];
     if ((next->sa_flags & SA_SIGINFO) != 0) {
         next->sa_sigaction(signo, info, context);
-    } else if (is_guests(info, context)) {
+    } else if (is_guest_fault(info, context)) {
         guest_faulted(signo, (uint32_t)((uintptr_t)info->si_addr - (uintptr_t)wali_base));
     } else {
         die_of_signal(signo);
     }
 }
 
-/* By kill(2), or by the thread itself with a siginfo_t that tells of a fault: crash
- * handlers hand one on like that (rt_tgsigqueueinfo(2)).  Or with such a code where
- * no instruction of ours faults: in an entry, outside of the copies.  No handler of
- * the guest's may run there, between two steps of a call.  A second one, while the
- * first is held, is no longer taken for sent: a fault would come again for ever. */
+/* True if the signal was sent: by kill(2), or by the thread itself with the siginfo of a fault, as
+ * crash handlers do to pass one on (rt_tgsigqueueinfo(2)).  A fault's siginfo also means "sent"
+ * where no instruction of ours faults: in an entry, outside of the copies.  No guest handler may
+ * run there, between two steps of a call.  But a second such signal, while the first is held, is
+ * taken for a fault, which would else recur for ever. */
 static bool is_sent(const siginfo_t *info, const ucontext_t *context)
 {
     const struct wali_thread *self = wali_self;
@@ -53,31 +53,32 @@ static bool is_sent(const siginfo_t *info, const ucontext_t *context)
             (self->signals.held & SIGMASK_OF(info->si_signo)) == 0);
 }
 
-/* A check of the compiler that failed, as the processor would have put it. */
+/* The siginfo that a native program would get for a failed check of compiled code. */
 static siginfo_t as_native(const siginfo_t *info, const ucontext_t *context)
 {
-    siginfo_t told = *info;
+    siginfo_t shown = *info;
     const int code =
         info->si_signo == SIGILL ? trap_code_at((uintptr_t)context->uc_mcontext.gregs[REG_RIP]) : -1;
     const int signo = trap_signal(code);
     if (signo != 0 && signo != SIGILL) {
-        told.si_signo = signo;
-        told.si_code = code == TRAP_BAD_CONVERSION_TO_INTEGER ? FPE_FLTINV : 1; /* FPE_INTDIV, SEGV_MAPERR */
-        told.si_addr = wali_base;
+        shown.si_signo = signo;
+        /* 1 is FPE_INTDIV and SEGV_MAPERR. */
+        shown.si_code = code == TRAP_BAD_CONVERSION_TO_INTEGER ? FPE_FLTINV : 1;
+        shown.si_addr = wali_base;
     }
-    return told;
+    return shown;
 }
 
-/* Runs the guest's handler, if the fault is the guest's and it has one.  While a
- * thread leaves frames it traps on purpose, which is the engine's affair. */
+/* Runs the guest's handler, if the fault is the guest's and the guest has one.  While a thread
+ * leaves its frames it traps on purpose, which is for the engine. */
 static bool guest_handles(const siginfo_t *info, ucontext_t *context)
 {
     struct wali_thread *self = wali_self;
-    if (self == NULL || !is_guests(info, context) || is_leaving(self)) {
+    if (self == NULL || !is_guest_fault(info, context) || is_leaving(self)) {
         return false;
     }
-    siginfo_t told = as_native(info, context);
-    return signal_fault(self, &told, context);
+    siginfo_t shown = as_native(info, context);
+    return signal_fault(self, &shown, context);
 }
 
 static void on_fault(int signo, siginfo_t *info, void *interrupted)
@@ -90,24 +91,24 @@ static void on_fault(int signo, siginfo_t *info, void *interrupted)
     }
 }
 
-/* On the interrupted stack, unlike the engine's: a guest's handler may run for
- * long, and jump away.  The engine finds stack overflows by comparing, before
- * they fault. */
-static void stand_before(int signo)
+/* Puts our handler before the engine's.  Ours runs on the interrupted stack, for a guest handler
+ * may run for long, and jump away.  A stack overflow is no fault: compiled code compares with a
+ * limit first. */
+static void install(int signo)
 {
     struct sigaction ours;
     sigaction(signo, NULL, &engine_action[signo]);
     memset(&ours, 0, sizeof ours);
     ours.sa_flags = SA_SIGINFO | SA_NODEFER;
-    *(sigmask_t *)(void *)&ours.sa_mask = ~SYNC_SIGNALS; /* a handler is being made ready: signals.h */
+    *(sigmask_t *)(void *)&ours.sa_mask = ALL_SIGNALS; /* delivery.h says why */
     ours.sa_sigaction = on_fault;
     sigaction(signo, &ours, NULL);
 }
 
 void faults_init(void)
 {
-    stand_before(SIGSEGV);
-    stand_before(SIGBUS);
-    stand_before(SIGFPE);
-    stand_before(SIGILL);
+    install(SIGSEGV);
+    install(SIGBUS);
+    install(SIGFPE);
+    install(SIGILL);
 }

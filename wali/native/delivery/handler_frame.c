@@ -8,26 +8,22 @@
 #include "wali/native/memory/memory.h"
 #include "wali/native/seccomp/state.h"
 #include "wali/native/signals/actions.h"
+#include "wali/native/signals/alternate_stack.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/signals/state.h"
 #include "wali/native/thread/guest_call.h"
 #include "wali/native/thread/thread.h"
 
-#include <errno.h>
 #include <string.h>
 
-/* Compiled code may use this much below __stack_pointer without moving it. */
+/* Compiled code may use this many bytes below __stack_pointer without moving it. */
 #define RED_ZONE 128
 #define FRAME_ALIGN UINT32_C(16)
 
 /* signo, siginfo, ucontext */
 #define HANDLER_ARGS 3
 
-/* The kernel's smallest alternate stack (sigaltstack(2)). */
-#define SMALLEST_STACK 2048
-#define AUTODISARM INT32_MIN /* SS_AUTODISARM */
-
-/* ucontext_t as the guest's libc declares it; there is no machine state. */
+/* ucontext_t as the guest's libc declares it.  There is no machine state in it, but for SIGSYS. */
 struct guest_ucontext {
     uint64_t flags;
     uint32_t link;
@@ -43,65 +39,38 @@ struct guest_frame {
     struct guest_ucontext context;
 };
 
-/* What a filter of seccomp(2) tells, as the guest's libc declares it. */
+/* The fields of siginfo_t for a filter's SIGSYS, as the guest's libc declares them. */
 struct guest_sigsys {
     uint32_t call_addr;
     int32_t syscall;
     uint32_t arch;
 };
 
-/* Where struct sigcontext of x86-64 has what a call is made of, in 64-bit words. */
+/* Indices into struct sigcontext of x86-64, in 64-bit words: the registers of a system call. */
 enum { R8, R9, R10, RDI = 8, RSI, RDX = 12, RAX };
 
 _Static_assert(sizeof(siginfo_t) == 128 && offsetof(struct guest_frame, context) == 128,
                "siginfo is 128 bytes");
 
-bool on_alternate_stack(const struct wali_thread *self, uint32_t stack_pointer)
-{
-    const struct wali_stack *stack = &self->signals.alternate;
-    return stack->ss_size != 0 && stack_pointer > stack->ss_sp &&
-           stack_pointer - stack->ss_sp <= stack->ss_size;
-}
-
-int64_t alternate_stack_set(struct wali_thread *self, const struct wali_stack *new, bool in_use)
-{
-    const int32_t mode = new->ss_flags & ~AUTODISARM;
-    if (in_use) {
-        return -EPERM;
-    }
-    if (mode != 0 && mode != SS_DISABLE && mode != SS_ONSTACK) {
-        return -EINVAL;
-    }
-    if (mode == SS_DISABLE) {
-        self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
-        return 0;
-    }
-    if (new->ss_size < SMALLEST_STACK) {
-        return -ENOMEM;
-    }
-    self->signals.alternate = *new;
-    self->signals.alternate.ss_flags &= AUTODISARM;
-    return 0;
-}
-
-/* The kernel's siginfo, with the guest's idea of an address. */
+/* Copies the kernel's siginfo, with guest addresses for host addresses. */
 static void siginfo_out(siginfo_t *to, const struct signal_record *record)
 {
     const int signo = record->info.si_signo;
     memcpy(to, &record->info, sizeof *to);
     if (record->info.si_code <= 0) {
-        return; /* sent: the value is the guest's own */
+        return; /* the signal was sent: the value is the guest's own */
     }
     if (signo == SIGSYS) {
-        const struct guest_sigsys told = {0, record->info.si_syscall, record->info.si_arch};
+        const struct guest_sigsys sigsys = {0, record->info.si_syscall, record->info.si_arch};
         memset(&to->si_addr, 0, sizeof(void *) + 2 * sizeof(uint32_t));
-        memcpy(&to->si_addr, &told, sizeof told);
+        memcpy(&to->si_addr, &sigsys, sizeof sigsys);
     }
     if ((SIGMASK_OF(signo) & SYNC_SIGNALS) != 0 || signo == SIGTRAP) {
         const uint64_t offset = (uint64_t)((uintptr_t)record->info.si_addr - (uintptr_t)wali_base);
         const bool memory = (signo == SIGSEGV || signo == SIGBUS) && offset < GUEST_SPAN;
         to->si_addr = (void *)(uintptr_t)(memory ? offset : 0);
-        /* What the guest has not mapped is mapped all the same, without access. */
+        /* Pages that the guest has not mapped are mapped without access here, so the kernel reports
+         * SEGV_ACCERR for them. */
         if (memory && signo == SIGSEGV && to->si_code == SEGV_ACCERR &&
             (offset < GUEST_PAGE || !wali_memory_is_mapped(gaddr((uint32_t)offset), 1))) {
             to->si_code = SEGV_MAPERR;
@@ -122,21 +91,22 @@ static uint32_t frame_address(const struct wali_thread *self, const struct signa
     return (stack - (uint32_t)sizeof(struct guest_frame)) & ~(FRAME_ALIGN - 1);
 }
 
-/* The handler, if the table's entry is a function that can be called so.  Its own
- * type decides, for a call with another would be the host's undoing; that C has
- * handlers without parameters, and with more than they are promised, does no harm. */
+/* Finds the handler, if the table's entry is a function that can be called as one.  The function's
+ * own type decides, for a call with another would corrupt the host.  C programs have handlers with
+ * no parameter, and with three but no SA_SIGINFO: both are accepted. */
 static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtime_func_t *function)
 {
     static const struct function_shape shape = {0, HANDLER_ARGS, 1};
     return thread_function(self, index, function) && guest_function_fits(self, function, &shape);
 }
 
-/* Of SYNC_SIGNALS; a call with a mask of its own is over when its handler returns. */
+/* The synchronous signals to block when the handler has returned.  A call with a mask of its own
+ * ends with the handler. */
 static sigmask_t sync_to_return_to(struct wali_signals *signals)
 {
-    const sigmask_t faults = signals->has_sync_after ? signals->sync_after : signals->blocked_sync;
+    const sigmask_t sync = signals->has_sync_after ? signals->sync_after : signals->blocked_sync;
     signals->has_sync_after = false;
-    return faults;
+    return sync;
 }
 
 static bool is_trapped_call(const struct signal_record *record)
@@ -144,8 +114,7 @@ static bool is_trapped_call(const struct signal_record *record)
     return record->info.si_signo == SIGSYS && record->info.si_code == SIGSYS_BY_FILTER;
 }
 
-/* The registers of the call that a filter has trapped, for a handler that does it in
- * another way. */
+/* Shows the trapped call's registers to a handler that emulates the call. */
 static void registers_out(uint64_t *machine, const struct wali_thread *self)
 {
     static const uint8_t places[6] = {RDI, RSI, RDX, R10, R8, R9};
@@ -163,21 +132,21 @@ bool handler_call(struct wali_thread *self, struct signal_record *record)
     const uint32_t context_at = at + (uint32_t)offsetof(struct guest_frame, context);
     const bool has_own_stack = on_alternate_stack(self, at) && !on_alternate_stack(self, stack);
     struct wali_stack alternate = self->signals.alternate;
-    const sigmask_t faults = sync_to_return_to(&self->signals);
-    struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | faults}}};
+    const sigmask_t sync = sync_to_return_to(&self->signals);
+    struct guest_frame frame = {.context = {.stack = alternate, .mask = {record->after | sync}}};
     wasmtime_func_t function;
     siginfo_out(&frame.info, record);
     if (is_trapped_call(record)) {
         registers_out(frame.context.machine, self);
     }
     if (!find_handler(self, record->action.handler, &function)) {
-        guest_fault("a signal handler is not a function of its type");
+        guest_segfault("a signal handler is not a function of its type");
     }
     if (!copy_out(gaddr(at), &frame, sizeof frame)) {
-        guest_fault("no room on the stack for a signal handler");
+        guest_segfault("no room on the stack for a signal handler");
     }
-    self->signals.blocked_sync |= record->action.mask & SYNC_SIGNALS; /* more, so nothing is let in */
-    if ((alternate.ss_flags & AUTODISARM) != 0) {
+    self->signals.blocked_sync |= record->action.mask & SYNC_SIGNALS; /* unblocks no held signal */
+    if ((alternate.ss_flags & ALTERNATE_AUTODISARM) != 0) {
         self->signals.alternate = (struct wali_stack){.ss_flags = SS_DISABLE};
     }
     wasmtime_val_raw_t args[HANDLER_ARGS] = {
@@ -195,7 +164,8 @@ bool handler_call(struct wali_thread *self, struct signal_record *record)
         const uint32_t rax_at = (uint32_t)offsetof(struct guest_ucontext, machine) + RAX * 8;
         copy_in(&self->call.trapped_result, gaddr(context_at + rax_at), sizeof(int64_t));
     }
-    /* As the kernel's sigreturn does, whatever the handler set by sigaltstack(2). */
+    /* Restores the alternate stack from the frame, as the kernel's sigreturn does, whatever the
+     * handler has set by sigaltstack(2). */
     copy_in(&alternate, gaddr(context_at + (uint32_t)offsetof(struct guest_ucontext, stack)),
             sizeof alternate);
     alternate_stack_set(self, &alternate, on_alternate_stack(self, at));

@@ -35,8 +35,8 @@ __asm__(".text\n"
         "    xorl %eax, %eax\n"
         "    ret\n"
         ".size jump_save, . - jump_save\n"
-        /* The stack pointer moves first: whatever a signal pushes meanwhile goes
-         * below what is being restored. */
+        /* The stack pointer moves first: a signal pushes its frame below the bytes that are being
+         * restored. */
         ".globl jump_restore\n"
         ".hidden jump_restore\n"
         ".type jump_restore,@function\n"
@@ -68,7 +68,7 @@ struct jump_arena *jump_arena_of(struct wali_thread *thread)
         guest_abort("setjmp: out of memory");
     }
     struct jump_arena *arena = space;
-    /* Serial numbers of one thread are no other's. */
+    /* Serial numbers are unique among all threads. */
     static _Atomic uint64_t arenas;
     const uint64_t serial = atomic_fetch_add(&arenas, 1) << SERIAL_BITS;
     *arena = (struct jump_arena){NULL, serial, (char *)(arena + 1), (char *)space + ARENA_SIZE};

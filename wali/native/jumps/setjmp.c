@@ -1,12 +1,10 @@
-/* setjmp saves the native stack from its own frame up to the end of the wasm
- * frame that called it, and the registers; longjmp copies that back and jumps.
- * The caller's whole frame comes back because compiled code may have reused its
- * spill slots since; that its locals then have their old values is what C
- * leaves open for locals that are not volatile (setjmp(3), NOTES).
+/* setjmp saves the registers, and the native stack from its own frame up to the end of the wasm
+ * frame that called it.  longjmp copies both back and jumps.  The whole wasm frame comes back,
+ * because compiled code may have reused its spill slots since.  So the function's locals have their
+ * old values, which C leaves open for locals that are not volatile (setjmp(3), NOTES).
  *
- * The guest's jmp_buf holds only a serial number: the guest can forge it, and
- * gets nothing but another of its own frames, or an abort.
- */
+ * The guest's jmp_buf holds only a serial number.  A forged number leads to another of the guest's
+ * own frames, or to an abort. */
 #define _GNU_SOURCE
 #include "wali/native/jumps/setjmp.h"
 
@@ -31,8 +29,7 @@ struct guest_jump {
 };
 #define JUMP_MAGIC UINT64_C(0x706d756a696c6177) /* "walijump" */
 
-/* Not inlined, so that the stack from its frame upwards is all that a jump
- * needs. */
+/* Not inlined: a jump needs the stack from this function's frame upwards, and no more. */
 __attribute__((noinline)) static void save(struct trampoline *trampoline, wasmtime_val_raw_t *args,
                                            bool save_mask)
 {
@@ -41,11 +38,12 @@ __attribute__((noinline)) static void save(struct trampoline *trampoline, wasmti
     uint32_t buffer = (uint32_t)args[0].i32;
     const struct caller_frame caller = frames_caller(trampoline, args);
     uintptr_t high = caller.frame + 16;
+    /* 1024 bytes are enough for what lies below this function's frame address. */
     size_t size = high - (uintptr_t)__builtin_frame_address(0) + 1024;
     struct jump *jump = jump_make(arena, &caller, buffer, size);
     struct guest_jump token = {JUMP_MAGIC, jump->serial};
     if (!copy_out(gaddr(buffer), &token, sizeof token)) {
-        guest_fault("setjmp: bad jmp_buf");
+        guest_segfault("setjmp: bad jmp_buf");
     }
     jump->buffer = buffer;
     jump->stack_pointer = stack_pointer_get(thread);
@@ -78,7 +76,7 @@ static struct jump *find_jump(const struct wali_thread *thread, gaddr_t buffer)
 {
     struct guest_jump token;
     if (!copy_in(&token, buffer, sizeof token)) {
-        guest_fault("longjmp: bad jmp_buf");
+        guest_segfault("longjmp: bad jmp_buf");
     }
     if (token.magic != JUMP_MAGIC || thread->jumps.arena == NULL) {
         return NULL;
@@ -95,7 +93,8 @@ static _Noreturn void dead_jump(void)
     guest_abort("longjmp: the function that called setjmp has returned, or runs in another thread");
 }
 
-/* Jumps; `frame` is the innermost of the guest's frames. */
+/* Jumps; aborts the guest if the function that called setjmp has returned.  `frame` is the guest's
+ * innermost frame. */
 static _Noreturn void jump_to(struct wali_thread *thread, const struct jump *jump, uintptr_t frame, int value)
 {
     if (!frames_have(frame, jump->frame, jump->return_address)) {
@@ -132,7 +131,7 @@ wasm_trap_t *wali_longjmp(void *env, wasmtime_caller_t *caller, wasmtime_val_raw
     if (jump->activation == thread->activation->number) {
         jump_to(thread, jump, frames_caller(&trampoline, args).frame, value);
     }
-    /* Out of a signal handler: this activation ends first. */
+    /* Out of a signal handler: its activation must end first. */
     thread->jumps.target = jump;
     thread->jumps.value = value;
     return leave_trap();

@@ -6,8 +6,8 @@ struct jump_arena;
 struct jump;
 
 struct wali_jumps {
-    struct jump_arena *arena; /* made by the first setjmp */
-    struct jump *target;      /* where a longjmp is going, across activations */
+    struct jump_arena *arena; /* NULL until the first setjmp */
+    struct jump *target;      /* where a longjmp across activations goes; NULL: none */
     int value;
 };
 

@@ -13,7 +13,6 @@
 
 struct fork_lock wali_memory_lock FORK_DATA;
 
-#define WASM_PAGE UINT64_C(65536)
 /* The engine's memory grows by at least this many bytes, so that few mappings have to grow it.  The
  * step doubles each time, up to the maximum. */
 #define STEP_FIRST (UINT64_C(16) << 20)
@@ -34,7 +33,7 @@ static struct {
 
 void memory_lock(void)
 {
-    fork_lock_hold(&wali_memory_lock);
+    fork_lock_acquire(&wali_memory_lock);
 }
 
 void memory_unlock(void)

@@ -7,10 +7,12 @@
 #ifndef WALI_MEMORY_PAGE_MAP_H
 #define WALI_MEMORY_PAGE_MAP_H
 
+#include "abi/guest.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PAGE_BYTES UINT64_C(4096)
+#define PAGE_BYTES ((uint64_t)GUEST_PAGE)
 #define GUEST_PAGES (UINT32_C(1) << 20)
 
 /* The kind of a page that is the guest's. */

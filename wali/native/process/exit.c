@@ -25,7 +25,7 @@ void thread_destroy(struct wali_thread *thread)
 
 static void destroy_locked(struct wali_thread *thread)
 {
-    fork_lock_hold(&threads_lock);
+    fork_lock_acquire(&threads_lock);
     thread_destroy(thread);
     fork_lock_release(&threads_lock);
 }
@@ -56,7 +56,7 @@ void thread_end(struct wali_thread *thread)
 {
     const gaddr_t robust_list = gaddr(thread->robust.head);
     const gaddr_t word = gaddr(thread->clear_child_tid);
-    signal_mask_set(~UINT64_C(0));
+    signal_mask_set(ALL_SIGNALS);
     retry_timer_delete(thread);
     hand_back_signals(thread);
     seccomp_thread_end(thread);
@@ -74,7 +74,7 @@ int64_t thread_exit(int status)
 {
     struct wali_thread *self = wali_self;
     if (KERNEL(gettid) == KERNEL(getpid)) {
-        signal_mask_set(~UINT64_C(0));
+        signal_mask_set(ALL_SIGNALS);
         hand_back_signals(self);
         seccomp_thread_end(self);
         threads_count_down();

@@ -171,7 +171,7 @@ static int64_t run_apart(struct wali_thread *self, struct filtered_thread *threa
 {
     const int how = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
                     CLONE_CHILD_CLEARTID;
-    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    const sigmask_t mask = signal_mask_set(ALL_SIGNALS);
     if (wali_pending != 0) {
         signal_mask_set(mask);
         return -RESTART;

@@ -29,7 +29,7 @@ static struct fork_lock *const fork_locks[] = {&threads_lock, &seccomp_lock, &th
 FORK_TEXT void wali_fork_prepare(void)
 {
     for (size_t i = 0; i < FORK_LOCKS; i++) {
-        fork_lock_hold(fork_locks[i]);
+        fork_lock_acquire(fork_locks[i]);
     }
     thread_list_await_ends();
     library_pages_before_fork();

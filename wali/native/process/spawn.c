@@ -70,7 +70,7 @@ static void *thread_main(void *given)
     wasmtime_val_raw_t args[2] = {{.i64 = tid}, {.i64 = start->argument}};
     wali_self = start->thread;
     __atomic_store_n(&wali_self->tid, tid, __ATOMIC_SEQ_CST);
-    stop_threads_join(wali_self); /* a request to stop could not reach the thread before */
+    stop_threads_obey(wali_self); /* a request to stop could not reach the thread before */
     thread_name_alternate_stack();
     guest_mask_set(start->thread, start->mask);
     guest_call(start->thread, &start->function, args, 2);
@@ -140,7 +140,7 @@ static void install_libc_handler(void)
     pthread_create(&none, &attributes, nothing, NULL);
     pthread_attr_destroy(&attributes);
     KERNEL(rt_sigaction, LIBC_SIGNAL, &action, NULL, SIGMASK_SIZE);
-    signal_mask_set(~UINT64_C(0));
+    signal_mask_set(ALL_SIGNALS);
 }
 
 static struct wali_thread *make_thread(void)
@@ -191,7 +191,7 @@ static int64_t spawn(struct wali_thread *self, uint32_t function, int32_t argume
 int64_t thread_spawn(struct wali_thread *self, uint32_t function, int32_t argument)
 {
     const sigmask_t mask = guest_mask_close(self);
-    fork_lock_hold(&threads_lock);
+    fork_lock_acquire(&threads_lock);
     const int64_t result = spawn(self, function, argument, mask);
     fork_lock_release(&threads_lock);
     guest_mask_set(self, mask);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Jumps that compare. */
+/* Conditional jumps. */
 static bool is_branch(const struct sock_filter *at)
 {
     return BPF_CLASS(at->code) == BPF_JMP && BPF_OP(at->code) != BPF_JA;
@@ -13,7 +13,7 @@ static bool by_constant(const struct sock_filter *at)
     return BPF_SRC(at->code) == BPF_K;
 }
 
-/* One instruction by itself; left: how many there are, with it. */
+/* Checks one instruction.  `left` counts the instructions from it to the end, itself included. */
 static bool is_sound(const struct sock_filter *at, size_t left)
 {
     switch (at->code) {
@@ -70,16 +70,16 @@ static bool is_sound(const struct sock_filter *at, size_t left)
     }
 }
 
-/* Whether every way to a read of the program's memory has written it: a bit for each
- * cell that has been, on all ways to an instruction. */
+/* Checks that scratch memory is written before it is read, on all paths.  Each bit stands for a
+ * word that has been written on all paths to an instruction. */
 static bool memory_is_written(const struct sock_filter *program, size_t length)
 {
-    uint16_t on_all_ways[SECCOMP_MOST_INSTRUCTIONS];
+    uint16_t on_all_paths[SECCOMP_MOST_INSTRUCTIONS];
     uint16_t written = 0;
-    memset(on_all_ways, 0xff, length * sizeof on_all_ways[0]);
+    memset(on_all_paths, 0xff, length * sizeof on_all_paths[0]);
     for (size_t i = 0; i < length; i++) {
         const struct sock_filter *at = &program[i];
-        written &= on_all_ways[i];
+        written &= on_all_paths[i];
         if (at->code == BPF_ST || at->code == BPF_STX) {
             written = (uint16_t)(written | 1U << at->k);
         } else if (at->code == (BPF_LD | BPF_MEM) || at->code == (BPF_LDX | BPF_MEM)) {
@@ -87,11 +87,11 @@ static bool memory_is_written(const struct sock_filter *program, size_t length)
                 return false;
             }
         } else if (at->code == (BPF_JMP | BPF_JA)) {
-            on_all_ways[i + 1 + at->k] &= written;
+            on_all_paths[i + 1 + at->k] &= written;
             written = UINT16_MAX;
         } else if (is_branch(at)) {
-            on_all_ways[i + 1 + at->jt] &= written;
-            on_all_ways[i + 1 + at->jf] &= written;
+            on_all_paths[i + 1 + at->jt] &= written;
+            on_all_paths[i + 1 + at->jf] &= written;
             written = UINT16_MAX;
         }
     }
@@ -111,8 +111,9 @@ bool bpf_is_sound(const struct sock_filter *program, size_t length)
     return memory_is_written(program, length);
 }
 
-/* Where one way is the next instruction the other is enough, if need be with the
- * opposite comparison, which JSET has not. */
+/* A branch takes one instruction if one of its targets is the next instruction.  For that the
+ * kernel may invert the comparison, but JSET has no inverse.  A constant with the top bit set is
+ * first loaded into a register. */
 static size_t branch_weight(const struct sock_filter *at)
 {
     const size_t constant = by_constant(at) && (int32_t)at->k < 0;
@@ -120,16 +121,16 @@ static size_t branch_weight(const struct sock_filter *at)
     return constant + (is_single ? 1 : 2);
 }
 
-/* bpf_convert_filter() of the kernel. */
+/* Follows the kernel's bpf_convert_filter(). */
 size_t bpf_weight(const struct sock_filter *program, size_t length)
 {
-    size_t weight = 3; /* A and X are cleared, the context is kept */
+    size_t weight = 3; /* clear A and X, save the context */
     for (size_t i = 0; i < length; i++) {
         const struct sock_filter *at = &program[i];
         if (is_branch(at)) {
             weight += branch_weight(at);
         } else if (at->code == (BPF_ALU | BPF_DIV | BPF_X)) {
-            weight += 5; /* by 0 is the end */
+            weight += 5; /* with the check for a divisor of 0 */
         } else {
             weight += at->code == (BPF_RET | BPF_K) ? 2 : 1;
         }

@@ -1,4 +1,5 @@
-/* A filter's program: classic BPF, with what seccomp(2) allows of it. */
+/* A filter's program: the part of classic BPF that seccomp(2) allows.  Checks, weighs and runs
+ * programs. */
 #ifndef WALI_SECCOMP_BPF_H
 #define WALI_SECCOMP_BPF_H
 
@@ -8,23 +9,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* BPF_MAXINSNS, of one program. */
+/* The kernel's limit for one program, BPF_MAXINSNS. */
 #define SECCOMP_MOST_INSTRUCTIONS 4096
 
-/* What the kernel checks: known instructions, jumps forward and inside, aligned reads
- * of struct seccomp_data, memory that is written before it is read, an end. */
+/* Makes the kernel's checks: known instructions, jumps forward and inside the program, aligned
+ * reads inside struct seccomp_data, scratch memory written before it is read, a return at the
+ * end. */
 bool bpf_is_sound(const struct sock_filter *program, size_t length) __attribute__((visibility("hidden")));
 
-/* How many of the kernel's own instructions it makes of these: that is what its limit
- * on all filters together counts. */
+/* The number of instructions after the kernel's conversion to its own, which its limit on all
+ * filters of a thread counts. */
 size_t bpf_weight(const struct sock_filter *program, size_t length) __attribute__((visibility("hidden")));
 
-/* Whether a sound program allows a call of this number whatever its arguments are,
- * as far as the kernel would see that. */
+/* True if a sound program allows a call by its number alone, found as the kernel finds it: by
+ * following instructions that depend on number and architecture only. */
 bool bpf_always_allows(const struct sock_filter *program, uint32_t number, uint32_t architecture)
     __attribute__((visibility("hidden")));
 
-/* What a sound program answers.  It ends: all its jumps lead forward. */
+/* Runs a sound program and returns its answer (SECCOMP_RET_...).  Ends always, for all jumps lead
+ * forward. */
 uint32_t bpf_run(const struct sock_filter *program, const struct seccomp_data *call)
     __attribute__((visibility("hidden")));
 

@@ -1,5 +1,5 @@
-/* A digit for the flags, then each instruction's code, ways and constant, all in
- * hexadecimal.  The longest fits into an argument of execve(2). */
+/* The text: one digit for the flags, then 16 for each instruction (code, jt, jf, k), all
+ * hexadecimal.  The longest fits into one argument of execve(2), which may have 128 KiB. */
 #include "wali/native/seccomp/bpf_text.h"
 
 #include "wali/native/seccomp/bpf.h"
@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define DIGITS 16 /* of an instruction */
+#define DIGITS 16 /* for each instruction */
 
 static const char digits[] = "0123456789abcdef";
 
@@ -37,7 +37,7 @@ char *bpf_text_write(char *to, const struct seccomp_filter *filter)
     return to + 1;
 }
 
-/* False if there are not so many digits. */
+/* Reads `count` digits.  False if there are fewer. */
 static bool take(const char **from, uint64_t *value, int count)
 {
     *value = 0;

@@ -1,4 +1,4 @@
-/* A filter as a word of the launcher's command line, by which execve hands it on. */
+/* A filter as one word of the launcher's command line, by which execve hands the filter on. */
 #ifndef WALI_SECCOMP_BPF_TEXT_H
 #define WALI_SECCOMP_BPF_TEXT_H
 
@@ -10,13 +10,13 @@
 
 #define SECCOMP_OPTION OPTION_SECCOMP "="
 
-/* Bytes that the word takes, its NUL too. */
+/* The size of the word in bytes, with option name and NUL. */
 size_t bpf_text_size(const struct seccomp_filter *filter) __attribute__((visibility("hidden")));
-/* Writes it, and answers where it ends. */
+/* Writes the word, and returns the address behind its NUL. */
 char *bpf_text_write(char *to, const struct seccomp_filter *filter) __attribute__((visibility("hidden")));
 
-/* Reads what stands behind the option into program[SECCOMP_MOST_INSTRUCTIONS].  The
- * number of instructions; 0 if it is no such text. */
+/* Reads the word's text behind the option name into program[SECCOMP_MOST_INSTRUCTIONS].  Returns
+ * the number of instructions; 0 if the text is malformed.  The program is not checked. */
 size_t bpf_text_read(const char *text, struct sock_filter *program, uint32_t *flags)
     __attribute__((visibility("hidden")));
 

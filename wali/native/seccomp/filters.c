@@ -16,12 +16,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
-/* The kernel's limit on all programs that judge a call, each but the newest counted
- * with some more (seccomp(2), ENOMEM). */
+/* The kernel's limit on the instructions of all filters of a thread.  Each older filter counts for
+ * four more (seccomp(2), ENOMEM). */
 #define MOST_WEIGHT 32768
 #define WEIGHT_OF_OLDER 4
 
-static wali_entry_t gate; /* before all calls, once there are filters */
+static wali_entry_t gate; /* the entry that judges all calls, once there are filters */
 
 struct seccomp_filter seccomp_strict;
 
@@ -34,14 +34,15 @@ bool seccomp_is_used(void)
     return __atomic_load_n(&is_used, __ATOMIC_SEQ_CST);
 }
 
-/* Who has which filters: all of it under the lock. */
+/* Filters and their owners, which only the holder of the lock may change. */
 
 static size_t bytes_of(size_t length)
 {
     return sizeof(struct seccomp_filter) + length * sizeof(struct sock_filter);
 }
 
-/* Not from malloc: a child of vfork(2) may not call it. */
+/* Not from malloc: a child of vfork(2) must not call it, for another thread may have held its
+ * locks. */
 static struct seccomp_filter *make_filter(const struct sock_filter *program, size_t length, uint32_t flags)
 {
     struct seccomp_filter *filter =
@@ -71,7 +72,7 @@ static void release(struct seccomp_filter *filter)
     }
 }
 
-static void set(struct wali_thread *thread, struct seccomp_filter *filter)
+static void set_filter(struct wali_thread *thread, struct seccomp_filter *filter)
 {
     __atomic_store_n(&thread->seccomp.filter, filter, __ATOMIC_SEQ_CST);
 }
@@ -84,7 +85,7 @@ static bool is_same_or_older(const struct seccomp_filter *filter, const struct s
     return newest == filter;
 }
 
-static struct wali_thread *next_other(const struct wali_thread *self, struct wali_thread *thread)
+static struct wali_thread *next_in_tsync(const struct wali_thread *self, struct wali_thread *thread)
 {
     while (thread != NULL && (thread == self || !thread->seccomp.in_tsync)) {
         thread = thread->next;
@@ -92,11 +93,12 @@ static struct wali_thread *next_other(const struct wali_thread *self, struct wal
     return thread;
 }
 
-/* 0, or the first thread that has filters which this one has not. */
-static int64_t find_apart(const struct wali_thread *self, uint32_t flags)
+/* 0 if all threads can take the filters of `self`.  Else the id of the first thread with a filter
+ * that `self` lacks, or -ESRCH (seccomp(2), SECCOMP_FILTER_FLAG_TSYNC). */
+static int64_t find_out_of_sync(const struct wali_thread *self, uint32_t flags)
 {
-    for (struct wali_thread *other = next_other(self, thread_list()); other != NULL;
-         other = next_other(self, other->next)) {
+    for (struct wali_thread *other = next_in_tsync(self, thread_list()); other != NULL;
+         other = next_in_tsync(self, other->next)) {
         if (!is_same_or_older(other->seccomp.filter, self->seccomp.filter)) {
             const int32_t tid = __atomic_load_n(&other->tid, __ATOMIC_SEQ_CST);
             return tid == 0 || (flags & SECCOMP_FILTER_FLAG_TSYNC_ESRCH) != 0 ? -ESRCH : tid;
@@ -105,20 +107,20 @@ static int64_t find_apart(const struct wali_thread *self, uint32_t flags)
     return 0;
 }
 
-static bool has_dropped_privileges(void)
+static bool has_no_new_privs(void)
 {
     return KERNEL(prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 }
 
-static void give_to_others(const struct wali_thread *self)
+static void sync_others(const struct wali_thread *self)
 {
-    const bool drops = has_dropped_privileges();
-    for (struct wali_thread *other = next_other(self, thread_list()); other != NULL;
-         other = next_other(self, other->next)) {
+    const bool no_new_privs = has_no_new_privs();
+    for (struct wali_thread *other = next_in_tsync(self, thread_list()); other != NULL;
+         other = next_in_tsync(self, other->next)) {
         struct seccomp_filter *const old = other->seccomp.filter;
         self->seccomp.filter->users++;
-        other->seccomp.drops_privileges |= drops;
-        set(other, self->seccomp.filter);
+        other->seccomp.must_set_no_new_privs |= no_new_privs;
+        set_filter(other, self->seccomp.filter);
         release(old);
     }
 }
@@ -140,8 +142,8 @@ static void put_on_top(struct seccomp_filter *filter, struct seccomp_filter *old
     }
 }
 
-/* From now on all calls come here first. */
-static void use(void)
+/* Binds all calls of the process to the gate, once and for good. */
+static void bind_gate(void)
 {
     if (!is_used) {
         rebind_calls(gate);
@@ -149,7 +151,7 @@ static void use(void)
     }
 }
 
-/* Those that the thread had are then the new one's. */
+/* On success, the thread's reference to its old filters passes to the new filter's `older`. */
 static int64_t add(struct wali_thread *self, struct seccomp_filter *filter, uint32_t flags)
 {
     const bool for_all = (flags & SECCOMP_FILTER_FLAG_TSYNC) != 0;
@@ -162,16 +164,16 @@ static int64_t add(struct wali_thread *self, struct seccomp_filter *filter, uint
     if (!rebind_locate(self->engine.context)) {
         return -ENOSYS;
     }
-    const int64_t apart = for_all ? find_apart(self, flags) : 0;
-    if (apart == 0) {
+    const int64_t out_of_sync = for_all ? find_out_of_sync(self, flags) : 0;
+    if (out_of_sync == 0) {
         put_on_top(filter, self->seccomp.filter);
-        use();
-        set(self, filter);
+        bind_gate();
+        set_filter(self, filter);
         if (for_all) {
-            give_to_others(self);
+            sync_others(self);
         }
     }
-    return apart;
+    return out_of_sync;
 }
 
 int64_t seccomp_add(struct wali_thread *self, const struct sock_filter *program, size_t length,
@@ -181,7 +183,7 @@ int64_t seccomp_add(struct wali_thread *self, const struct sock_filter *program,
     if (filter == NULL) {
         return -ENOMEM;
     }
-    fork_lock_hold(&seccomp_lock);
+    fork_lock_acquire(&seccomp_lock);
     const int64_t result = add(self, filter, flags);
     fork_lock_release(&seccomp_lock);
     if (result != 0) {
@@ -193,13 +195,13 @@ int64_t seccomp_add(struct wali_thread *self, const struct sock_filter *program,
 int64_t seccomp_set_strict(struct wali_thread *self)
 {
     int64_t result = -EINVAL;
-    fork_lock_hold(&seccomp_lock);
+    fork_lock_acquire(&seccomp_lock);
     if (self->seccomp.filter == NULL) {
         result = rebind_locate(self->engine.context) ? 0 : -ENOSYS;
     }
     if (result == 0) {
-        use();
-        set(self, &seccomp_strict);
+        bind_gate();
+        set_filter(self, &seccomp_strict);
     }
     fork_lock_release(&seccomp_lock);
     return result;
@@ -213,27 +215,27 @@ int seccomp_mode(const struct wali_thread *self)
                                        : SECCOMP_MODE_FILTER;
 }
 
-/* Threads and processes. */
+/* Start and end of threads and processes. */
 
 void seccomp_thread_begin(struct wali_thread *self, struct wali_thread *thread)
 {
-    fork_lock_hold(&seccomp_lock);
+    fork_lock_acquire(&seccomp_lock);
     struct seccomp_filter *const filter = self->seccomp.filter;
     if (filter != NULL) {
         filter->users++;
     }
-    set(thread, filter);
-    thread->seccomp.drops_privileges = self->seccomp.drops_privileges;
+    set_filter(thread, filter);
+    thread->seccomp.must_set_no_new_privs = self->seccomp.must_set_no_new_privs;
     thread->seccomp.in_tsync = true;
     fork_lock_release(&seccomp_lock);
 }
 
 void seccomp_thread_end(struct wali_thread *thread)
 {
-    fork_lock_hold(&seccomp_lock);
+    fork_lock_acquire(&seccomp_lock);
     thread->seccomp.in_tsync = false;
     release(thread->seccomp.filter);
-    set(thread, NULL);
+    set_filter(thread, NULL);
     fork_lock_release(&seccomp_lock);
 }
 
@@ -248,7 +250,7 @@ FORK_TEXT void seccomp_fork_child(struct wali_thread *self)
 
 void seccomp_prepare_fork(struct wali_thread *self)
 {
-    fork_lock_hold(&seccomp_lock);
+    fork_lock_acquire(&seccomp_lock);
     rebind_locate(self->engine.context);
     fork_lock_release(&seccomp_lock);
 }

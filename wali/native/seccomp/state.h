@@ -10,12 +10,12 @@ struct seccomp_filter;
 /* si_code of a SIGSYS that a filter raised: SYS_SECCOMP (sigaction(2)), which some libcs lack. */
 #define SIGSYS_BY_FILTER 1
 
-/* What a thread has may become more at any time, by another thread. */
+/* Another thread may add filters at any time, by SECCOMP_FILTER_FLAG_TSYNC. */
 struct wali_seccomp {
     struct seccomp_filter *filter; /* the newest; NULL: none */
-    bool in_tsync;                 /* others may give it filters; under the lock */
-    bool drops_privileges;         /* no_new_privs is to be set: with filters that another thread gave */
-    struct seccomp_data trapped;   /* the call that SIGSYS tells of */
+    bool in_tsync;                 /* TSYNC reaches this thread; under the lock */
+    bool must_set_no_new_privs;    /* filters came by TSYNC from a thread with no_new_privs */
+    struct seccomp_data trapped;   /* the call that the latest SIGSYS reports */
 };
 
 #endif

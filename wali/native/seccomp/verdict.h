@@ -1,4 +1,4 @@
-/* What filters say of a call.  Judges, and never acts. */
+/* What a thread's filters say of a call.  Acts on nothing: calls/gate.c does. */
 #ifndef WALI_SECCOMP_VERDICT_H
 #define WALI_SECCOMP_VERDICT_H
 
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Of the newest filter that says the strictest. */
+/* The strictest verdict of all filters.  Of equally strict ones, the newest filter's. */
 static inline uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct seccomp_data *call)
 {
     uint32_t verdict = SECCOMP_RET_ALLOW;
@@ -22,22 +22,22 @@ static inline uint32_t seccomp_verdict(const struct seccomp_filter *newest, cons
     return verdict;
 }
 
-/* Whether the filters allow the call whatever its arguments are: most calls, under most
- * filters. */
+/* True if the filters allow the call whatever its arguments.  The fast path: it covers most
+ * calls. */
 static inline bool is_always_allowed(const struct seccomp_filter *newest, int number)
 {
     return number >= 0 && number < SECCOMP_NUMBERS &&
            (newest->allowed[number / 64] >> (number % 64) & 1) != 0;
 }
 
-/* What strict mode allows. */
+/* True if strict mode allows the call. */
 static inline bool is_strictly_allowed(int number)
 {
     return number == SYS_read || number == SYS_write || number == SYS_exit || number == SYS_rt_sigreturn;
 }
 
-/* Whether a call that a signal has interrupted was judged by all filters that the thread has
- * now: only then may it begin anew. */
+/* True if a call that a signal has interrupted was judged by all filters that the thread has now.
+ * Only such a call may be restarted. */
 static inline bool seccomp_is_judged(const struct wali_thread *self)
 {
     return self->call.judged_by == __atomic_load_n(&self->seccomp.filter, __ATOMIC_SEQ_CST);

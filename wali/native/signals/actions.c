@@ -9,19 +9,20 @@
 
 #define KERNEL_SA_SIGINFO UINT64_C(4)
 #define KERNEL_SA_RESTORER UINT64_C(0x04000000)
-/* On the interrupted stack: an alternate one is the guest's affair. */
+/* The host's handler runs on the interrupted native stack.  An alternate stack is one of the
+ * guest's shadow stacks (alternate_stack.h). */
 #define NOT_FOR_KERNEL (GUEST_SA_ONSTACK | KERNEL_SA_RESTORER)
 
-/* One signal at a time: signals.c opens the mask to what the guest's handler is to have. */
-#define BLOCKED_ON_ARRIVAL (~SYNC_SIGNALS)
+/* Signals arrive one at a time: delivery.c sets the mask that the guest's handler is to have. */
+#define BLOCKED_ON_ARRIVAL ALL_SIGNALS
 
-/* These stay the core's in the kernel: the guest's traps come through them. */
+/* The kernel's action for these is always the core's: the guest's traps arrive by them. */
 #define CLAIMED_ALWAYS SYNC_SIGNALS
 
-/* Bit by bit what unwinders look for to know a signal frame. */
+/* The instructions must be, bit by bit, those by which unwinders recognise a signal frame. */
 void return_from_signal(void) __attribute__((visibility("hidden")));
 __asm__(".text\n"
-        "    nop\n" /* unwinders look at the address before it */
+        "    nop\n" /* unwinders look at the address before the return address */
         ".globl return_from_signal\n"
         ".hidden return_from_signal\n"
         ".type return_from_signal,@function\n"
@@ -37,27 +38,27 @@ void actions_begin(void (*arrival)(int, siginfo_t *, void *))
     arrived = arrival;
 }
 
-/* By signal number minus one. */
+/* Indexed by signal number - 1. */
 static struct {
-    bool known; /* else what the process inherited stands */
+    bool known; /* false: the action that the process inherited is in force */
     struct wali_sigaction action;
 } actions[SIGNALS];
 
 static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
 
-/* The runtime's own signal, 0 before the first use; and all that have been. */
+/* The retry timer's signal, 0 before the first use.  All signals that the timer has ever used. */
 static _Atomic int private_signal;
-static sigmask_t once_private; /* under the lock */
-#define FIRST_FOR_PROGRAMS 35  /* SIGRTMIN: those before are libc's */
+static sigmask_t once_private; /* under actions_lock */
+#define FIRST_FOR_PROGRAMS 35  /* SIGRTMIN: libc keeps 32 to 34 */
 
 struct fork_lock actions_lock FORK_DATA;
 
-/* For a few instructions and one system call, with all signals blocked, so that
- * no handler finds it held by the thread that it interrupts. */
+/* Blocks all signals as well, so that no handler finds the lock held by the thread that it
+ * interrupts.  Held for a few instructions and one system call. */
 static sigmask_t lock_actions(void)
 {
-    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
-    fork_lock_hold(&actions_lock);
+    const sigmask_t mask = signal_mask_set(ALL_SIGNALS);
+    fork_lock_acquire(&actions_lock);
     return mask;
 }
 
@@ -72,7 +73,7 @@ static bool is_function(const struct wali_sigaction *action)
     return action->handler != GUEST_SIG_DFL && action->handler != GUEST_SIG_IGN;
 }
 
-/* What a process inherits through execve(2) is ignored or default, nothing else. */
+/* A signal is ignored or has its default action after execve(2), nothing else. */
 static struct wali_sigaction inherited(int signo)
 {
     struct kernel_sigaction now = {0};
@@ -82,7 +83,7 @@ static struct wali_sigaction inherited(int signo)
     };
 }
 
-/* The core's own handler stays; whether the kernel restarts calls is the guest's affair. */
+/* Leaves the core's handler installed.  Only SA_RESTART is the guest's to choose. */
 static int64_t adjust_claimed(int signo, const struct wali_sigaction *action)
 {
     struct kernel_sigaction now;
@@ -97,6 +98,7 @@ static int64_t install(int signo, const struct wali_sigaction *action)
     if ((claimed & SIGMASK_OF(signo)) != 0) {
         return adjust_claimed(signo, action);
     }
+    /* The default action of a former timer signal might kill: one may still be in flight. */
     const bool by_default = action->handler == GUEST_SIG_DFL;
     if (is_function(action) || (by_default && (once_private & SIGMASK_OF(signo)) != 0)) {
         new.handler = (uint64_t)(uintptr_t)arrived;
@@ -122,7 +124,8 @@ static void claim(int signo)
     once_private |= SIGMASK_OF(signo);
 }
 
-/* One of which the guest has said nothing; 0 if there is none. */
+/* The highest real-time signal, but the present one, for which the guest has set no action, and
+ * which is not ignored.  0 if there is none. */
 static int find_private(void)
 {
     for (int signo = SIGNALS; signo >= FIRST_FOR_PROGRAMS; signo--) {
@@ -134,7 +137,7 @@ static int find_private(void)
     return 0;
 }
 
-/* One that is on its way as the old signal is known by what it says. */
+/* A timer signal already in flight is recognised by si_value, whatever its number. */
 static void move_private(void)
 {
     const int next = find_private();
@@ -201,7 +204,7 @@ bool action_is_ignored(int signo)
     return actions[signo - 1].known && actions[signo - 1].action.handler == GUEST_SIG_IGN;
 }
 
-/* Those that the core has claimed stay its own in the kernel. */
+/* Signals that the core has claimed keep its handler in the kernel. */
 void actions_clear_handlers(void)
 {
     const sigmask_t mask = lock_actions();

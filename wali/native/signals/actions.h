@@ -1,4 +1,5 @@
-/* What the guest has set for each signal (sigaction(2)). */
+/* The action that the guest has set for each signal (sigaction(2)), and what the kernel is told of
+ * it. */
 #ifndef WALI_SIGNALS_ACTIONS_H
 #define WALI_SIGNALS_ACTIONS_H
 
@@ -9,40 +10,43 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Handlers are indices into the guest's table, where 0 and 1 are possible
- * functions: musl's SIG_IGN here is -2. */
+/* The guest's handlers are indices into its table, where 0 and 1 may be functions.  So the guest's
+ * libc defines SIG_IGN as -2. */
 #define GUEST_SIG_DFL UINT32_C(0)
 #define GUEST_SIG_IGN UINT32_C(0xfffffffe)
 
-/* The guest's flags that the runtime gives a meaning. */
+/* Flags of the guest's that mean something to the runtime. */
 #define GUEST_SA_ONSTACK UINT64_C(0x08000000)
 #define GUEST_SA_RESTART UINT64_C(0x10000000)
 #define GUEST_SA_NODEFER UINT64_C(0x40000000)
 #define GUEST_SA_RESETHAND UINT64_C(0x80000000)
 
-/* `arrival` is the host's handler for every signal that the guest handles. */
+/* Called before any other function here.  `arrival` is the host's handler for every signal that the
+ * guest handles. */
 void actions_begin(void (*arrival)(int, siginfo_t *, void *)) __attribute__((visibility("hidden")));
 
-/* Sets *action if it is not NULL, and gives back what stood before.  0 or -errno. */
+/* Sets the guest's action, unless `action` is NULL, and stores the previous one in *old.  0, or
+ * -errno of rt_sigaction(2). */
 int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
     __attribute__((visibility("hidden")));
 
-/* For a signal of which the kernel does not know what the guest wants (exec_signals.c). */
+/* Record and read "ignored" without telling the kernel, which must have the core's handler for a
+ * synchronous signal (exec_signals.h). */
 void action_ignore(int signo) __attribute__((visibility("hidden")));
 bool action_is_ignored(int signo) __attribute__((visibility("hidden")));
 
-/* What has a handler gets its default action, as by execve(2) and CLONE_CLEAR_SIGHAND. */
+/* Replaces all handlers by the default action, as execve(2) and CLONE_CLEAR_SIGHAND do. */
 void actions_clear_handlers(void) __attribute__((visibility("hidden")));
 
-/* For a signal that has arrived: its action, which SA_RESETHAND undoes now.
- * True if it is a function of the guest's.  Async-signal-safe. */
+/* Reads the action for a signal that has arrived; SA_RESETHAND takes effect now.  True if the
+ * action is a function of the guest's.  Async-signal-safe. */
 bool action_take(int signo, struct wali_sigaction *action) __attribute__((visibility("hidden")));
 
-/* A real-time signal that comes to signal_arrived() and that the guest does not handle:
- * when it begins to, another takes the place. */
+/* The real-time signal that the retry timer uses: one the guest has no action for.  If the guest
+ * sets one, another signal is chosen.  Async-signal-safe. */
 int action_private(void) __attribute__((visibility("hidden")));
 
-/* Of all that. */
+/* Guards all actions.  Taken with all signals blocked. */
 extern struct fork_lock actions_lock __attribute__((visibility("hidden")));
 
 #endif

@@ -15,8 +15,6 @@ bool cancel_word_has(const struct wali_thread *self, uint32_t bits)
     return (cancel_word_get(self) & bits) == bits;
 }
 
-/* The handler of a signal that met such a call may have made others, and the word is
- * that call's again.  Hit meanwhile, it stays so. */
 void cancel_word_restore(const struct wali_thread *self, uint32_t before)
 {
     const uint32_t word = before | (cancel_word_get(self) & CANCEL_HIT);

@@ -7,13 +7,13 @@
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/thread/thread.h"
 
-static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-#define FAULTS 4
+static const int sync_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+#define SYNC_COUNT 4
 
 static sigmask_t inherited_mask;
-static struct kernel_sigaction before[FAULTS];
+static struct kernel_sigaction saved[SYNC_COUNT];
 
-static void set(int signo, const struct kernel_sigaction *action, struct kernel_sigaction *old)
+static void exchange_action(int signo, const struct kernel_sigaction *action, struct kernel_sigaction *old)
 {
     KERNEL(rt_sigaction, signo, action, old, SIGMASK_SIZE);
 }
@@ -22,12 +22,12 @@ void exec_signals_inherit(void)
 {
     static const struct kernel_sigaction by_default;
     KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &inherited_mask, SIGMASK_SIZE);
-    for (int i = 0; i < FAULTS; i++) {
+    for (int i = 0; i < SYNC_COUNT; i++) {
         struct kernel_sigaction now;
-        set(faults[i], NULL, &now);
+        exchange_action(sync_signals[i], NULL, &now);
         if (now.handler == (uint64_t)(uintptr_t)SIG_IGN) {
-            action_ignore(faults[i]);
-            set(faults[i], &by_default, NULL);
+            action_ignore(sync_signals[i]);
+            exchange_action(sync_signals[i], &by_default, NULL);
         }
     }
 }
@@ -36,22 +36,23 @@ void exec_signals_begin(struct wali_thread *first)
 {
     static const sigmask_t all = SYNC_SIGNALS;
     blocked_sync_set(first, inherited_mask);
-    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &all, NULL, SIGMASK_SIZE); /* what is pending comes, and is held */
+    /* Pending ones arrive now, and are held. */
+    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &all, NULL, SIGMASK_SIZE);
 }
 
 sigmask_t ignored_sync(void)
 {
     sigmask_t ignored = 0;
-    for (int i = 0; i < FAULTS; i++) {
-        ignored |= action_is_ignored(faults[i]) ? SIGMASK_OF(faults[i]) : 0;
+    for (int i = 0; i < SYNC_COUNT; i++) {
+        ignored |= action_is_ignored(sync_signals[i]) ? SIGMASK_OF(sync_signals[i]) : 0;
     }
     return ignored;
 }
 
-/* What was sent to the process now goes to this thread, which is the one that the
- * next program begins with.  What a guest has made up of a fault (handed_on) would
- * look like one there. */
-static void send_again(struct wali_thread *self, sigmask_t blocked)
+/* Requeues the held signals to this thread, those for the process too: the next program begins with
+ * this thread alone.  Drops a signal whose siginfo the guest made up as that of a fault (si_code
+ * > 0): the next program would take the signal for a fault of its own. */
+static void requeue_held(struct wali_thread *self, sigmask_t blocked)
 {
     siginfo_t info;
     int signo;
@@ -68,11 +69,11 @@ void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool exec
     const sigmask_t blocked = self->signals.blocked_sync;
     if (blocked != 0 && executes) {
         KERNEL(rt_sigprocmask, SIG_BLOCK, &blocked, NULL, SIGMASK_SIZE);
-        send_again(self, blocked);
+        requeue_held(self, blocked);
     }
-    for (int i = 0; ignored != 0 && i < FAULTS; i++) {
-        if ((ignored & SIGMASK_OF(faults[i])) != 0) {
-            set(faults[i], &ignore, &before[i]);
+    for (int i = 0; ignored != 0 && i < SYNC_COUNT; i++) {
+        if ((ignored & SIGMASK_OF(sync_signals[i])) != 0) {
+            exchange_action(sync_signals[i], &ignore, &saved[i]);
         }
     }
 }
@@ -80,9 +81,9 @@ void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool exec
 void exec_signals_take_back(sigmask_t ignored)
 {
     static const sigmask_t all = SYNC_SIGNALS;
-    for (int i = 0; ignored != 0 && i < FAULTS; i++) {
-        if ((ignored & SIGMASK_OF(faults[i])) != 0) {
-            set(faults[i], &before[i], NULL);
+    for (int i = 0; ignored != 0 && i < SYNC_COUNT; i++) {
+        if ((ignored & SIGMASK_OF(sync_signals[i])) != 0) {
+            exchange_action(sync_signals[i], &saved[i], NULL);
         }
     }
     KERNEL(rt_sigprocmask, SIG_UNBLOCK, &all, NULL, SIGMASK_SIZE);

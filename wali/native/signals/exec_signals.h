@@ -1,7 +1,7 @@
-/* What execve(2) hands on of signals that mean a fault: that they are ignored,
- * blocked, or pending.  While a guest runs the kernel knows nothing of it, because
- * the guest's traps come by these; so it is told just before, and asked at the
- * start, where a native program may have executed us. */
+/* Synchronous signals across execve(2), which lets a program inherit that a signal is ignored,
+ * blocked or pending.  The kernel does not know this of a guest's synchronous signals, because the
+ * guest's traps arrive by them.  So the kernel is told just before execve(2), and asked at the
+ * start, because a native program may have executed the runtime. */
 #ifndef WALI_SIGNALS_EXEC_SIGNALS_H
 #define WALI_SIGNALS_EXEC_SIGNALS_H
 
@@ -11,19 +11,21 @@
 
 struct wali_thread;
 
-/* Before the engine sets its handlers. */
+/* Asks the kernel which are blocked and ignored.  An ignored one gets its default action in the
+ * kernel.  Called before the engine installs its handlers. */
 void exec_signals_inherit(void) __attribute__((visibility("hidden")));
-/* When all handlers stand. */
+/* Sets the inherited mask as the guest's, and unblocks the signals in the kernel.  Called when all
+ * handlers are installed. */
 void exec_signals_begin(struct wali_thread *first) __attribute__((visibility("hidden")));
 
-/* Those of SYNC_SIGNALS that the guest ignores.  If there are any, no other thread
- * may run from hand_on to take_back: a fault of its own would kill the process. */
+/* The synchronous signals that the guest ignores.  If there are any, all other threads must be
+ * stopped from hand_on to take_back: a fault of theirs would kill the process. */
 sigmask_t ignored_sync(void) __attribute__((visibility("hidden")));
-/* That they are ignored is the process's; the rest is this thread's, if it is the one
- * that executes. */
+/* Sets in the kernel what the guest has set: "ignored" for the whole process, blocked and pending
+ * for this thread only, if `executes`: the thread itself calls execve(2). */
 void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes)
     __attribute__((visibility("hidden")));
-/* If it failed. */
+/* Undoes hand_on after a failed execve(2).  Pending signals are held again. */
 void exec_signals_take_back(sigmask_t ignored) __attribute__((visibility("hidden")));
 
 #endif

@@ -11,9 +11,10 @@
 
 #include <stdbool.h>
 
-/* What is for the process.  Whoever puts and takes may be interrupted by one who
- * does the same: a place that is in use is left alone, which is as if the signal
- * had come a moment before. */
+/* Signals held for the process, in a slot each.  This code runs in handlers, which may have
+ * interrupted the same code in the same thread.  So nobody waits for a slot in use.  A signal whose
+ * slot is in use is dropped, as if the signal before were still pending: standard signals do not
+ * queue (signal(7)). */
 static sigmask_t held_for_process FORK_DATA, in_use FORK_DATA;
 static siginfo_t process_info[4];
 
@@ -47,8 +48,8 @@ static sigmask_t blocked_by(const struct wali_thread *thread)
     return __atomic_load_n(&thread->signals.blocked_sync, __ATOMIC_SEQ_CST);
 }
 
-/* Either the thread that opens its mask sees what is held, or whoever holds it
- * sees the mask. */
+/* Stores the mask before it looks at held signals.  Whoever holds a signal stores the signal before
+ * looking at masks.  So at least one of the two sees the other. */
 FORK_TEXT void blocked_sync_set(struct wali_thread *self, sigmask_t mask)
 {
     const sigmask_t blocked = mask & SYNC_SIGNALS;
@@ -68,7 +69,7 @@ void held_signals_offer(const struct wali_thread *self)
     for (struct wali_thread *other = thread_list(); held != 0 && other != NULL; other = other->next) {
         const bool alive = __atomic_load_n(&other->tid, __ATOMIC_SEQ_CST) != 0;
         if (alive && other != self && (held & ~blocked_by(other)) != 0 && thread_kick(other)) {
-            return; /* if it blocks it by then, it passes it on */
+            return; /* a thread that has blocked the signal meanwhile offers it to the next */
         }
     }
 }
@@ -91,14 +92,16 @@ static void hold_for_thread(struct wali_thread *self, int signo, const siginfo_t
     if ((signals->held & SIGMASK_OF(signo)) == 0) {
         siginfo_t *held = &signals->held_info[index_of(signo)];
         *held = *info;
-        if (info->si_code > 0) { /* what it says of an address is the guest's */
+        /* The siginfo of a fault, which the guest has handed on, has a guest address. */
+        if (info->si_code > 0) {
             held->si_addr = wali_base + (uint32_t)(uintptr_t)info->si_addr;
         }
         __atomic_fetch_or(&signals->held, SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
     }
 }
 
-/* sigqueue(3) and pthread_sigqueue(3) look the same when they arrive. */
+/* A signal of pthread_sigqueue(3) cannot be told from one of sigqueue(3), and counts as sent to the
+ * process. */
 static bool is_for_process(const siginfo_t *info)
 {
     return info->si_code <= 0 && info->si_code != SI_TKILL;

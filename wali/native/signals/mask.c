@@ -24,10 +24,11 @@ sigmask_t guest_mask_get(const struct wali_thread *self)
 
 sigmask_t guest_mask_close(const struct wali_thread *self)
 {
-    return guest_mask(self, signal_mask_set(~UINT64_C(0)));
+    return guest_mask(self, signal_mask_set(ALL_SIGNALS));
 }
 
-/* At once if no signal waits: the call does not begin if one comes before it. */
+/* Sets the mask by one system call, if no synchronous signal's bit changes and no signal is
+ * pending: KERNEL_WAIT does not enter the kernel otherwise.  False if the mask was not set. */
 static bool set_mask_at_once(const struct wali_thread *self, sigmask_t mask)
 {
     const sigmask_t for_kernel = mask & ~SYNC_SIGNALS;

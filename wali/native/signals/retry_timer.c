@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <time.h>
 
-/* A signal is seldom in the engine's own code for longer. */
+/* A thread is seldom in the engine's own code for longer. */
 #define RETRY_NANOSECONDS 20000
 
 void retry_timer_arm(struct wali_thread *self)
@@ -29,7 +29,7 @@ void retry_timer_arm(struct wali_thread *self)
         event._sigev_un._tid = (pid_t)KERNEL(gettid);
         signals->timer_signal = signo;
         if (KERNEL(timer_create, CLOCK_MONOTONIC, &event, &signals->timer) < 0) {
-            return; /* the next entry delivers it */
+            return; /* the next entry delivers the signal */
         }
         signals->has_timer = true;
     }
@@ -40,11 +40,10 @@ void retry_timer_arm(struct wali_thread *self)
 void retry_timer_wait(struct wali_thread *self)
 {
     retry_timer_arm(self);
-    const sigmask_t kick = SIGMASK_OF(self->signals.timer_signal);
-    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &kick, NULL, SIGMASK_SIZE);
+    const sigmask_t timer = SIGMASK_OF(self->signals.timer_signal);
+    KERNEL(rt_sigprocmask, SIG_UNBLOCK, &timer, NULL, SIGMASK_SIZE);
 }
 
-/* Nothing is pending any more: the timer would only disturb a call. */
 void retry_timer_stop(struct wali_thread *self)
 {
     static const struct itimerspec never;
@@ -52,14 +51,14 @@ void retry_timer_stop(struct wali_thread *self)
         self->signals.timer_runs = false;
         KERNEL(timer_settime, self->signals.timer, 0, &never, NULL);
     }
-    if (wali_pending != 0) { /* it came meanwhile */
+    if (wali_pending != 0) { /* a signal came meanwhile */
         retry_timer_arm(self);
     }
 }
 
 FORK_TEXT void retry_timer_fork_child(struct wali_thread *self)
 {
-    self->signals.has_timer = self->signals.timer_runs = false; /* timer_create(2): not inherited */
+    self->signals.has_timer = self->signals.timer_runs = false;
 }
 
 void retry_timer_delete(struct wali_thread *self)

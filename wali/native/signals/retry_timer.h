@@ -1,21 +1,26 @@
-/* The timer that tries a pending signal again.
+/* The timer that tries a pending signal again.  All functions here are for the calling thread, and
+ * are async-signal-safe.
  *
- * A signal may meet a thread in the engine's own code, between compiled code and an entry: no
- * handler can run there, and no entry may come for long.  The timer's signal then finds the
- * thread a moment later, in compiled code or in an entry. */
+ * A signal may interrupt the engine's own code, between compiled code and an entry: no handler can
+ * run there, and the next entry may be far off.  The timer's signal finds the thread a moment
+ * later, in compiled code or in an entry. */
 #ifndef WALI_SIGNALS_RETRY_TIMER_H
 #define WALI_SIGNALS_RETRY_TIMER_H
 
 struct wali_thread;
 
+/* Starts the timer: its signal comes 20 us later.  Without a timer, what is pending waits for the
+ * next entry. */
 void retry_timer_arm(struct wali_thread *self) __attribute__((visibility("hidden")));
-/* The same, and lets the timer's signal in. */
+/* The same, and unblocks the timer's signal. */
 void retry_timer_wait(struct wali_thread *self) __attribute__((visibility("hidden")));
-/* Nothing is pending any more: the timer would only disturb a call. */
+/* Stops the timer, which would only interrupt a call, once nothing is pending.  Arms it again if a
+ * signal comes meanwhile. */
 void retry_timer_stop(struct wali_thread *self) __attribute__((visibility("hidden")));
 
-/* In a forked child; when the thread ends. */
+/* Called in a forked child, which inherits no timer (timer_create(2)). */
 void retry_timer_fork_child(struct wali_thread *self) __attribute__((visibility("hidden")));
+/* Called when the thread ends. */
 void retry_timer_delete(struct wali_thread *self) __attribute__((visibility("hidden")));
 
 #endif

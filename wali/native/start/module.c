@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "wali/native/start/module.h"
 
+#include "abi/guest.h"
 #include "wali/native/base/error.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/engine/code_range.h"
@@ -10,8 +11,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/resource.h>
-
-#define WASM_PAGE UINT64_C(65536)
 
 wasmtime_module_t *guest_module;
 wasmtime_sharedmemory_t *guest_memory;

@@ -1,4 +1,4 @@
-/* Entering the guest. */
+/* Calls from the host into the guest's functions. */
 #ifndef WALI_THREAD_GUEST_CALL_H
 #define WALI_THREAD_GUEST_CALL_H
 
@@ -9,21 +9,21 @@
 
 struct wali_thread;
 
-/* How a function must look for the host to call it: parameters of i32, and at most
- * so many results, integers. */
+/* The type that a function must have for the host to call it: `fewest` to `most` parameters, all
+ * i32, and at most `results` results, all i32 or i64. */
 struct function_shape {
     size_t fewest, most, results;
 };
 
-/* Whether it does, and is code of the guest's own.  An import of ours, which a table
- * or an export may hold as well, must not be called like that: those that look for
- * the frames of their caller would take the host's for them. */
+/* True if the function has that shape and is compiled guest code.  A table or an export may also
+ * hold a host import, which must never be called this way: setjmp would read its caller's frame
+ * where there is none. */
 bool guest_function_fits(const struct wali_thread *thread, const wasmtime_func_t *function,
                          const struct function_shape *shape) __attribute__((visibility("hidden")));
 
-/* Calls a function of the guest's; arguments and result share args[count].  A
- * trap ends the process.  True if the guest leaves its frames, for a jump or
- * because the thread ends: whoever called sees to what is left of them. */
+/* Calls a guest function in an activation of its own.  Arguments and result share args[count].  A
+ * trap ends the process.  True if the guest leaves its frames, for a jump or because the thread
+ * ends: the caller then goes on leaving, by a trap of its own, or jumps, or ends the thread. */
 bool guest_call(struct wali_thread *thread, const wasmtime_func_t *function, wasmtime_val_raw_t *args,
                 size_t count) __attribute__((visibility("hidden")));
 

@@ -12,9 +12,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The kernel's own limit on a list that may be a ring (ROBUST_LIST_LIMIT). */
+/* The kernel's ROBUST_LIST_LIMIT: the list may be a ring. */
 #define LONGEST_LIST 2048
-/* The lowest bit of a pointer to an entry says that its lock inherits priority. */
+/* The lowest bit of a pointer to an entry marks a lock with priority inheritance
+ * (FUTEX_LOCK_PI). */
 #define INHERITS UINT32_C(1)
 
 static void wake_one(gaddr_t word)
@@ -22,8 +23,8 @@ static void wake_one(gaddr_t word)
     KERNEL(futex, wali_base + word.v, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-/* The lock's word: dead owner, waiters kept.  A word that somebody else changes
- * meanwhile is looked at again. */
+/* Marks one lock's word: owner died, waiters flag kept.  Tries again if another thread changes the
+ * word meanwhile. */
 static void release(gaddr_t word, uint32_t tid, bool inherits, bool is_pending)
 {
     uint32_t seen;
@@ -31,7 +32,7 @@ static void release(gaddr_t word, uint32_t tid, bool inherits, bool is_pending)
         return;
     }
     if (is_pending && !inherits && seen == 0) {
-        wake_one(word); /* let go, but perhaps nobody was told */
+        wake_one(word); /* the owner had unlocked the word, but perhaps had not woken a waiter */
         return;
     }
     while ((seen & FUTEX_TID_MASK) == tid) {
@@ -48,7 +49,7 @@ static void release(gaddr_t word, uint32_t tid, bool inherits, bool is_pending)
     }
 }
 
-/* One lock of a list: the word's address. */
+/* One lock of a list.  `word` is the guest address of its futex. */
 struct lock {
     gaddr_t word;
     bool inherits;
@@ -66,7 +67,8 @@ static void visit_entry(uint32_t entry, int64_t offset, bool is_pending, visit_l
     }
 }
 
-/* In the kernel's order.  The list may be anything, and change. */
+/* Visits in the kernel's order.  The guest can write the list at any time, so nothing in it is
+ * trusted. */
 static void each_lock(gaddr_t at, visit_lock *visit, void *argument)
 {
     struct wali_robust_list head;
@@ -98,15 +100,15 @@ FORK_TEXT void robust_list_end(gaddr_t head)
     }
 }
 
-/* The copy: a head, and behind it a window on guest memory from the lowest lock to
- * the highest.  The kernel finds a lock's word at one distance from all entries, so
- * an entry lies in the window as its word lies in guest memory; of the window, only
- * the pages with entries come to exist. */
+/* The copy for the kernel: a head, and from WINDOW_AT on a window on guest memory from the lowest
+ * lock to the highest.  The kernel finds the futex of each entry at one and the same offset
+ * (futex_offset).  So each entry lies in the window where its word lies in guest memory.  Only the
+ * window's pages with entries are ever allocated. */
 #define WINDOW_AT GUEST_PAGE
 
 struct copy {
     uint32_t lowest, highest;
-    struct robust_list_head *head; /* NULL while the locks are measured */
+    struct robust_list_head *head; /* NULL in the first pass, which finds lowest and highest */
     struct robust_list *last;
 };
 
@@ -122,9 +124,9 @@ static struct robust_list *marked(struct robust_list *entry, bool inherits)
     return (struct robust_list *)((uintptr_t)entry | (inherits ? INHERITS : 0));
 }
 
-/* An entry has 8 bytes and a word 4: of words that lie too close, the first is
- * taken.  Of an entry that is there already, one of these words is not zero, for
- * the upper half of a pointer never is. */
+/* An entry takes 8 bytes, but words may be 4 bytes apart: of two such locks only the first gets an
+ * entry.  An occupied slot has a non-zero word: its pointers are host addresses, whose upper half
+ * is never 0. */
 static bool is_free(const struct robust_list *entry)
 {
     uint32_t words[3];
@@ -137,15 +139,15 @@ static void add(const struct lock *lock, void *argument)
     struct copy *copy = argument;
     const uint32_t word = lock->word.v;
     if (word % 4 != 0 || word < copy->lowest || word > copy->highest) {
-        return; /* the latter if the list changes */
+        return; /* the list has changed since the first pass */
     }
     struct robust_list *entry = (void *)((char *)copy->head + WINDOW_AT + (word - copy->lowest));
-    if (lock->is_pending) { /* followed nowhere */
+    if (lock->is_pending) { /* the kernel does not follow `next` of the pending entry */
         copy->head->list_op_pending = marked(entry, lock->inherits);
     } else if (is_free(entry)) {
         copy->last->next = marked(entry, lock->inherits);
         copy->last = entry;
-        entry->next = &copy->head->list; /* so that it is taken */
+        entry->next = &copy->head->list; /* marks the slot as occupied, and closes the ring */
     }
 }
 
@@ -159,14 +161,14 @@ FORK_TEXT void robust_list_hand_over(struct wali_thread *self)
     }
     each_lock(from, measure, &copy);
     if (copy.lowest > copy.highest || KERNEL(get_robust_list, 0, &list->before, &list->before_size) < 0) {
-        return; /* it holds none */
+        return; /* the thread holds no lock */
     }
     copy.lowest &= ~UINT32_C(3);
     const size_t bytes = WINDOW_AT + (size_t)(copy.highest - copy.lowest) + 2 * sizeof(struct robust_list);
     const int64_t at =
         KERNEL(mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (at < 0 && at >= -4095) {
-        return; /* as after SIGKILL */
+        return; /* the locks stay held, as after SIGKILL */
     }
     copy.head = (struct robust_list_head *)(uintptr_t)at;
     copy.head->list.next = &copy.head->list;

@@ -1,4 +1,5 @@
-/* The guest's robust futexes (get_robust_list(2)). */
+/* The guest's robust futexes (get_robust_list(2)).  The kernel knows lists in its own 64-bit form
+ * only, so the runtime walks the guest's 32-bit list, or copies it for the kernel. */
 #ifndef WALI_THREAD_ROBUST_LIST_H
 #define WALI_THREAD_ROBUST_LIST_H
 
@@ -10,24 +11,24 @@ struct wali_thread;
 
 struct robust_state {
     uint32_t head; /* guest address of struct robust_list_head; 0 when unset (set_robust_list(2)) */
-    /* A copy of the list in the kernel's own form. */
-    void *copy; /* NULL: there is none */
+    /* A copy of the guest's list in the kernel's form. */
+    void *copy; /* NULL: there is no copy */
     size_t bytes;
-    void *before; /* what the host's libc had made known */
+    void *before; /* list of the host's libc, registered before */
     size_t before_size;
 };
 
-/* Marks the locks that the calling thread still holds as their owner's death,
- * and wakes a waiter of each, as the kernel does when a thread ends. */
+/* Marks each lock of the list that the calling thread still holds with FUTEX_OWNER_DIED and wakes
+ * one of its waiters, as the kernel does when a thread ends.  `head` may be 0. */
 void robust_list_end(gaddr_t head) __attribute__((visibility("hidden")));
 
-/* Lets the kernel do that, should the thread end or execute another program; and
- * takes it back because it goes on.  By the thread itself; it may have been
- * interrupted anywhere. */
+/* Registers a copy of the guest's list, so that the kernel releases the locks if the thread ends or
+ * executes another program.  take_back() registers the list of the host's libc again.  Both must be
+ * called by the thread itself, and are async-signal-safe. */
 void robust_list_hand_over(struct wali_thread *self) __attribute__((visibility("hidden")));
 void robust_list_take_back(struct wali_thread *self) __attribute__((visibility("hidden")));
 
-/* In a forked child, whose thread has no list any more. */
+/* Called in a forked child, for whose thread the kernel has no list registered. */
 void robust_list_fork_child(struct wali_thread *self) __attribute__((visibility("hidden")));
 
 #endif

@@ -11,15 +11,14 @@
 #include <linux/futex.h>
 #include <time.h>
 
-/* A thread that the kernel keeps in an uninterruptible wait would else hold up the
- * process's end. */
-#define LONGEST_WAIT 1      /* seconds */
-#define LOOK_AGAIN 10000000 /* nanoseconds */
+/* A thread in an uninterruptible wait must not delay the end of the process for longer. */
+#define LONGEST_WAIT 1         /* seconds */
+#define POLL_INTERVAL 10000000 /* nanoseconds */
 
-/* For which thread the others stand still; 0: for none. */
-static uint32_t who FORK_DATA;
-/* Changes whenever one of them has come to stand, or has ended. */
-static uint32_t changes;
+/* The thread that has stopped the others, by tid; 0: none. */
+static uint32_t stopper FORK_DATA;
+/* Incremented when a thread has stopped, or has ended. */
+static uint32_t progress;
 
 static void wait_on(const uint32_t *word, uint32_t seen, const struct timespec *limit)
 {
@@ -31,15 +30,15 @@ static void wake(const uint32_t *word)
     KERNEL(futex, word, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-static uint32_t asked(void)
+static uint32_t current_stopper(void)
 {
-    return __atomic_load_n(&who, __ATOMIC_SEQ_CST);
+    return __atomic_load_n(&stopper, __ATOMIC_SEQ_CST);
 }
 
-static void tell(void)
+static void announce(void)
 {
-    __atomic_fetch_add(&changes, 1, __ATOMIC_SEQ_CST);
-    wake(&changes);
+    __atomic_fetch_add(&progress, 1, __ATOMIC_SEQ_CST);
+    wake(&progress);
 }
 
 static void set_stopped(struct wali_thread *self, bool stopped)
@@ -47,37 +46,37 @@ static void set_stopped(struct wali_thread *self, bool stopped)
     __atomic_store_n(&self->stop.stopped, stopped, __ATOMIC_SEQ_CST);
 }
 
-/* Until found asks.  Whoever asks then either sees that it stands no more, or is
- * seen here. */
-static void stand(struct wali_thread *self)
+/* Waits until no thread is the stopper.  `stopped` is cleared before `stopper` is read again: a new
+ * stopper either sees that this thread runs, or is seen here. */
+static void stay_stopped(struct wali_thread *self)
 {
     uint32_t now;
-    while ((now = asked()) != 0) {
+    while ((now = current_stopper()) != 0) {
         set_stopped(self, true);
-        tell();
+        announce();
         while (now != 0) {
-            wait_on(&who, now, NULL);
-            now = asked();
+            wait_on(&stopper, now, NULL);
+            now = current_stopper();
         }
         set_stopped(self, false);
     }
 }
 
-static bool is_asked(const struct wali_thread *self)
+static bool is_requested(const struct wali_thread *self)
 {
-    const uint32_t now = asked();
+    const uint32_t now = current_stopper();
     return now != 0 && now != (uint32_t)self->tid;
 }
 
-/* It may have been interrupted anywhere, with any lock of the runtime's held: what
- * is done here takes none, and neither does whoever waits for it.  Poked once more
- * meanwhile, it looks again at the end. */
-void stop_threads_join(struct wali_thread *self)
+/* The caller may be a signal handler that interrupted the thread anywhere, with any of the
+ * runtime's locks held.  So this code takes no lock, and neither does a stopper that waits for it.
+ * A kick that arrives while the list is handed over is not lost: the loop checks again. */
+void stop_threads_obey(struct wali_thread *self)
 {
-    while (is_asked(self) && !self->stop.handing_over) {
+    while (is_requested(self) && !self->stop.handing_over) {
         self->stop.handing_over = true;
         robust_list_hand_over(self);
-        stand(self);
+        stay_stopped(self);
         robust_list_take_back(self);
         self->stop.handing_over = false;
     }
@@ -86,24 +85,24 @@ void stop_threads_join(struct wali_thread *self)
 void stop_threads_leave(struct wali_thread *self)
 {
     __atomic_store_n(&self->tid, 0, __ATOMIC_SEQ_CST);
-    if (asked() != 0) {
-        tell();
+    if (current_stopper() != 0) {
+        announce();
     }
 }
 
-static bool is_to_stop(const struct wali_thread *thread, bool all)
+static bool must_stop(const struct wali_thread *thread, bool all)
 {
     return __atomic_load_n(&thread->tid, __ATOMIC_SEQ_CST) != 0 &&
            (all || __atomic_load_n(&thread->robust.head, __ATOMIC_SEQ_CST) != 0) &&
            !__atomic_load_n(&thread->stop.stopped, __ATOMIC_SEQ_CST);
 }
 
-/* Whether another thread has still to come to a stand; each is told once. */
-static bool is_awaited(const struct wali_thread *self, bool all)
+/* Kicks each thread that has still to stop, once.  True if there is any such thread. */
+static bool request_stops(const struct wali_thread *self, bool all)
 {
     bool awaited = false;
     for (struct wali_thread *other = thread_list(); other != NULL; other = other->next) {
-        if (other == self || !is_to_stop(other, all)) {
+        if (other == self || !must_stop(other, all)) {
             continue;
         }
         awaited = true;
@@ -115,7 +114,7 @@ static bool is_awaited(const struct wali_thread *self, bool all)
     return awaited;
 }
 
-static void forget_telling(void)
+static void clear_requests(void)
 {
     for (struct wali_thread *other = thread_list(); other != NULL; other = other->next) {
         other->stop.requested = 0;
@@ -131,39 +130,40 @@ static int64_t seconds_now(void)
 
 FORK_TEXT void stop_threads_begin(struct wali_thread *self, bool all)
 {
-    static const struct timespec soon = {.tv_nsec = LOOK_AGAIN};
+    static const struct timespec soon = {.tv_nsec = POLL_INTERVAL};
     const uint32_t tid = (uint32_t)self->tid;
     uint32_t found = 0;
-    if (thread_is_only_one()) { /* there has never been another */
+    if (thread_is_only_one()) { /* the process has never had another thread */
         robust_list_hand_over(self);
         return;
     }
-    while (!__atomic_compare_exchange_n(&who, &found, tid, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+    while (!__atomic_compare_exchange_n(&stopper, &found, tid, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
         if (found == tid) {
-            return; /* a fatal signal, in the middle of this */
+            return; /* a fatal signal came during a stop by this thread */
         }
-        stop_threads_join(self);     /* somebody else is at it */
-        wait_on(&who, found, &soon); /* if this thread was joining already */
+        /* Another thread is the stopper.  obey() returns at once if this code interrupted it. */
+        stop_threads_obey(self);
+        wait_on(&stopper, found, &soon);
         found = 0;
     }
     robust_list_hand_over(self);
-    forget_telling();
+    clear_requests();
     const int64_t until = seconds_now() + LONGEST_WAIT;
     for (;;) {
-        const uint32_t seen = __atomic_load_n(&changes, __ATOMIC_SEQ_CST);
-        if (!is_awaited(self, all) || seconds_now() > until) {
+        const uint32_t seen = __atomic_load_n(&progress, __ATOMIC_SEQ_CST);
+        if (!request_stops(self, all) || seconds_now() > until) {
             return;
         }
-        wait_on(&changes, seen, &soon);
+        wait_on(&progress, seen, &soon);
     }
 }
 
 void stop_threads_end(struct wali_thread *self)
 {
     robust_list_take_back(self);
-    if (asked() == (uint32_t)self->tid) {
-        __atomic_store_n(&who, 0, __ATOMIC_SEQ_CST);
-        wake(&who);
+    if (current_stopper() == (uint32_t)self->tid) {
+        __atomic_store_n(&stopper, 0, __ATOMIC_SEQ_CST);
+        wake(&stopper);
     }
 }
 
@@ -177,15 +177,15 @@ void stop_threads_asleep(struct wali_thread *self)
 void stop_threads_awake(struct wali_thread *self)
 {
     set_stopped(self, false);
-    stand(self);
+    stay_stopped(self);
     robust_list_take_back(self);
     self->stop.handing_over = false;
-    stop_threads_join(self);
+    stop_threads_obey(self);
 }
 
 FORK_TEXT void stop_threads_fork_child(struct wali_thread *self)
 {
-    who = 0;
+    stopper = 0;
     self->stop.stopped = self->stop.handing_over = false;
     robust_list_fork_child(self);
 }

@@ -13,7 +13,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* No less than the engine wants. */
+/* The engine maps its own instead of a smaller one. */
 #define ALTERNATE_STACK ((size_t)1 << 20)
 
 __thread struct wali_thread *wali_self;
@@ -90,7 +90,7 @@ bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_
         !engine.wasmtime_table_get(thread->engine.context, &thread->globals.table, index, &value)) {
         return false;
     }
-    if (value.kind != WASMTIME_FUNCREF) { /* a module's first table may be of anything */
+    if (value.kind != WASMTIME_FUNCREF) { /* a module's first table may be of any type */
         engine.wasmtime_val_unroot(&value);
         return false;
     }
@@ -98,8 +98,8 @@ bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_
     return function->store_id != 0;
 }
 
-/* What a module may have besides its memory, its tables and what it allocates as
- * garbage-collected objects, lies in the host's, so the limit is for that too. */
+/* Tables and garbage-collected objects take host memory besides the linear memory.  The limit
+ * bounds each of these as well. */
 void thread_store_new(struct wali_thread *thread)
 {
     const uint64_t limit = limit_of_each;

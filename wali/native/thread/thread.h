@@ -1,5 +1,5 @@
-/* What the core knows of one guest thread.  Reached through thread-local storage, so that it
- * can be reached from a signal handler as well. */
+/* What the core knows of one guest thread.  Reached through thread-local storage, so that a signal
+ * handler can reach it too. */
 #ifndef WALI_THREAD_THREAD_H
 #define WALI_THREAD_THREAD_H
 
@@ -18,45 +18,46 @@ struct engine_state {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
-    uint64_t *vm_store; /* the store's own words (engine/internals); NULL until guest code is found */
+    uint64_t *vm_store; /* the store's words (engine/internals); NULL until guest code is found */
 };
 
-/* What the core uses of the instance. */
+/* Exports of the instance that the core uses. */
 struct guest_globals {
     wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
-    wasmtime_table_t table;          /* its functions, by their addresses */
+    wasmtime_table_t table;          /* the guest's functions, by their addresses */
     bool has_table;
-    wasmtime_global_t call_index; /* of modules that wali/fixcalls made: see there */
+    wasmtime_global_t call_index; /* exported by modules that wali/fixcalls made */
     bool has_call_index;
 };
 
-/* What a call knows of itself, and a handler that interrupts the call must not change. */
+/* State of the call in progress.  An activation saves and restores the state, so a handler that
+ * interrupts the call cannot change it. */
 struct call_state {
     const struct seccomp_filter *judged_by; /* the newest filter that the call has passed */
-    int64_t trapped_result;                 /* of a call that SIGSYS stands for */
+    int64_t trapped_result;                 /* result of a call that a filter trapped by SIGSYS */
 };
 
-/* One call into wasm that has not returned.  The engine keeps a record of its own for each,
- * so a native jump must stay within one. */
+/* One call into wasm that has not returned.  The engine keeps a record of its own for each, so a
+ * native jump must stay within one. */
 struct wali_activation {
     struct wali_activation *outer;
-    uint64_t number;        /* never used again, as the address is */
-    struct call_state call; /* of the call that it interrupts */
+    uint64_t number;        /* unique in the thread; the address is not */
+    struct call_state call; /* state of the call that this activation interrupts */
 };
 
-/* stop_threads.c */
+/* A thread's part of stop_threads.h. */
 struct stop_state {
-    volatile bool handing_over; /* the thread is about to stop, has stopped, or goes on */
-    bool stopped;               /* it touches nothing of the guest's until told otherwise */
-    int32_t requested;          /* the tid that was told to stop; written by whoever tells */
+    volatile bool handing_over; /* the thread is about to stop, has stopped, or resumes */
+    bool stopped;               /* the thread touches no guest memory or state until resumed */
+    int32_t requested;          /* tid that was kicked to stop; written by the stopper */
 };
 
 struct wali_thread {
-    struct wali_thread *next, *next_unused; /* thread_list.c */
-    int32_t tid;                            /* 0 while no guest runs in it */
-    int32_t ending;                         /* the host's thread that is on its way out of it, or was */
-    char *stack;                            /* the native one, if it is the runtime's (native_stack.h) */
-    /* All that follows is zero for a new thread. */
+    struct wali_thread *next, *next_unused; /* see thread_list.h */
+    int32_t tid;                            /* 0 while no guest runs in the thread */
+    int32_t ending; /* tid of the last host thread, which may still be ending; 0: none */
+    char *stack;    /* from native_stack_map(), or NULL */
+    /* All following fields are zero for a new thread. */
     struct wali_signals signals;
     struct engine_state engine;
     struct guest_globals globals;
@@ -65,25 +66,24 @@ struct wali_thread {
     struct call_state call;
     struct wali_jumps jumps;
     bool leaving;             /* the thread is to end */
-    bool kicked;              /* thread_list.c; by whoever kicks */
+    bool kicked;              /* set by thread_kick() */
     uint32_t clear_child_tid; /* guest address; 0 when unset (set_tid_address(2)) */
     struct robust_state robust;
     struct stop_state stop;
     struct wali_seccomp seccomp;
 };
 
-/* initial-exec: one instruction to reach, and no lazy allocation. */
+/* initial-exec: reached by one instruction, and never allocated lazily. */
 extern __thread struct wali_thread *wali_self
     __attribute__((visibility("hidden"), tls_model("initial-exec")));
 
-/* Whether the guest is on its way out of its frames, to a jump's target or to the
- * thread's end. */
+/* True while the guest leaves its frames, for a jump's target or the end of the thread. */
 static inline bool is_leaving(const struct wali_thread *thread)
 {
     return thread->jumps.target != NULL || thread->leaving;
 }
 
-/* Around every call into wasm. */
+/* activation_begin() and activation_end() enclose every call into wasm. */
 static inline void activation_begin(struct wali_thread *thread, struct wali_activation *activation)
 {
     *activation = (struct wali_activation){
@@ -100,51 +100,54 @@ static inline void activation_end(struct wali_thread *thread)
     thread->activation = thread->activation->outer;
 }
 
-/* Before the first thread's store.  `limit` is in bytes, of what a module has besides its memory
- * (tables, objects); 0: none. */
+/* Called before the first thread's store is made.  `limit` bounds what a module has besides its
+ * memory (tables, objects), in bytes; 0: no limit. */
 void threads_begin(wasm_engine_t *engine_of_all, uint64_t limit) __attribute__((visibility("hidden")));
-/* Before the first thread's instance. */
+/* Called before the first thread's instance is made. */
 void threads_prepared(wasmtime_instance_pre_t *instance) __attribute__((visibility("hidden")));
 
-/* Held while the engine and libc make a thread, or the engine takes one apart.  First in the
- * lock order (process/fork.c), so that a child finds both able to make threads. */
+/* Held while the engine and libc make a thread, or the engine deletes a store.  First in the lock
+ * order (process/fork.c), so that a forked child finds both able to make threads. */
 extern struct fork_lock threads_lock __attribute__((visibility("hidden")));
 
-/* Whether more than one thread runs guest code, or is about to. */
+/* True if more than one thread runs guest code, or is about to. */
 bool threads_are_several(void) __attribute__((visibility("hidden")));
-/* One more is about to, one has ended. */
+/* Called when one more thread is about to run guest code. */
 void threads_count_up(void) __attribute__((visibility("hidden")));
+/* Called when a thread has ended, or could not be started. */
 void threads_count_down(void) __attribute__((visibility("hidden")));
-/* In the child of a fork. */
+/* Called in a forked child, which has one thread. */
 void threads_fork_child(void) __attribute__((visibility("hidden")));
 
-/* Makes the thread's store; its instance, and looks up what the core needs of that; and takes
- * all of the engine's apart. */
+/* Makes the thread's store, with the limit of threads_begin(). */
 void thread_store_new(struct wali_thread *thread) __attribute__((visibility("hidden")));
+/* Makes the instance in the store, and looks up the exports that the core uses.  A failure ends the
+ * process. */
 void thread_instantiate(struct wali_thread *thread) __attribute__((visibility("hidden")));
+/* Deletes the store and its instance. */
 void thread_store_delete(struct wali_thread *thread) __attribute__((visibility("hidden")));
 
-/* The function behind an address of the guest's; false if there is none. */
+/* The function at a guest function address.  False if there is none. */
 bool thread_function(const struct wali_thread *thread, uint32_t index, wasmtime_func_t *function)
     __attribute__((visibility("hidden")));
 
-/* An export of its instance, if it is of that kind. */
+/* Looks up an export of the thread's instance.  False if there is none of that kind. */
 bool thread_export(const struct wali_thread *thread, const char *name, uint8_t kind, wasmtime_extern_t *item)
     __attribute__((visibility("hidden")));
 
-/* The guest's __stack_pointer. */
+/* The guest's __stack_pointer.  Abort the guest if it has none, or none that is a mutable i32. */
 uint32_t stack_pointer_get(const struct wali_thread *thread) __attribute__((visibility("hidden")));
 void stack_pointer_set(const struct wali_thread *thread, uint32_t value)
     __attribute__((visibility("hidden")));
 
-/* The table index of a call that is under way in a module of --fix-calls' making: a handler
- * that comes between makes calls of its own.  Nothing in other modules. */
+/* The table index of the call in progress, in a module of --fix-calls' making: a signal handler,
+ * which makes calls of its own, must restore it.  0, and no effect, in other modules. */
 uint32_t call_index_get(const struct wali_thread *thread) __attribute__((visibility("hidden")));
 void call_index_set(const struct wali_thread *thread, uint32_t value) __attribute__((visibility("hidden")));
 
-/* The engine maps an alternate signal stack for each thread that has none.  Nothing of ours
- * runs on one (delivery/faults.c), so all name memory that nobody may touch: the guard behind
- * the guest's. */
+/* Gives the calling thread inaccessible memory as its alternate signal stack: the guard behind
+ * guest memory.  The engine would else map a stack for each thread, but no host handler runs on an
+ * alternate stack (delivery/faults.c). */
 void thread_name_alternate_stack(void) __attribute__((visibility("hidden")));
 
 #endif

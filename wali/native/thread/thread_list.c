@@ -14,11 +14,12 @@
 
 struct fork_lock thread_list_lock FORK_DATA;
 
-/* What ended threads have touched of their stacks, some 50 KiB each, is kept of so many. */
+/* How many unused stacks are kept as they are.  Each keeps what its thread has touched, some 50
+ * KiB. */
 #define ENOUGH_STACKS 16
 
 static struct wali_thread *first;
-static struct wali_thread *unused; /* under the lock */
+static struct wali_thread *unused; /* under thread_list_lock */
 
 static void put_in_front(struct wali_thread *thread)
 {
@@ -51,7 +52,8 @@ bool thread_list_has(int32_t tid)
     return thread != NULL;
 }
 
-/* An id that is in use again says nothing of the one who had it. */
+/* True once the host thread of an unused entry is gone.  The kernel may have given its tid to a new
+ * thread: if a guest runs under the tid, the former owner is gone as well. */
 static bool has_ended(struct wali_thread *thread)
 {
     if (thread->ending != 0 &&
@@ -76,7 +78,7 @@ static struct wali_thread *take_unused(void)
 
 struct wali_thread *thread_new(void)
 {
-    fork_lock_hold(&thread_list_lock);
+    fork_lock_acquire(&thread_list_lock);
     struct wali_thread *thread = take_unused();
     fork_lock_release(&thread_list_lock);
     if (thread != NULL) {
@@ -86,14 +88,15 @@ struct wali_thread *thread_new(void)
     }
     thread = calloc(1, sizeof *thread);
     if (thread != NULL) {
-        fork_lock_hold(&thread_list_lock);
+        fork_lock_acquire(&thread_list_lock);
         put_in_front(thread);
         fork_lock_release(&thread_list_lock);
     }
     return thread;
 }
 
-/* One of more than enough unused stacks, or NULL.  Those that have one come first. */
+/* Takes a stack beyond ENOUGH_STACKS from its unused entry; NULL if there is none.  Entries with a
+ * stack come first in the list. */
 static char *take_surplus_stack(void)
 {
     int found = 0;
@@ -110,7 +113,7 @@ static char *take_surplus_stack(void)
 
 void thread_delete(struct wali_thread *thread)
 {
-    fork_lock_hold(&thread_list_lock);
+    fork_lock_acquire(&thread_list_lock);
     thread->next_unused = unused;
     unused = thread;
     char *surplus = take_surplus_stack();
@@ -120,7 +123,7 @@ void thread_delete(struct wali_thread *thread)
     }
 }
 
-/* Naps of 20 us; a second, should the kernel not let one go. */
+/* Naps of 20 us, a second in total: for a thread that the kernel does not end. */
 #define MOST_NAPS 50000
 
 FORK_TEXT void thread_list_await_ends(void)
@@ -144,8 +147,8 @@ bool thread_kick(struct wali_thread *thread)
     return KERNEL(rt_tgsigqueueinfo, KERNEL(getpid), tid, SIGSEGV, &info) == 0;
 }
 
-/* Above the limit on queued signals (RLIMIT_SIGPENDING), the kernel forgets what a
- * signal said of itself. */
+/* Above RLIMIT_SIGPENDING the kernel delivers a signal without its siginfo: as SI_USER, with pid
+ * and uid 0.  `kicked` tells such a kick from a signal that another process sent. */
 bool thread_is_kick(struct wali_thread *self, const siginfo_t *info)
 {
     const bool kicked = self == NULL || __atomic_exchange_n(&self->kicked, false, __ATOMIC_SEQ_CST);

@@ -1,4 +1,4 @@
-/* All guest threads of the process. */
+/* The list of all guest threads of the process, and the kick by which a thread notifies another. */
 #ifndef WALI_THREAD_THREAD_LIST_H
 #define WALI_THREAD_THREAD_LIST_H
 
@@ -10,37 +10,39 @@
 
 struct wali_thread;
 
-/* The process's first thread. */
+/* Puts the process's first thread on the list.  Called by that thread. */
 void thread_list_begin(struct wali_thread *first) __attribute__((visibility("hidden")));
 
-/* One more, all zero; NULL without memory.  With all signals blocked, as its end. */
+/* A new entry, zero but for the stack that it may have; NULL without memory.  thread_delete() gives
+ * the entry back.  Both are called with all signals blocked. */
 struct wali_thread *thread_new(void) __attribute__((visibility("hidden")));
 void thread_delete(struct wali_thread *thread) __attribute__((visibility("hidden")));
 
-/* The first of the list, linked by `next`.  Needs no lock, in a signal's handler
- * either: threads are put in front, and their memory is used again, never freed.
- * One whose `tid` is 0 has no guest running. */
+/* The first entry; others follow by `next`.  Needs no lock, and is async-signal-safe: threads are
+ * put in front, and their memory is used again, never freed.  An entry with a `tid` of 0 runs no
+ * guest. */
 struct wali_thread *thread_list(void) __attribute__((visibility("hidden")));
 
-/* Whether the process has never had another thread. */
+/* True if the process has never had another thread. */
 bool thread_is_only_one(void) __attribute__((visibility("hidden")));
 
-/* Whether a guest runs in the thread of the kernel's with that id. */
+/* True if a guest runs in the kernel's thread with that id.  Async-signal-safe. */
 bool thread_list_has(int32_t tid) __attribute__((visibility("hidden")));
 
-/* Makes another thread look at what it has to do, wherever it is: sends it a
- * SIGSEGV, which nobody can block. */
+/* Kicks another thread: a SIGSEGV, which nobody can block, makes the thread look for a request to
+ * stop and for held signals.  False if the thread has ended.  Async-signal-safe. */
 bool thread_kick(struct wali_thread *thread) __attribute__((visibility("hidden")));
-/* Whether a SIGSEGV that came to a thread (or to none of the guest's: NULL) was such. */
+/* True if a signal that came to the calling thread was a kick.  `self` is NULL in a thread without
+ * a guest. */
 bool thread_is_kick(struct wali_thread *self, const siginfo_t *info) __attribute__((visibility("hidden")));
 
-/* Until what libc has to do for threads that have ended is done.  Under the list's
- * lock, so that no other comes to that meanwhile. */
+/* Waits until libc has finished tearing down ended threads.  Called with thread_list_lock held, so
+ * that no further thread can end. */
 void thread_list_await_ends(void) __attribute__((visibility("hidden")));
 
-/* Of the list itself. */
+/* Guards the list, and which of its entries are unused. */
 extern struct fork_lock thread_list_lock __attribute__((visibility("hidden")));
-/* In a forked child: only the calling thread is left. */
+/* Called in a forked child: only the calling thread is left. */
 void thread_list_fork_child(struct wali_thread *self) __attribute__((visibility("hidden")));
 
 #endif

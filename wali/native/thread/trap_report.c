@@ -20,7 +20,7 @@ struct cause {
     const char *text;
 };
 
-/* The signal that Linux would have raised for the same mistake. */
+/* By the engine's trap code: the signal that Linux would raise for the same error. */
 static const struct cause causes[] = {
     [TRAP_STACK_OVERFLOW] = {SIGSEGV, "the native stack overflowed (--stack-size sets its size)"},
     [TRAP_MEMORY_OUT_OF_BOUNDS] = {SIGSEGV, "bad memory access"},
@@ -46,12 +46,12 @@ static void say_frame(size_t number, const wasm_frame_t *frame)
 {
     const wasm_byte_vec_t *name = engine.wasmtime_frame_func_name(frame);
     size_t offset = engine.wasm_frame_module_offset(frame);
-    char where[24] = "?"; /* the engine knows none where a function is entered */
+    char where[24] = "?"; /* the engine knows no offset at a function's entry */
     if (offset != SIZE_MAX) {
         snprintf(where, sizeof where, "%#llx", (long long)offset + code_delta);
     }
     if (name != NULL && name->data != NULL) {
-        char shown[200]; /* whoever made the module wrote it: nothing for the terminal to obey */
+        char shown[200]; /* untrusted: control characters could drive the terminal */
         const size_t size = name->size < sizeof shown ? name->size : sizeof shown;
         for (size_t i = 0; i < size; i++) {
             shown[i] = (unsigned char)name->data[i] < ' ' || name->data[i] == 127 ? '?' : name->data[i];

@@ -33,7 +33,7 @@ static uintptr_t find_trap(const wasmtime_module_t *module)
 static uintptr_t compile_trap(void)
 {
     wasmtime_module_t *module;
-    const sigmask_t mask = signal_mask_set(~UINT64_C(0));
+    const sigmask_t mask = signal_mask_set(ALL_SIGNALS);
     wasm_engine_t *compiler = engine_new_serial();
     wasmtime_error_t *failure =
         engine.wasmtime_module_new(compiler, trapping_module, sizeof trapping_module, &module);
