@@ -122,7 +122,7 @@ def links(page: Path) -> Iterator[tuple[str, str]]:
             yield path, anchor
 
 
-@pytest.mark.parametrize("page", [*pages(), ROOT / "syscalls/README.md"], ids=named)
+@pytest.mark.parametrize("page", all_pages(), ids=named)
 def test_lines_end_by_column_100(page: Path) -> None:
     """But for the rows of generated tables: Markdown has no way to break them."""
     text = page.read_text()
