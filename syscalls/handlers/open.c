@@ -100,7 +100,8 @@ static int64_t check_opened(int64_t fd, uint64_t flags, int dirfd, const char *p
 struct request {
     int dirfd;
     const char *path;
-    const void *handle;         /* of open_by_handle_at(2), with path ""; else NULL */
+    bool by_handle;             /* open_by_handle_at(2), with path "" */
+    const void *handle;         /* NULL is the kernel's to refuse */
     const struct open_how *how; /* with size 0 unknown flags are ignored: not openat2(2) */
     size_t size;
     bool on_proc; /* whether files on procfs may be opened */
@@ -109,7 +110,7 @@ struct request {
 static int64_t open_once(const struct request *request)
 {
     const struct open_how *how = request->how;
-    if (request->handle != NULL) {
+    if (request->by_handle) {
         return KERNEL(open_by_handle_at, request->dirfd, request->handle, how->flags);
     }
     return request->size == 0 ? KERNEL(openat, request->dirfd, request->path, how->flags, how->mode)
@@ -197,7 +198,7 @@ static int64_t open_in_helper(const struct request *given)
 
 static int64_t open_among_threads(int dirfd, const char *path, const struct open_how *how, size_t size)
 {
-    const struct request request = {dirfd, path, NULL, how, size, false};
+    const struct request request = {dirfd, path, false, NULL, how, size, false};
     const int64_t result = dirfd == AT_FDCWD ? open_near(path, how, size) : -EXDEV;
     return result == -EXDEV ? open_in_helper(&request) : check_fd(result);
 }
@@ -282,7 +283,7 @@ int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags)
     const struct open_how how = {.flags = (uint32_t)flags};
     const bool harmless = (how.flags & (O_DIRECTORY | O_PATH)) != 0; /* a handle creates no file */
     if (!harmless && threads_are_several()) {
-        const struct request request = {mount_fd, "", host, &how, 0, false};
+        const struct request request = {mount_fd, "", true, host, &how, 0, false};
         return open_in_helper(&request);
     }
     const int64_t fd = KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags);

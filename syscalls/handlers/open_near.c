@@ -5,7 +5,6 @@
  *   - a file that exists, with O_DIRECT.  The kernel refuses O_DIRECT (EINVAL) for all files whose
  *     pages no file system reads and writes (open(2)), before they get a descriptor.  The flag is
  *     removed once the file is open;
- *   - a directory, with O_DIRECTORY;
  *   - a new file, with O_EXCL.
  *
  * Which way fits is a guess, because the path may lead to another file by then.  A wrong guess
@@ -42,9 +41,9 @@ static uint64_t fitting_flag(const char *path, uint64_t flags)
     case S_IFREG:
     case S_IFLNK: /* with O_NOFOLLOW, which refuses a link */
         return O_DIRECT;
-    case S_IFDIR:
-        return creates ? 0 : O_DIRECTORY;
-    default: /* opening a FIFO would wait for the other end before the kernel refuses */
+    default:
+        /* A directory refuses O_DIRECT, and O_DIRECTORY would show in F_GETFL.  Opening a FIFO would
+         * wait for the other end before the kernel refuses. */
         return 0;
     }
 }
@@ -61,8 +60,6 @@ static bool is_undecided(int64_t result, uint64_t flag)
         return flag == O_DIRECT;
     case -EEXIST:
         return flag == O_EXCL;
-    case -ENOTDIR:
-        return flag == O_DIRECTORY;
     default:
         return false;
     }

@@ -30,6 +30,8 @@ struct auxiliary_import {
     wali_entry_t entry;
 };
 
+/* An entry stores its result as an i64: a module may declare it so, and would else see what lies
+ * above the i32. */
 #define ENTRY(name)                                                                                          \
     static wasm_trap_t *wali_aux_##name(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *args,      \
                                         size_t count)
@@ -49,7 +51,7 @@ ENTRY(init)
 {
     static bool asked;
     UNUSED_ENTRY;
-    args[0].i32 = asked_before(&asked);
+    args[0].i64 = asked_before(&asked);
     return NULL;
 }
 
@@ -57,7 +59,7 @@ ENTRY(deinit)
 {
     static bool asked;
     UNUSED_ENTRY;
-    args[0].i32 = asked_before(&asked);
+    args[0].i64 = asked_before(&asked);
     return NULL;
 }
 
@@ -92,7 +94,7 @@ ENTRY(cl_get_argc)
 {
     UNUSED_ENTRY;
     environment_close(); /* read by now, or not asked for yet */
-    args[0].i32 = settings->argc;
+    args[0].i64 = settings->argc;
     return NULL;
 }
 
@@ -106,7 +108,7 @@ ENTRY(cl_get_argv_len)
 {
     UNUSED_ENTRY;
     const char *text = argument(args[0].i32);
-    args[0].i32 = text == NULL ? 0 : (int32_t)strlen(text);
+    args[0].i64 = text == NULL ? 0 : (int32_t)strlen(text);
     return NULL;
 }
 
@@ -118,7 +120,7 @@ ENTRY(cl_copy_argv)
     if (text == NULL || !copy_out(gaddr((uint32_t)args[0].i32), text, strlen(text) + 1)) {
         guest_segfault("__cl_copy_argv: bad address or index");
     }
-    args[0].i32 = 0;
+    args[0].i64 = 0;
     return NULL;
 }
 
@@ -128,14 +130,14 @@ ENTRY(get_init_envfile)
     char path[40];
     const uint32_t size = (uint32_t)args[1].i32;
     const gaddr_t buffer = gaddr((uint32_t)args[0].i32);
-    args[0].i32 = 0;
+    args[0].i64 = 0;
     if (!environment_pass(path, sizeof path)) {
         return NULL;
     }
     if (strlen(path) + 1 > size || !copy_out(buffer, path, strlen(path) + 1)) {
         guest_segfault("__get_init_envfile: bad buffer");
     }
-    args[0].i32 = 1;
+    args[0].i64 = 1;
     return NULL;
 }
 
@@ -154,7 +156,7 @@ ENTRY(wasm_thread_spawn)
     if (gate_passes(self, &call, &result, &trap)) {
         result = thread_spawn(self, (uint32_t)args[0].i32, args[1].i32);
     }
-    args[0].i32 = (int32_t)result;
+    args[0].i64 = (int32_t)result;
     return trap;
 }
 
