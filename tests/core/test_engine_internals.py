@@ -77,20 +77,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return build
 
 
-# Wrong in the core, until wali/native/engine/internals/trap_table.c reads each block's own usual code.
-MISREAD = {"the_table_of_traps_knows_each_by_its_pc", "the_table_of_traps_has_blocks"}
-
-
-@pytest.mark.parametrize(
-    ("program", "fact"),
-    [
-        pytest.param(
-            *row, marks=pytest.mark.xfail(strict=True, reason="blocks are misread") if row[1] in MISREAD else ()
-        )
-        for row in FACTS
-    ],
-    ids=[fact for _, fact in FACTS],
-)
+@pytest.mark.parametrize(("program", "fact"), FACTS, ids=[fact for _, fact in FACTS])
 def test_native(built: Callable[[str], Path], tmp_path: Path, program: str, fact: str) -> None:
     module = tmp_path / f"{program}.wasm"
     module.write_bytes(assemble(module_text(program, fact)))

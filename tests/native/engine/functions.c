@@ -64,7 +64,7 @@ static void compiled_function(void)
     CHECK(in_guest_code((uintptr_t)next->array_call), "%p", next->array_call);
     CHECK(in_guest_code((uintptr_t)next->wasm_call), "%p", next->wasm_call);
     CHECK(next->array_call != next->wasm_call && next->wasm_call != before->wasm_call, "one code");
-    const uint32_t types[] = {(uint32_t)next->type, (uint32_t)before->type, (uint32_t)other->type};
+    const uint32_t types[] = {next->type, before->type, other->type};
     CHECK(types[0] == types[1] && types[0] != types[2], "types %u, %u, %u", types[0], types[1], types[2]);
     CHECK(next->owner == before->owner, "two owners");
     CHECK(next->owner->magic == VM_INSTANCE_MAGIC, "magic %#x", next->owner->magic);

@@ -4,9 +4,9 @@
  *
  *   u32 traps, u32 blocks
  *   blocks times: u32 place of the first trap in the code, u32 where the block is
- *   each block, up to 128 traps: u8 code of the first, u8 0; then of each a LEB
- *     number, twice the distance from the one before, plus one if a u8 code
- *     follows; else it is a memory access
+ *   each block, up to 128 traps: u8 the code that most of them have; then of each a
+ *     LEB number, twice the distance from the one before, plus one if a u8 code
+ *     follows, which is another than that.  The first has distance 0.
  */
 #include "wali/native/engine/internals/trap_table.h"
 
@@ -53,14 +53,17 @@ static uint64_t read_leb(const uint8_t **at, const uint8_t *end)
 
 static int find_in_block(const uint8_t *at, const uint8_t *end, uint64_t place, uint64_t wanted)
 {
-    int code = at < end ? *at : -1;
-    at += 2;
-    while (place < wanted && at < end) {
+    const int usual = at < end ? *at++ : -1;
+    int code = -1;
+    while (at < end) {
         const uint64_t step = read_leb(&at, end);
         place += step / 2;
-        code = TRAP_MEMORY_OUT_OF_BOUNDS;
-        if (step % 2 != 0 && at < end) {
-            code = *at++;
+        code = usual;
+        if (step % 2 != 0) {
+            code = at < end ? *at++ : -1;
+        }
+        if (place >= wanted) {
+            break;
         }
     }
     return place == wanted ? code : -1;
