@@ -28,7 +28,6 @@ OTHERS_NAMES = {"max_map_count", "pthread_atfork"}
 OF_THE_SOURCES = (
     "CONTRIBUTING.md",
     "docs/ARCHITECTURE.md",
-    "docs/ENGINE.md",
     "docs/GLOSSARY.md",
     "docs/MEMORY.md",
     "docs/PROCESSES.md",

@@ -64,10 +64,10 @@ static void compiled_function(void)
     CHECK(in_guest_code((uintptr_t)next->array_call), "%p", next->array_call);
     CHECK(in_guest_code((uintptr_t)next->wasm_call), "%p", next->wasm_call);
     CHECK(next->array_call != next->wasm_call && next->wasm_call != before->wasm_call, "one code");
-    const uint32_t types[] = {(uint32_t)next->type, (uint32_t)before->type, (uint32_t)other->type};
+    const uint32_t types[] = {next->type, before->type, other->type};
     CHECK(types[0] == types[1] && types[0] != types[2], "types %u, %u, %u", types[0], types[1], types[2]);
-    CHECK(next->owner == before->owner, "two owners");
-    CHECK(next->owner->magic == VM_INSTANCE_MAGIC, "magic %#x", next->owner->magic);
+    CHECK(next->vmctx == before->vmctx, "two owners");
+    CHECK(next->vmctx->magic == VM_INSTANCE_MAGIC, "magic %#x", next->vmctx->magic);
 }
 
 static void host_function(void)
@@ -89,12 +89,12 @@ static void store_of_instances(void)
     struct guest beside = first;
     wasm_trap_t *trap = NULL;
     engine.wasmtime_instance_pre_instantiate(prepared, first.context, &beside.instance, &trap);
-    const uint64_t *store = kept_of(&first, "next")->owner->store;
+    const uint64_t *store = kept_of(&first, "next")->vmctx->store;
     const struct mapping where = mapping_at((uintptr_t)store);
     CHECK(where.access[1] == 'w', "%p is no writable memory", (const void *)store);
-    CHECK(kept_of(&first, "next")->owner != kept_of(&beside, "next")->owner, "one instance");
-    CHECK(kept_of(&beside, "next")->owner->store == store, "two stores in one");
-    CHECK(kept_of(&second, "next")->owner->store != store, "one store for two");
+    CHECK(kept_of(&first, "next")->vmctx != kept_of(&beside, "next")->vmctx, "one instance");
+    CHECK(kept_of(&beside, "next")->vmctx->store == store, "two stores in one");
+    CHECK(kept_of(&second, "next")->vmctx->store != store, "one store for two");
 }
 
 /* Every way to the import: from instances that are, by their tables, and from later ones. */

@@ -248,8 +248,8 @@ static void limit_moves(void)
     begin();
     const uintptr_t usual = reach(false), lowered = reach(true), restored = reach(false);
     CHECK(lowered_from == 0, "?");
-    CHECK(usual - lowered > HANDLER_ROOM - FRAME && usual - lowered < HANDLER_ROOM + FRAME,
-          "%ld bytes farther, not %lu", (long)(usual - lowered), HANDLER_ROOM);
+    CHECK(usual - lowered > HANDLER_STACK_RESERVE - FRAME && usual - lowered < HANDLER_STACK_RESERVE + FRAME,
+          "%ld bytes farther, not %lu", (long)(usual - lowered), HANDLER_STACK_RESERVE);
     CHECK(usual - restored + FRAME < 2 * (uintptr_t)FRAME, "%ld bytes farther when it is back",
           (long)(usual - restored));
 }

@@ -14,7 +14,7 @@ typedef uint64_t sigmask_t;
 #define SIGMASK_OF(signo) (UINT64_C(1) << ((signo) - 1))
 #define SIGNALS 64 /* the kernel's _NSIG */
 
-/* Synchronous signals: the engine learns of traps through them.  The kernel kills a process that
+/* Synchronous signals: the engine learns of traps through all but SIGBUS.  The kernel kills a process that
  * faults while the fault's signal is blocked; sigprocmask(2) calls the result undefined.  So these
  * four are never blocked in the kernel, whatever the guest asks for. */
 #define SYNC_SIGNALS (SIGMASK_OF(SIGSEGV) | SIGMASK_OF(SIGBUS) | SIGMASK_OF(SIGFPE) | SIGMASK_OF(SIGILL))

@@ -16,7 +16,8 @@
 #include <string.h>
 #include <ucontext.h>
 
-/* The engine's actions, which ours replaced.  Indexed by signal number. */
+/* The engine's actions, which ours replaced; for SIGBUS the engine has none.  Indexed by signal
+ * number. */
 static struct sigaction engine_action[SIGFPE > SIGSEGV ? SIGFPE + 1 : SIGSEGV + 1];
 
 /* True for a fault of compiled code, or of the engine when it copies guest memory for such code. */

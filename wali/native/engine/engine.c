@@ -19,7 +19,8 @@ struct wali_engine_api engine;
  * modules. */
 #define CODE_GENERATION 3
 
-/* Bytes of address space for guest memory.  In 4 GiB no 32-bit index needs a bounds check.  The
+/* Bytes of address space for guest memory.  In 4 GiB no 32-bit index needs a bounds check; an offset
+ * beyond the module's own maximum is compared by the code.  The
  * guard behind them stops what reaches past the end:
  * - compiled code, by an access with a constant offset;
  * - the kernel, when it copies a path or a structure;
@@ -131,9 +132,11 @@ static uint64_t hash_library(uint64_t h)
     return h;
 }
 
+#define FEATURE_WORDS 9
+
 /* The processor's features, as in the registers of CPUID.  libc has asked already; the instruction
  * takes microseconds in a virtual machine. */
-static void read_features(uint32_t machine[8])
+static void read_features(uint32_t machine[FEATURE_WORDS])
 {
 #if __has_include(<sys/platform/x86.h>)
     const unsigned *basic = __x86_get_cpuid_feature_leaf(CPUID_INDEX_1)->cpuid_array;
@@ -141,12 +144,16 @@ static void read_features(uint32_t machine[8])
     const unsigned *extended = __x86_get_cpuid_feature_leaf(CPUID_INDEX_80000001)->cpuid_array;
     memcpy(machine, basic + 2, 2 * sizeof *machine);
     memcpy(machine + 2, more + 1, 3 * sizeof *machine);
+    const unsigned *newest = __x86_get_cpuid_feature_leaf(CPUID_INDEX_7_ECX_1)->cpuid_array;
     memcpy(machine + 5, extended + 2, 2 * sizeof *machine);
+    machine[7] = newest[0];
+    machine[8] = newest[3];
 #else
     uint32_t ignored;
     __cpuid(1, ignored, ignored, machine[0], machine[1]);
     __cpuid_count(7, 0, ignored, machine[2], machine[3], machine[4]);
     __cpuid(0x80000001, ignored, ignored, machine[5], machine[6]);
+    __cpuid_count(7, 1, machine[7], ignored, ignored, machine[8]);
 #endif
     machine[0] &= ~(UINT32_C(1) << 27); /* OSXSAVE: a state of the kernel, no feature */
 }
@@ -155,7 +162,7 @@ const char *wali_engine_key(void)
 {
     static char key[64];
     uint64_t h = UINT64_C(0xcbf29ce484222325);
-    uint32_t machine[8] = {0};
+    uint32_t machine[FEATURE_WORDS] = {0};
     h = engine.library == NULL ? h : hash_library(h);
     read_features(machine);
     h = hash(h, machine, sizeof machine);

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The engine's functions for the wasm memory.  Fills, copies and atomics of compiled code are
+/* The engine's functions for the wasm memory.  Fills, copies, wait and notify of compiled code are
  * checked against its size, which therefore has to reach to the end of the highest mapping. */
 struct wali_memory_engine {
     /* Grows the wasm memory by a multiple of 64 KiB, readable and writable.  0, and *before is the

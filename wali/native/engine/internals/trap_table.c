@@ -4,9 +4,9 @@
  *
  *    u32 number of traps, u32 number of blocks
  *    for each block: u32 offset of its first trap in the code, u32 offset of the block's data
- *    the data of each block, of at most 128 traps: u8 code of the first trap, u8 0; then for each
- *      further trap a LEB128 number, twice its distance from the trap before, plus one if a u8 code
- *      follows; without a code the trap is TRAP_MEMORY_OUT_OF_BOUNDS
+ *    the data of each block, of at most 128 traps: u8 code that most of them have; then for each
+ *      trap a LEB128 number, twice its distance from the trap before (0 for the first), plus one
+ *      if a u8 code follows, which is the trap's instead of the block's
  */
 #include "wali/native/engine/internals/trap_table.h"
 
@@ -53,14 +53,17 @@ static uint64_t read_leb(const uint8_t **at, const uint8_t *end)
 
 static int find_in_block(const uint8_t *at, const uint8_t *end, uint64_t offset, uint64_t wanted)
 {
-    int code = at < end ? *at : -1;
-    at += 2;
-    while (offset < wanted && at < end) {
+    const int usual = at < end ? *at++ : -1;
+    int code = -1;
+    while (at < end) {
         const uint64_t step = read_leb(&at, end);
         offset += step / 2;
-        code = TRAP_MEMORY_OUT_OF_BOUNDS;
-        if (step % 2 != 0 && at < end) {
-            code = *at++;
+        code = usual;
+        if (step % 2 != 0) {
+            code = at < end ? *at++ : -1;
+        }
+        if (offset >= wanted) {
+            break;
         }
     }
     return offset == wanted ? code : -1;

@@ -18,7 +18,7 @@ struct vm_context {
 struct vm_function {
     void *array_call;
     void *wasm_call;
-    uint64_t type;
+    uint32_t type;
     const struct vm_context *vmctx;
 };
 
