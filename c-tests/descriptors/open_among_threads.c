@@ -49,6 +49,17 @@ static void try(const char *path, int flags)
     unlink("gone");
 }
 
+/* The program's own file, by the link that the kernel has for it. */
+static void try_own_program(void)
+{
+    struct stat named, opened = {0};
+    const int fd = open("/proc/self/exe", O_RDONLY);
+    OK(stat("/proc/self/exe", &named));
+    fstat(fd, &opened);
+    CHECK(fd >= 0 && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev);
+    close(fd);
+}
+
 static void try_all(void)
 {
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
@@ -58,6 +69,7 @@ static void try_all(void)
             }
         }
     }
+    try_own_program();
     ERR2(RAW(SYS_open_by_handle_at, AT_FDCWD, 0, O_RDONLY), EFAULT, EPERM);
     ERR2(RAW(SYS_open_by_handle_at, -1, 0, O_RDONLY), EFAULT, EPERM);
 }

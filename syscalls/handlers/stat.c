@@ -6,31 +6,36 @@
 #include "wali/native/base/kernel.h"
 #include "wali/native/files/own_exe.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 /* Whether the text of a link, as far as `room` bytes show it, is the path of the host's program. */
-static bool names_host_program(gaddr_t text, int64_t length, uint32_t room)
+static bool names_host_program(const char *text, int64_t length, uint32_t room)
 {
-    char found[PATH_MAX];
     const size_t full = wali_program.host_length;
-    if (length <= 0 || (uint64_t)length != (full < room ? full : room)) {
-        return false;
-    }
-    return copy_in(found, text, (size_t)length) && memcmp(found, wali_program.host_path, (size_t)length) == 0;
+    return length > 0 && (uint64_t)length == (full < room ? full : room) &&
+           memcmp(text, wali_program.host_path, (size_t)length) == 0;
 }
 
+/* By a buffer of the host's: the guest's must not hold the end of the host's path behind a shorter
+ * answer.  A size that is negative to the kernel is the kernel's to refuse. */
 int64_t sys_readlinkat(int32_t dirfd, gaddr_t path, gaddr_t buffer, uint32_t size)
 {
-    const int64_t length = KERNEL(readlinkat, dirfd, host_pointer(path, 1), host_pointer(buffer, size), size);
-    if (!names_host_program(buffer, length, size) || !is_own_exe(dirfd, path)) {
-        return length;
+    char text[PATH_MAX];
+    const uint32_t room = size > sizeof text && size <= INT_MAX ? (uint32_t)sizeof text : size;
+    const int64_t length = KERNEL(readlinkat, dirfd, host_pointer(path, 1), text, room);
+    const char *shown = text;
+    int64_t answer = length;
+    if (names_host_program(text, length, room) && is_own_exe(dirfd, path)) {
+        const size_t full = strlen(wali_program.path);
+        shown = wali_program.path;
+        answer = (int64_t)(full < size ? full : size);
     }
-    const size_t full = strlen(wali_program.path);
-    const size_t shown = full < size ? full : size;
-    return copy_out(buffer, wali_program.path, shown) ? (int64_t)shown : -EFAULT;
+    return answer <= 0 || copy_out(buffer, shown, (size_t)answer) ? answer : -EFAULT;
 }
 
 int64_t sys_readlink(gaddr_t path, gaddr_t buffer, uint32_t size)

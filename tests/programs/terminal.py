@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 
@@ -109,8 +110,12 @@ class Terminal:
 
 def job_control(command: Sequence[str]) -> None:
     """Takes an interactive shell through jobs: ^Z, ^C, ^D, bg, fg, kill, wait; reading and writing in the background;
-    hanging up."""
-    environment = {"PS1": "ready> ", "PATH": os.environ["PATH"], "TERM": "dumb", "HOME": "/"}
+    hanging up. The shell leaves its history in a HOME of its own."""
+    with TemporaryDirectory() as home:
+        _job_control(command, {"PS1": "ready> ", "PATH": os.environ["PATH"], "TERM": "dumb", "HOME": home})
+
+
+def _job_control(command: Sequence[str], environment: dict[str, str]) -> None:
     with Terminal(command, "/", environment) as shell:
 
         def step(keys: str, *wanted: str) -> None:

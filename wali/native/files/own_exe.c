@@ -39,7 +39,7 @@ void own_exe_begin(const char *module_path)
 static int64_t process_of(int64_t folder)
 {
     char link[40], path[64];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", (int)folder);
+    snprintf(link, sizeof link, "/proc/thread-self/fd/%d", (int)folder);
     int64_t n = KERNEL(readlink, link, path, sizeof path - 1);
     if (n <= 0) {
         return 0;

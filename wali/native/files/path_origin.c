@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <sys/prctl.h>
 #include <sys/vfs.h>
 #include <time.h>
 
@@ -67,6 +68,13 @@ static int if_suits(int place, const char *path)
     return KERNEL(statfs, path, &fs) == 0 && path_origin_suits(&fs) ? place : 0;
 }
 
+/* A process in a container or a service may be under a filter that kills who calls unshare(2), so
+ * nobody calls it under a filter.  PR_GET_SECCOMP is 2 there (prctl(2)). */
+static bool unshare_places(void)
+{
+    return KERNEL(prctl, PR_GET_SECCOMP, 0, 0, 0, 0) == 0 && KERNEL(unshare, CLONE_FS) == 0;
+}
+
 /* The process may still share root and current directory with another one (CLONE_FS): an execve(2)
  * ends the sharing of memory, descriptors and signal handlers, but not that of CLONE_FS,
  * CLONE_SYSVSEM and CLONE_IO.  A kernel or container that refuses unshare(2) does not say whether
@@ -74,12 +82,12 @@ static int if_suits(int place, const char *path)
  * such a guest, which then executes no other guest. */
 void path_origin_begin(void)
 {
-    KERNEL(unshare, CLONE_FS);
+    unshare_places();
 }
 
 bool path_origin_unshare(void)
 {
-    return !atomic_load(&shared) || KERNEL(unshare, CLONE_FS) == 0;
+    return !atomic_load(&shared) || unshare_places();
 }
 
 void path_origin_probe(void)
