@@ -6,7 +6,7 @@ BIN := .venv/bin
 SETUP := $(PYTHON) tools/bootstrap.py
 OUR_C = $(shell find wali/native abi syscalls -name '*.[ch]' -not -path '*/_generated/*')
 CONFIGURE = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cmake -S . -G Ninja -DWALI_PYTHON="$(CURDIR)/$(BIN)/python" \
-	-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes)"
+	-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes 2>/dev/null)"
 
 .PHONY: run test bench lint core clean help
 

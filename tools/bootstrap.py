@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DEBS = VENV / "deb"
 STAMP = VENV / "installed"
+INCLUDES = VENV / "python-includes"  # folders of Python.h, for `make lint`; empty where Python has its own
 CORE = Path("wali", "_core.abi3.so")  # below ROOT, and below site-packages
 BUILD_TOOLS = ["scikit-build-core>=0.11", "cffi>=1.16", "cmake>=3.25", "ninja"]
 # What the installed package is made from; tests and guests are used in place.
@@ -59,6 +60,7 @@ def install(installed: list[str], wanted: list[str]) -> None:
         stop("a C compiler that makes programs is needed; on Debian: apt-get install gcc libc6-dev")
     make_venv()
     includes = ";".join(python_includes())
+    INCLUDES.write_text(includes)
     new_extras = set(wanted) - set(installed[2:])
     say("installing the package into .venv" + (f" with {', '.join(sorted(new_extras))}" if new_extras else ""))
     if not installed[0]:

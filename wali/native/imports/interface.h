@@ -15,7 +15,7 @@
 struct import_target {
     wali_entry_t entry;
     const char *signature; /* canonical parameters: i for 32 bits, I for 64 */
-    char result;           /* 'i' or 'I', '-' for none, 0 for any */
+    char result;           /* 'i' or 'I', 0 for any; '-' for none: the entry must not store one */
     uint16_t signed_mask;  /* bit i: parameter i is widened with its sign */
     bool adapts;           /* imports of another type are bound, too, through an adapter */
     bool is_call;          /* a system call: goes through a wrapper (linker.h), can be rebound */

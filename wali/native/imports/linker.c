@@ -196,7 +196,7 @@ static enum found find_binding(const wasm_importtype_t *import, struct binding *
     found->has_result = result != '-';
     /* An entry stores its result in args[0], which exists only if the declared type has a parameter
      * or a result. */
-    const bool room = found->has_result || found->declared[0] != '\0';
+    const bool room = target->result == '-' || found->has_result || found->declared[0] != '\0';
     found->is_direct = strcmp(found->declared, target->signature) == 0 && room;
     return found->is_direct || target->adapts ? PROVIDED : TYPE_MISMATCH;
 }
