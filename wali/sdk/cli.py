@@ -15,7 +15,7 @@ DESCRIPTION = """\
 The SDK compiles C programs for wali-run: a C library (musl) and a compiler driver, wali-cc.
 
 examples:
-  wali sdk install                          build and install it (a minute, once)
+  wali sdk install                          build and install it (half a minute, once)
   wali-cc -O2 hello.c -o hello && ./hello   compile, and run like any program
   eval "$(wali sdk env)"                    then: ./configure --host=$WALI_HOST && make
   cmake --toolchain "$(wali sdk path --cmake)" -B build
@@ -23,7 +23,7 @@ examples:
 """
 
 INSTALL = """\
-Builds musl and the compiler's builtins for wasm32, and prints the folder that they are in. Takes about a minute,
+Builds musl and the compiler's builtins for wasm32, and prints the folder that they are in. Takes half a minute,
 once for each version of this package; wali-cc does the same by itself when it finds nothing. musl's source comes
 from Debian's archive or musl's site, and is checked. Sysroots that no version used for 30 days are removed.
 """
