@@ -25,8 +25,8 @@ from tests.support import start_state
 from tests.support.helpers import WaliRun, assemble, run_command
 from tests.support.tools import ROOT
 
-start_state.restore()
 sys.path[:] = [*(place for place in sys.path if Path(place).resolve() != ROOT), str(ROOT)]
+start_state.restore()
 
 
 def pytest_configure() -> None:

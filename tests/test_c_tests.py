@@ -186,7 +186,10 @@ class Tree:
                 status, text = tools.run("cmake", "--build", str(self.directory), "--target", target)
             if status:
                 pytest.fail(f"{target} does not build ({self.directory.name})\n{text}")
-        return self.directory / f"{target}{suffix}"
+        built = self.directory / f"{target}{suffix}"
+        if not built.exists():  # its CMakeCache.txt keeps the first toolchain
+            pytest.fail(f"{built} is missing: the tree is configured for another machine; remove {self.directory}")
+        return built
 
 
 def _selected(request: pytest.FixtureRequest) -> list[Program]:

@@ -230,6 +230,34 @@ def test_options_exist() -> None:
     assert [option for option in sorted(used) if option not in known] == []
 
 
+def options_of(*words: str) -> set[str]:
+    """The options in the command's list of them, -h and --help aside."""
+    lines = [line.strip() for line in help_of(*words).splitlines() if re.match(r" +-", line)]
+    return options_in(" ".join(re.split("  +", line)[0] for line in lines)) - {"-h", "--help"}
+
+
+def options_in(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", text))
+
+
+def test_the_manual_has_the_options_of_each_command() -> None:
+    """In the line that shows how it is written; those of wali-run and of the SDK stand on other pages."""
+    text = (ROOT / "docs/wali.1.md").read_text()
+    shown = dict(re.findall(r"^`wali (\w+)`(.*)\n: ", text, re.M))
+    assert set(shown) > {"compile", "ps", "cache"}
+    given = {name: options_of(name) for name in shown if name not in ("run", "sdk")}
+    assert {name: options_in(shown[name]) for name in given} == given
+
+
+def test_the_page_of_the_sdk_has_the_options_of_each_verb() -> None:
+    """In its synopsis, the long ones."""
+    synopsis = (ROOT / "docs/SDK.md").read_text().split("## Synopsis")[1].split("\n## ")[0]
+    shown = dict(re.findall(r"wali sdk (\w+)(.*)$", synopsis, re.M))
+    assert set(shown) > {"install", "path", "clean"}
+    given = {verb: {word for word in options_of("sdk", verb) if word.startswith("--")} for verb in shown}
+    assert {verb: options_in(options) for verb, options in shown.items()} == given
+
+
 def test_files_in_commands_are_there() -> None:
     tops = "abi|c-tests|docs|syscalls|tests|tools|wali"
     used = {word for words in commands() for word in words if re.fullmatch(rf"({tops})/[\w./*-]+", word)}

@@ -10,6 +10,8 @@ the checkout imports those, for that folder comes first.
 
 Where the environment says CI=true, the C compiler's warnings are errors (WALI_WERROR in CMakeLists.txt).
 Elsewhere they are not: a compiler younger than the sources may warn of more.
+
+What `wali sdk env` sets is left aside: the core is built for this machine.
 """
 
 from __future__ import annotations
@@ -24,6 +26,10 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from wali.sdk import shell  # noqa: E402
+
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 DEBS = VENV / "deb"
@@ -42,6 +48,7 @@ def main(extras: list[str]) -> None:
         stop(f"takes names of extras only (sdk, test, dev)\n\n{__doc__}")
     if sys.version_info < (3, 10):  # noqa: UP036
         stop(f"Python 3.10 or newer is needed; this is {sys.version.split()[0]}: {sys.executable}")
+    shell.leave(os.environ)
     installed = STAMP.read_text().split() if STAMP.exists() else []
     installed += [""] * (2 - len(installed))
     wanted = sorted({*installed[2:], *extras})

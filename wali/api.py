@@ -46,7 +46,7 @@ def command(
     argv0: what it sees as argument 0; None for `module` as given.
     fix_calls: let functions be called through pointers of another type, as old C does (wali-run --fix-calls).
     max_memory: most bytes of guest memory, 0 for what the module allows.
-    stack_size: bytes of native stack for each guest thread, 0 for the default.
+    stack_size: bytes of native stack for each guest thread, 262144 at least; 0 for the default, 16 MiB.
     trace: file that gets each system call, one per line; emptied first.
     stats: file that gets times, memory and counts of system calls at the end, as JSON (wali-run(1), --stats).
     cache_dir: folder of the compiled code; None for $XDG_CACHE_HOME/wali or ~/.cache/wali of this process.

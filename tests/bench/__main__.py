@@ -11,6 +11,7 @@ import time
 from tests.programs.build import BuildError
 from tests.programs.sources import NoSourcesError
 from tests.support.tools import ROOT
+from wali.sdk import shell
 
 from . import chart, report
 from .measure import Result, measure
@@ -46,6 +47,7 @@ def run(repeat: int, only: str) -> list[Result]:
 def main() -> int:
     """Returns 0 whether or not aims are met: a benchmark is no test."""
     options = arguments()
+    shell.leave(os.environ)
     os.environ["XDG_CACHE_HOME"] = str(BUILD / "cache")  # the user's cache stays as it is
     about = report.machine()
     print(f"{about['cpu']}, {about['cores']} cores, load {about['load']:.1f}; medians of {options.repeat}")

@@ -13,6 +13,7 @@ import pytest
 
 import wali
 from tests.support.tools import ROOT
+from wali.sdk import shell
 
 CORE = ROOT / "wali/_core.abi3.so"
 DEMO = "wali/demo/demo.wasm"
@@ -63,6 +64,19 @@ def test_whatever_starts_the_tests_they_test_one_package(start: list[str], tmp_p
     )
     package = Path(wali.__file__).parent
     assert f"tests {package}/__init__.py {package}/ffi.py\n" in done.stdout, done.stderr
+
+
+def test_setting_up_leaves_the_shell_of_the_sdk(tmp_path: Path) -> None:
+    """After `eval "$(wali sdk env)"` the core is built by this machine's compiler all the same."""
+    code = (
+        f"import os, sys; from pathlib import Path; sys.path.insert(0, {str(ROOT / 'tools')!r}); import bootstrap\n"
+        f"bootstrap.STAMP = Path({str(tmp_path / 'stamp')!r}); bootstrap.place_core = lambda: None\n"
+        "bootstrap.install = lambda *_: print(*os.environ); bootstrap.main([])"
+    )
+    given = {**os.environ, **dict.fromkeys(shell.NAMES, "/nowhere")}
+    done = subprocess.run([sys.executable, "-c", code], env=given, capture_output=True, text=True, check=True)
+    assert "PATH" in done.stdout.split()
+    assert set(shell.NAMES) & set(done.stdout.split()) == set()
 
 
 def test_nothing_built_is_one_message(tmp_path: Path) -> None:

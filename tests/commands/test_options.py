@@ -108,7 +108,7 @@ def test_what_is_not_given_is_absent() -> None:
 
 @pytest.mark.parametrize("option", [option for option in PUBLIC if option.launcher], ids=lambda option: option.word)
 def test_the_launcher_reads_it_without_python(
-    option: Option, module: Callable[..., Path], wali_run: WaliRun, cache_dir: Path, tmp_path: Path
+    option: Option, module: Callable[..., Path], wali_run: WaliRun, tmp_path: Path
 ) -> None:
     """A wali-run that has no Python to hand over to starts a cached module by itself."""
     installed = Path(command_path("wali-run")[0])
@@ -117,8 +117,7 @@ def test_the_launcher_reads_it_without_python(
     (tmp_path / "alone/bin").mkdir(parents=True)
     alone = shutil.copy(installed, tmp_path / "alone/bin")
     (tmp_path / "alone/lib").symlink_to(Path(sys.prefix, "lib"))
-    value = {"--max-memory": "=128K", "--stack-size": "=2M", "--cache-dir": f"={cache_dir}", "--fix-calls": ""}
-    word = option.word + value.get(option.word, f"={tmp_path / 'x'}")
+    word = option.word + {FLAG: "", SIZE: "=2M"}.get(option.kind, f"={tmp_path / 'x'}")
     path = module(MINIMAL)
     assert wali_run(word, path).returncode == 0
     done = subprocess.run([alone, word, path], capture_output=True, text=True, check=False, timeout=60)

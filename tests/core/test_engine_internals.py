@@ -117,6 +117,8 @@ def test_one_major_version_is_named_everywhere() -> None:
         "wali/ffi.py": (pin, [major, major + 1]),
         "wali/native/engine/engine.h": (("the core uses (wasmtime ",), [major]),
         "wali/native/engine/engine.c": (('"wasmtime',), [major]),
+        "tests/commands/test_cli.py": (('"wasmtime ',), [major]),
+        "docs/ENGINE.md": (("The engine is wasmtime ",), [major]),
     }
     for path, (words, wanted) in places.items():
         pattern = "".join(rf"{re.escape(word)}(\d+)" for word in words)

@@ -12,7 +12,7 @@ import pytest
 from tests.support import sdk_helpers
 from tests.support.helpers import WaliRun
 from tests.support.sdk_helpers import HELLO, Compiler, sections_of, tool
-from wali.sdk import binutils, cli, driver, headers, linker, wasmobj
+from wali.sdk import binutils, driver, headers, linker, shell, wasmobj
 
 cc, sysroot = sdk_helpers.cc, sdk_helpers.sysroot  # fixtures
 
@@ -337,7 +337,7 @@ def test_cmake(cc: Compiler) -> None:
         "CMakeLists.txt",
     )
     env = {**os.environ, "WALI_BIN": str(Path(tool("cc")[0]).parent)}
-    for command in (["--toolchain", cli.toolchain_file(), "-S", ".", "-B", "b"], ["--build", "b"]):
+    for command in (["--toolchain", shell.toolchain_file(), "-S", ".", "-B", "b"], ["--build", "b"]):
         done = subprocess.run(["cmake", *command], cwd=cc.folder, capture_output=True, text=True, env=env, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     assert os.access(cc.folder / "b/m", os.X_OK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import sdk_helpers
-from wali.sdk import cli, debsource, edits, install, paths, source
+from wali.sdk import cli, debsource, edits, install, paths, shell, source
 from wali.sdk.errors import SdkError
 
 sysroot = sdk_helpers.sysroot  # a fixture
@@ -83,10 +84,18 @@ def test_cli(capsys: pytest.CaptureFixture[str], sysroot: Path) -> None:
     assert Path(capsys.readouterr().out.strip()).is_file()
     assert cli.main(["env"]) == 0
     text = capsys.readouterr().out
-    assert "export CC=" in text
-    assert "export AR=" in text
+    assert sorted(re.findall(r"^export (\w+)=", text, re.MULTILINE)) == sorted(shell.NAMES)
     assert "--host=wasm32-unknown-linux-muslwali" in text
     assert cli.main([]) == 2
+
+
+def test_builds_for_this_machine_leave_its_shell() -> None:
+    """Who has named a compiler without `wali sdk env` has meant it."""
+    of_the_user = {"CC": "clang", "PATH": "/bin"}
+    for environ, left in ((of_the_user, of_the_user), ({**dict.fromkeys(shell.NAMES, "x"), "A": "b"}, {"A": "b"})):
+        found = dict(environ)
+        shell.leave(found)
+        assert found == left
 
 
 # Other versions' sysroots

@@ -122,6 +122,27 @@ def test_null_pointer_faults(cc: Compiler, wali_run: WaliRun) -> None:
     assert wali_run(cc.build(text)).returncode in (-11, 139)
 
 
+WHERE_THE_STACK_IS = """#include <stdint.h>
+#include <stdio.h>
+volatile int data = 1;
+int main(void)
+{
+    volatile int local = 2, *volatile null = 0;
+    puts((uintptr_t)&local < (uintptr_t)&data ? "below" : "above");
+    return *null * 0;
+}
+"""
+
+
+@pytest.mark.parametrize("options", ["", "-O2 -Wl,--max-memory=67108864"])
+def test_data_may_come_before_the_stack(cc: Compiler, wali_run: WaliRun, options: str) -> None:
+    """Then page 0 is memory as any other."""
+    done = wali_run(cc.build(WHERE_THE_STACK_IS, *options.split(), "-Wl,--no-stack-first"))
+    assert (done.stdout, done.returncode) == ("above\n", 0), done.stderr
+    done = wali_run(cc.build(WHERE_THE_STACK_IS, *options.split()))
+    assert done.returncode in (-11, 139)
+
+
 def test_executable_modules_run_as_programs(cc: Compiler) -> None:
     path = cc.build(HELLO, output="prog")
     assert subprocess.run([str(path)], capture_output=True, text=True, check=True, timeout=60).stdout == "hello\n"

@@ -1,4 +1,5 @@
-"""What a process inherits and tests would hand on: signals that are ignored or blocked, the mask of new files.
+"""What a process inherits and tests would hand on: signals that are ignored or blocked, the mask of new files, a
+compiler in the environment.
 
 A program started from a terminal, from a shell's background, by nohup, make, cron or a supervisor finds different ones.
 """
@@ -28,4 +29,7 @@ def restore() -> None:
         system_call(RT_SIGACTION, number, DEFAULT_ACTION, None, len(NO_SIGNALS))
     system_call(RT_SIGPROCMASK, SET_MASK, NO_SIGNALS, None, len(NO_SIGNALS))
     os.umask(0o022)
+    from wali.sdk import shell  # the package that is tested: as sys.path is by now
+
+    shell.leave(os.environ)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

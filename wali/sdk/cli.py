@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from . import install, paths, sysroots
+from . import install, paths, shell, sysroots
 from .errors import SdkError
 
 DESCRIPTION = """\
 The SDK compiles C programs for wali-run: a C library (musl) and a compiler driver, wali-cc.
 
 examples:
-  wali sdk install                          build and install it (a minute, once)
+  wali sdk install                          build and install it (half a minute, once)
   wali-cc -O2 hello.c -o hello && ./hello   compile, and run like any program
   eval "$(wali sdk env)"                    then: ./configure --host=$WALI_HOST && make
   cmake --toolchain "$(wali sdk path --cmake)" -B build
@@ -25,7 +23,7 @@ examples:
 """
 
 INSTALL = """\
-Builds musl and the compiler's builtins for wasm32, and prints the folder that they are in. Takes about a minute,
+Builds musl and the compiler's builtins for wasm32, and prints the folder that they are in. Takes half a minute,
 once for each version of this package; wali-cc does the same by itself when it finds nothing. musl's source comes
 from Debian's archive or musl's site, and is checked. Sysroots that no version used for 30 days are removed.
 """
@@ -50,7 +48,7 @@ def main(argv: list[str]) -> int:
         elif options.command == "path":
             print(_path(options))
         elif options.command == "env":
-            print(environment(), end="")
+            print(shell.environment(), end="")
         elif options.command == "list":
             _list()
         elif options.command == "clean":
@@ -106,26 +104,4 @@ def _list() -> None:
 def _path(options: argparse.Namespace) -> str:
     if not options.cmake:
         paths.mark_used(paths.sdk_dir())
-    return toolchain_file() if options.cmake else paths.sdk_dir()
-
-
-def toolchain_file() -> str:
-    """Path of the CMake toolchain file."""
-    return os.path.join(paths.HERE, "wali-toolchain.cmake")
-
-
-def environment(folder: str | None = None) -> str:
-    """Shell commands that point a build at the tools in `folder` (by default Python's own)."""
-    tools = folder or os.path.dirname(os.path.abspath(sys.executable))
-    settings = {name.upper(): os.path.join(tools, f"wali-{name}") for name in ("cc", "ar", "ranlib", "nm", "strip")}
-    settings |= {
-        "CXX": os.path.join(tools, "wali-c++"),
-        "READELF": "true",  # there is no ELF to read; configure scripts of cross builds refuse ":"
-        "WALI_HOST": paths.TRIPLE,
-        "WALI_BIN": tools,
-        "CMAKE_TOOLCHAIN_FILE": toolchain_file(),
-        "PKG_CONFIG_LIBDIR": os.path.join(paths.sdk_dir(), "lib/pkgconfig"),
-    }
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
-    lines.append(f"# ./configure --host={paths.TRIPLE} && make")
-    return "\n".join(lines) + "\n"
+    return shell.toolchain_file() if options.cmake else paths.sdk_dir()

@@ -24,7 +24,7 @@ def installed(folder: str | None = None) -> bool:
 
 
 def ensure(musl_source: str | None = None, force: bool = False, quiet: bool = False) -> Path:
-    """The sysroot's folder, after building it if need be (about a minute, once).
+    """The sysroot's folder, after building it if need be (half a minute on two cores, once).
 
     `musl_source` is a path of musl's release tarball; without it, Debian's archive and then
     upstream are asked. Safe to call from several processes. Sysroots of other versions that nobody used for a month

@@ -149,7 +149,6 @@ def main(arguments: list[str]) -> int:
         options = [word for word in options if word != "--shared-memory"]
     else:
         options += defaults(options)
-        options = [word for word in options if word != "--no-stack-first"]
     try:
         status = subprocess.run([*linker(), *options]).returncode
     except OSError as error:

@@ -112,7 +112,13 @@ GROUPS = (
                 kept=True,
             ),
             Option(
-                "--stack-size", SIZE, "SIZE", "native stack of each guest thread", core=True, launcher=True, kept=True
+                "--stack-size",
+                SIZE,
+                "SIZE",
+                "native stack of each guest thread (default: 16M; 256K at least)",
+                core=True,
+                launcher=True,
+                kept=True,
             ),
         ),
     ),
