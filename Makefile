@@ -8,6 +8,11 @@ OUR_C = $(shell find wali/native abi syscalls -name '*.[ch]' -not -path '*/_gene
 CONFIGURE = PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/cmake -S . -G Ninja -DWALI_PYTHON="$(CURDIR)/$(BIN)/python" \
 	-DWALI_PYTHON_INCLUDE="$$(cat .venv/python-includes 2>/dev/null)"
 
+# What `wali sdk env` sets is for guests (NAMES of wali/sdk/shell.py).
+ifdef WALI_HOST
+unexport CC AR RANLIB NM STRIP CXX READELF WALI_HOST WALI_BIN CMAKE_TOOLCHAIN_FILE PKG_CONFIG_LIBDIR
+endif
+
 .PHONY: run test bench lint core clean help
 
 help:

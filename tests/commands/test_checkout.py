@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -96,3 +97,9 @@ def test_nothing_built_is_one_message(tmp_path: Path) -> None:
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "wali is not installed for" in done.stderr
     assert "`make test` sets up .venv" in done.stderr
+
+
+def test_make_leaves_the_sdks_shell() -> None:
+    """What `wali sdk env` sets would build the runtime for wasm."""
+    (line,) = re.findall(r"^ifdef WALI_HOST\nunexport (.*)\nendif$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(line.split()) == set(shell.NAMES)
