@@ -15,7 +15,10 @@ __thread volatile uint32_t wali_pending;
     "    movq %r9, %r8\n"                                                                                    \
     "    movq 8(%rsp), %r9\n"
 
+/* Every call comes through here: each of the two lies in as few cache lines as it can, whatever is
+ * linked before them. */
 __asm__(".pushsection " FORK_TEXT_SECTION ",\"ax\",@progbits\n"
+        ".p2align 6\n"
         ".globl wali_syscall\n"
         ".hidden wali_syscall\n"
         ".type wali_syscall,@function\n"
@@ -25,6 +28,7 @@ __asm__(".pushsection " FORK_TEXT_SECTION ",\"ax\",@progbits\n"
         /* No signal is missed.  Before the window: the window tests wali_pending.  In the window:
          * the handler moves the program counter to wali_wait_end.  In the kernel: the kernel
          * returns -EINTR, or puts the program counter back on wali_wait_enter to restart. */
+        ".p2align 6\n"
         ".globl wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
         ".hidden wali_syscall_wait, wali_wait_start, wali_wait_enter, wali_wait_return, wali_wait_end\n"
         ".type wali_syscall_wait,@function\n"
