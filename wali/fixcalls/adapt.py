@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ..module.binary import FuncType, leb
 from .code import signed
 
-INTEGERS, FLOATS = ("i32", "i64"), ("f32", "f64")
+INTEGERS = ("i32", "i64")
 INTEGER_REGISTERS, FLOAT_REGISTERS = 6, 8
 STACK_ALIGNMENT = 16
 

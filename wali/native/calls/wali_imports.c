@@ -22,14 +22,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An import that is not a system call. */
-struct auxiliary_import {
-    const char *name;
-    const char *signature; /* one letter per parameter: 'i' is an i32, 'I' an i64 */
-    char result;           /* 'i' is an i32, '-' none, 0 any */
-    wali_entry_t entry;
-};
-
 /* An entry stores its result as an i64: a module may declare it so, and would else see what lies
  * above the i32. */
 #define ENTRY(name)                                                                                          \
@@ -160,8 +152,14 @@ ENTRY(wasm_thread_spawn)
     return trap;
 }
 
-static const struct auxiliary_import auxiliary_imports[] = {
-#define X(name, parameters, result, entry) {name, parameters, result, entry},
+/* The imports that are no system calls.  They get no adapter: setjmp needs the frame of its caller
+ * exactly. */
+static const struct auxiliary_import {
+    const char *name;
+    struct import_target target;
+} auxiliary_imports[] = {
+#define X(name, parameters, result_letter, function)                                                         \
+    {name, {.entry = function, .signature = parameters, .result = result_letter}},
     WALI_AUXILIARY(X)
 #undef X
 };
@@ -197,14 +195,12 @@ static bool find_call(const char *name, struct import_target *target)
     return true;
 }
 
-/* These imports get no adapter: setjmp needs the frame of its caller exactly. */
 static bool find_auxiliary(const char *name, struct import_target *target)
 {
     for (size_t i = 0; i < sizeof auxiliary_imports / sizeof auxiliary_imports[0]; i++) {
         const struct auxiliary_import *found = &auxiliary_imports[i];
         if (strcmp(found->name, name) == 0) {
-            *target = (struct import_target){
-                .entry = found->entry, .signature = found->signature, .result = found->result};
+            *target = found->target;
             return true;
         }
     }

@@ -68,10 +68,11 @@ static bool equals(const wasm_byte_vec_t *name, const char *text)
     return name->size == strlen(text) && memcmp(name->data, text, name->size) == 0;
 }
 
-static const struct import_interface *interface_of(const wasm_importtype_t *import)
+static const struct import_interface *interface_of(const struct import_interface *const *interfaces,
+                                                   const wasm_importtype_t *import)
 {
     const wasm_byte_vec_t *module = engine.wasm_importtype_module(import);
-    const struct import_interface *const *found = link.interfaces;
+    const struct import_interface *const *found = interfaces;
     while (*found != NULL && !(*found)->serves(module)) {
         found++;
     }
@@ -180,7 +181,7 @@ static enum found find_binding(const wasm_importtype_t *import, struct binding *
 {
     char result;
     struct import_target *target = &found->target;
-    const struct import_interface *interface = interface_of(import);
+    const struct import_interface *interface = interface_of(link.interfaces, import);
     const wasm_functype_t *type =
         engine.wasm_externtype_as_functype_const(engine.wasm_importtype_type(import));
     if (interface == NULL || !find_target(import, interface, target)) {
@@ -225,10 +226,16 @@ static int bind_function(const wasm_importtype_t *import, char *missing, size_t 
     }
 }
 
-static bool is_memory(const wasm_importtype_t *import)
+static uint8_t kind_of(const wasm_importtype_t *import)
 {
-    const struct import_interface *interface = interface_of(import);
-    return interface != NULL && interface->memory != NULL &&
+    return engine.wasm_externtype_kind(engine.wasm_importtype_type(import));
+}
+
+/* Whether the import is the memory that its interface gives. */
+static bool is_memory(const struct import_interface *const *interfaces, const wasm_importtype_t *import)
+{
+    const struct import_interface *interface = interface_of(interfaces, import);
+    return kind_of(import) == WASM_EXTERN_MEMORY && interface != NULL && interface->memory != NULL &&
            equals(engine.wasm_importtype_name(import), interface->memory);
 }
 
@@ -242,21 +249,15 @@ static int define_memory(const wasm_importtype_t *import, wasmtime_context_t *co
     return failure == NULL ? 0 : engine_error_set(error, WALI_ERROR_MEMORY, failure);
 }
 
-static uint8_t kind_of(const wasm_importtype_t *import)
-{
-    return engine.wasm_externtype_kind(engine.wasm_importtype_type(import));
-}
-
 static int bind_all(const wasm_importtype_vec_t *imports, wasmtime_context_t *context, wali_error *error)
 {
     char missing[800] = "";
     for (size_t i = 0; i < imports->size; i++) {
         const wasm_importtype_t *import = imports->data[i];
-        const uint8_t kind = kind_of(import);
         int result = 0;
-        if (kind == WASM_EXTERN_FUNC) {
+        if (kind_of(import) == WASM_EXTERN_FUNC) {
             result = bind_function(import, missing, sizeof missing, error);
-        } else if (kind == WASM_EXTERN_MEMORY && is_memory(import)) {
+        } else if (is_memory(link.interfaces, import)) {
             result = define_memory(import, context, error);
         } else {
             add_missing(import, missing, sizeof missing);
@@ -274,11 +275,10 @@ const wasm_memorytype_t *imported_memory(const wasmtime_module_t *module,
                                          const struct import_interface *const *interfaces)
 {
     wasm_importtype_vec_t imports;
-    link.interfaces = interfaces;
     engine.wasmtime_module_imports(module, &imports);
     for (size_t i = 0; i < imports.size; i++) {
         const wasm_importtype_t *import = imports.data[i];
-        if (kind_of(import) == WASM_EXTERN_MEMORY && is_memory(import)) {
+        if (is_memory(interfaces, import)) {
             return engine.wasm_externtype_as_memorytype_const(engine.wasm_importtype_type(import));
         }
     }

@@ -10,17 +10,8 @@
 #include <stdint.h>
 
 /* The strictest verdict of all filters.  Of equally strict ones, the newest filter's. */
-static inline uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct seccomp_data *call)
-{
-    uint32_t verdict = SECCOMP_RET_ALLOW;
-    for (const struct seccomp_filter *filter = newest; filter != NULL; filter = filter->older) {
-        const uint32_t answer = bpf_run(filter->program, call);
-        if ((int32_t)(answer & SECCOMP_RET_ACTION_FULL) < (int32_t)(verdict & SECCOMP_RET_ACTION_FULL)) {
-            verdict = answer;
-        }
-    }
-    return verdict;
-}
+uint32_t seccomp_verdict(const struct seccomp_filter *newest, const struct seccomp_data *call)
+    __attribute__((visibility("hidden")));
 
 /* True if the filters allow the call whatever its arguments.  The fast path: it covers most
  * calls. */

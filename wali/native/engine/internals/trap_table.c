@@ -11,7 +11,6 @@
 #include "wali/native/engine/internals/trap_table.h"
 
 #include "wali/native/engine/code_range.h"
-#include "wali/native/engine/engine.h"
 
 #include <elf.h>
 #include <stdbool.h>
