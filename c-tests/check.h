@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#ifndef __wasi__
 #include <sys/syscall.h>
+#endif
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -44,6 +46,14 @@
 /* The call answers -1 with one of two codes, as the file system or the user decides; prints no code. */
 #define ERR2(call, code, other)                                                                              \
     check_err2(__FILE__, __LINE__, #call, (errno = 0, (long long)(call)), (code), (other))
+/* The call answers -1, with one code on Linux and another one by WASI's specification; prints no code. */
+#ifdef __wasi__
+#define ERR_BY(call, linux_code, wasi_code)                                                                  \
+    check_err2(__FILE__, __LINE__, #call, (errno = 0, (long long)(call)), (wasi_code), (wasi_code))
+#else
+#define ERR_BY(call, linux_code, wasi_code)                                                                  \
+    check_err2(__FILE__, __LINE__, #call, (errno = 0, (long long)(call)), (linux_code), (linux_code))
+#endif
 /* The two strings are equal; printed. */
 #define TEXT(expression, text) check_text(__FILE__, __LINE__, #expression, (expression), (text))
 
@@ -56,28 +66,48 @@ static inline const char *errno_name(int code)
         const char *name;
     } names[] = {
 #define NAME(e) {e, #e}
-        NAME(EPERM),         NAME(ENOENT),       NAME(ESRCH),           NAME(EINTR),
-        NAME(EIO),           NAME(ENXIO),        NAME(E2BIG),           NAME(ENOEXEC),
-        NAME(EBADF),         NAME(ECHILD),       NAME(EAGAIN),          NAME(ENOMEM),
-        NAME(EACCES),        NAME(EFAULT),       NAME(ENOTBLK),         NAME(EBUSY),
-        NAME(EEXIST),        NAME(EXDEV),        NAME(ENODEV),          NAME(ENOTDIR),
-        NAME(EISDIR),        NAME(EINVAL),       NAME(ENFILE),          NAME(EMFILE),
-        NAME(ENOTTY),        NAME(ETXTBSY),      NAME(EFBIG),           NAME(ENOSPC),
-        NAME(ESPIPE),        NAME(EROFS),        NAME(EMLINK),          NAME(EPIPE),
-        NAME(EDOM),          NAME(ERANGE),       NAME(EDEADLK),         NAME(ENAMETOOLONG),
-        NAME(ENOLCK),        NAME(ENOSYS),       NAME(ENOTEMPTY),       NAME(ELOOP),
-        NAME(ENOMSG),        NAME(EIDRM),        NAME(ENODATA),         NAME(ETIME),
-        NAME(EPROTO),        NAME(EBADMSG),      NAME(EOVERFLOW),       NAME(EILSEQ),
-        NAME(EUSERS),        NAME(ENOTSOCK),     NAME(EDESTADDRREQ),    NAME(EMSGSIZE),
-        NAME(EPROTOTYPE),    NAME(ENOPROTOOPT),  NAME(EPROTONOSUPPORT), NAME(ESOCKTNOSUPPORT),
-        NAME(EOPNOTSUPP),    NAME(EPFNOSUPPORT), NAME(EAFNOSUPPORT),    NAME(EADDRINUSE),
-        NAME(EADDRNOTAVAIL), NAME(ENETDOWN),     NAME(ENETUNREACH),     NAME(ENETRESET),
-        NAME(ECONNABORTED),  NAME(ECONNRESET),   NAME(ENOBUFS),         NAME(EISCONN),
-        NAME(ENOTCONN),      NAME(ESHUTDOWN),    NAME(ETOOMANYREFS),    NAME(ETIMEDOUT),
-        NAME(ECONNREFUSED),  NAME(EHOSTDOWN),    NAME(EHOSTUNREACH),    NAME(EALREADY),
-        NAME(EINPROGRESS),   NAME(ESTALE),       NAME(EDQUOT),          NAME(ECANCELED),
-        NAME(ENOKEY),        NAME(EKEYEXPIRED),  NAME(EKEYREVOKED),     NAME(EOWNERDEAD),
-        NAME(ENOTRECOVERABLE), NAME(EHWPOISON),
+        NAME(EPERM),           NAME(ENOENT),       NAME(ESRCH),
+        NAME(EINTR),           NAME(EIO),          NAME(ENXIO),
+        NAME(E2BIG),           NAME(ENOEXEC),      NAME(EBADF),
+        NAME(ECHILD),          NAME(EAGAIN),       NAME(ENOMEM),
+        NAME(EACCES),          NAME(EFAULT),       NAME(EBUSY),
+        NAME(EEXIST),          NAME(EXDEV),        NAME(ENODEV),
+        NAME(ENOTDIR),         NAME(EISDIR),       NAME(EINVAL),
+        NAME(ENFILE),          NAME(EMFILE),       NAME(ENOTTY),
+        NAME(ETXTBSY),         NAME(EFBIG),        NAME(ENOSPC),
+        NAME(ESPIPE),          NAME(EROFS),        NAME(EMLINK),
+        NAME(EPIPE),           NAME(EDOM),         NAME(ERANGE),
+        NAME(EDEADLK),         NAME(ENAMETOOLONG), NAME(ENOLCK),
+        NAME(ENOSYS),          NAME(ENOTEMPTY),    NAME(ELOOP),
+        NAME(ENOMSG),          NAME(EIDRM),        NAME(EPROTO),
+        NAME(EBADMSG),         NAME(EOVERFLOW),    NAME(EILSEQ),
+        NAME(ENOTSOCK),        NAME(EDESTADDRREQ), NAME(EMSGSIZE),
+        NAME(EPROTOTYPE),      NAME(ENOPROTOOPT),  NAME(EPROTONOSUPPORT),
+        NAME(EOPNOTSUPP),      NAME(EAFNOSUPPORT), NAME(EADDRINUSE),
+        NAME(EADDRNOTAVAIL),   NAME(ENETDOWN),     NAME(ENETUNREACH),
+        NAME(ENETRESET),       NAME(ECONNABORTED), NAME(ECONNRESET),
+        NAME(ENOBUFS),         NAME(EISCONN),      NAME(ENOTCONN),
+        NAME(ETIMEDOUT),       NAME(ECONNREFUSED), NAME(EHOSTUNREACH),
+        NAME(EALREADY),        NAME(EINPROGRESS),  NAME(ESTALE),
+        NAME(EDQUOT),          NAME(ECANCELED),    NAME(EOWNERDEAD),
+        NAME(ENOTRECOVERABLE),
+#ifdef __wasi__
+        NAME(ENOTCAPABLE),
+#else
+        NAME(ENOTBLK),
+        NAME(ENODATA),
+        NAME(ETIME),
+        NAME(EUSERS),
+        NAME(ESOCKTNOSUPPORT),
+        NAME(EPFNOSUPPORT),
+        NAME(ESHUTDOWN),
+        NAME(ETOOMANYREFS),
+        NAME(EHOSTDOWN),
+        NAME(ENOKEY),
+        NAME(EKEYEXPIRED),
+        NAME(EKEYREVOKED),
+        NAME(EHWPOISON),
+#endif
 #undef NAME
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -231,6 +261,7 @@ static inline const char *content_of(const char *name)
     return length < 0 ? "(unreadable)" : content;
 }
 
+#ifndef __wasi__
 /* For good an ordinary user, so that permissions count; the current directory stays usable. Ends the program
  * if that fails, since what comes next may be meant to be forbidden. */
 static inline void become_ordinary_user(void)
@@ -242,5 +273,6 @@ static inline void become_ordinary_user(void)
         exit(1);
     }
 }
+#endif
 
 #endif

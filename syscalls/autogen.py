@@ -6,15 +6,28 @@ With --check it writes nothing, and fails if a file is stale.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from syscalls.emit import Output, auxiliary, docs, entries, handlers, ioctls, python, sdk, structs
+from syscalls.emit import (
+    Output,
+    auxiliary,
+    docs,
+    entries,
+    given,
+    handlers,
+    ioctls,
+    python,
+    sdk,
+    sockopts,
+    structs,
+    write,
+)
 from syscalls.emit import rows as rows_c
 from syscalls.ioctls import all_requests
-from syscalls.rows import Row, RowError
+from syscalls.rows import Row
+from syscalls.sockopts import all_messages, all_options
 from syscalls.table import all_rows, auxiliary_imports
 
 TOP = Path(__file__).parent.parent
@@ -23,10 +36,11 @@ TOP = Path(__file__).parent.parent
 def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     """Every generated file."""
     requests = all_requests()
+    options, messages = all_options(), all_messages()
     imports = auxiliary_imports()
     yield structs.guest_structs_h()
     yield structs.host_twins_c()
-    yield handlers.handlers_h(rows, requests)
+    yield handlers.handlers_h(rows, requests, options)
     yield entries.entries_h(rows)
     yield entries.entries_c(rows)
     yield rows_c.symbols_h(rows)
@@ -34,6 +48,8 @@ def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     yield rows_c.rows_c(rows)
     yield sdk.wali_syscalls_h(rows)
     yield sdk.syscall_switch_h(rows)
+    yield sdk.syscall_widths_h(rows)
+    yield from sdk.overloads_h()
     yield sdk.syscall_h_in(rows)
     yield sdk.wali_rs(rows)
     yield python.calls_py(rows)
@@ -41,40 +57,23 @@ def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     yield auxiliary.auxiliary_h(imports)
     yield auxiliary.auxiliary_py(imports)
     yield docs.syscalls_md(rows, imports)
+    yield given.descriptors_md(rows, requests)
     yield ioctls.arguments_c(requests)
     yield ioctls.names_c(requests)
     yield ioctls.ioctls_md(requests)
+    yield sockopts.values_c(options, messages)
+    yield sockopts.names_c(options)
+    yield sockopts.sockopts_md(options, messages)
 
 
 def stale(top: Path, rows: tuple[Row, ...]) -> list[Output]:
     """The outputs whose file is missing or differs."""
-    found = []
-    for output in outputs(rows):
-        path = top / output.path
-        if not path.is_file() or path.read_text() != output.text:
-            found.append(output)
-    return found
+    return write.stale(top, outputs(rows))
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m syscalls.autogen", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="only say what is stale")
-    options = parser.parse_args(arguments)
-    try:
-        changed = stale(TOP, all_rows())
-    except RowError as error:
-        print(f"autogen: {error}", file=sys.stderr)
-        return 1
-    for output in changed:
-        if options.check:
-            print(f"autogen: {output.path} is stale", file=sys.stderr)
-            continue
-        path = TOP / output.path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(output.text)
-        print(f"autogen: wrote {output.path}")
-    return 1 if options.check and changed else 0
+    return write.command("python -m syscalls.autogen", __doc__, arguments, TOP, lambda: stale(TOP, all_rows()))
 
 
 if __name__ == "__main__":

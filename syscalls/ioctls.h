@@ -11,11 +11,23 @@
 /* Makes a request whose argument is rewritten for the kernel.  The result, or -errno. */
 typedef int64_t ioctl_function(int32_t fd, uint32_t request, gaddr_t arg);
 
+/* A kind of file that may be told numbers that could be addresses. */
+enum ioctl_file { IOCTL_NO_FILE, IOCTL_TUN, IOCTL_NAMESPACE, IOCTL_ANONYMOUS };
+
 /* How the kernel takes the third argument of a request. */
 struct ioctl_argument {
-    enum { IOCTL_REFUSED, IOCTL_NUMBER, IOCTL_ADDRESS, IOCTL_REWRITTEN } kind;
-    uint32_t size;    /* bytes behind the address, elements not counted */
-    uint32_t request; /* the kernel's number of the request, if it differs; else 0 */
+    enum {
+        IOCTL_REFUSED,
+        IOCTL_NOTHING,
+        IOCTL_NUMBER,
+        IOCTL_BOUNDED, /* a number, where the request says that it is an address */
+        IOCTL_ADDRESS,
+        IOCTL_REWRITTEN,
+    } kind;
+    uint32_t most;        /* of a bounded number; a larger one reaches the kernel as most + 1 */
+    enum ioctl_file only; /* what may be told those that could be addresses */
+    uint32_t size;        /* bytes behind the address, elements not counted */
+    uint32_t request;     /* the kernel's number of the request, if it differs; else 0 */
     struct {
         uint32_t offset, width, element; /* of the count; bytes of an element */
     } counter;

@@ -30,8 +30,10 @@ enum wali_shape {
     WALI_SIGNAL,
     WALI_REQUEST,  /* of ioctl(2) */
     WALI_ARGUMENT, /* of ioctl(2): the request before it says which (syscalls/ioctls.h) */
+    WALI_OPTION,   /* of a socket: the level before it says of which (syscalls/sockopts.h) */
     WALI_NOTHING,  /* ignored */
     WALI_ADDRESS,  /* guest addresses, from here on */
+    WALI_OPTION_VALUE,
     WALI_PATH,
     WALI_STRING,
     WALI_VECTOR,

@@ -36,6 +36,14 @@ class Kind(Enum):
     STUB = "stub"
 
 
+class Direction(Enum):
+    """Which way the bytes behind a pointer travel, seen from the guest's call."""
+
+    IN = "in"
+    OUT = "out"
+    INOUT = "inout"
+
+
 class Shape(Enum):
     """What a scalar means, for the trace."""
 
@@ -50,14 +58,7 @@ class Shape(Enum):
     SIGNAL = "signal"
     REQUEST = "request"
     ARGUMENT = "argument"
-
-
-class Direction(Enum):
-    """Which way the bytes behind a pointer travel, seen from the guest's call."""
-
-    IN = "in"
-    OUT = "out"
-    INOUT = "inout"
+    OPTION = "option"
 
 
 @dataclass(frozen=True)
@@ -84,9 +85,14 @@ class Vector:
 
 @dataclass(frozen=True)
 class Address:
-    """A guest address that is not followed by the entry: the handler knows what it is."""
+    """A guest address that is not followed by the entry: the handler knows what it is.
+
+    With `option` it is the value of a socket option, which travels that way: the options of
+    syscalls/sockopts/ tell the trace what it is.
+    """
 
     why: str
+    option: Direction | None = None
 
 
 class Form(Enum):
@@ -243,6 +249,8 @@ SIGNAL = Scalar(Shape.SIGNAL)
 # A request of ioctl(2); and the parameter after it, which is what syscalls/ioctls/ says of the request.
 REQUEST = Scalar(Shape.REQUEST, signed=False)
 ARGUMENT = Scalar(Shape.ARGUMENT, signed=False)
+# An option of a socket, whose level is the parameter before it; its value is the parameter after it.
+OPTION = Scalar(Shape.OPTION)
 
 
 def Flags(symbols: Symbols, signed: bool = False, wide: bool = False) -> Scalar:
@@ -265,6 +273,11 @@ VECTOR = Vector()
 def OPAQUE(why: str) -> Address:
     """An address that only a handler (or nobody) follows."""
     return Address(why)
+
+
+def OptionValue(direction: Direction) -> Address:
+    """The value of a socket option, of as many bytes as the parameter after it says."""
+    return Address("the option says what it is", direction)
 
 
 Sized = Layout | int | str | Extent
@@ -322,19 +335,18 @@ def SockAddr(count: str) -> Extent:
 
 SOCKADDR = Extent(unit=0, guarded="the kernel writes at most 128 bytes of an address", form=Form.SOCKADDR)
 SOCKLEN = 4
+ROOT = Path(__file__).parent.parent
+"""The folder of the project."""
 
 # Rows.
 
 
-def called_from() -> str:
-    """The file and line that called the caller: where a row stands."""
-    frame = sys._getframe(2)
+def called_from(depth: int = 2) -> str:
+    """The file and line that called the caller: where a row stands. `depth`: calls from there to here."""
+    frame = sys._getframe(depth)
     path = Path(frame.f_code.co_filename)
-    parts = path.parts
-    if "syscalls" in parts:
-        at = len(parts) - 1 - parts[::-1].index("syscalls")
-        return f"{'/'.join(parts[at:])}:{frame.f_lineno}"
-    return f"{path.name}:{frame.f_lineno}"
+    name = path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
+    return f"{name}:{frame.f_lineno}"
 
 
 def _params(meanings: dict[str, Meaning]) -> tuple[Param, ...]:

@@ -101,7 +101,6 @@ SOCK_TYPE = _symbols(
     mask="0xf",
 )
 SOCK_FLAGS = _symbols("sock_flags", "sys/socket.h", "SOCK_CLOEXEC SOCK_NONBLOCK")
-SOL = _symbols("sol", "sys/socket.h netinet/in.h", "SOL_SOCKET SOL_IP SOL_IPV6 IPPROTO_TCP IPPROTO_UDP")
 MSG = _symbols(
     "msg",
     "sys/socket.h",

@@ -3,6 +3,7 @@
 
 #include "syscalls/ioctls.h"
 #include "syscalls/trace_memory.h"
+#include "syscalls/trace_option.h"
 
 #include <asm/ioctl.h>
 #include <string.h>
@@ -152,6 +153,35 @@ static void put_pointee(struct text *text, const struct call *call, const struct
     }
 }
 
+/* Writes the value of a socket option: behind it stands its size, or after it was got the address
+ * of that; before it option and level. */
+static void put_option_value(struct text *text, const struct call *call, const struct wali_param *param,
+                             size_t i)
+{
+    const gaddr_t at = gaddr((uint32_t)call->args[i].i32);
+    const bool got = param->direction == WALI_OUT;
+    const struct wali_option *row = find_option(call->args[i - 2].i32, call->args[i - 1].i32, got);
+    int32_t size = call->args[i + 1].i32;
+    if (row == NULL || at.v == 0 || (got && call->result < 0) ||
+        (got && !copy_in(&size, gaddr((uint32_t)size), sizeof size)) || size < 0) {
+        put_address(text, at);
+        return;
+    }
+    const struct wali_param *value = &wali_option_params[got ? row->get : row->set];
+    const uint32_t n = (uint32_t)size / (value->unit > 0 ? value->unit : 1);
+    if (value->shape == WALI_STRING) {
+        put_string(text, at, (size_t)size < MOST_TEXT ? (size_t)size : MOST_TEXT);
+    } else if (value->shape == WALI_ADDRESS || (value->shape == WALI_STRUCT && n == 0)) {
+        put_address(text, at);
+    } else if (n == 0) {
+        put_bytes(text, at, (uint64_t)size);
+    } else {
+        const struct wali_param shown = {
+            .shape = value->shape, .layout = value->layout, .unit = value->unit, .count_at = -1, .count = 1};
+        put_array(text, &shown, at, value->shape == WALI_STRUCT ? 1 : n, UINT64_MAX);
+    }
+}
+
 static void put_param(struct text *text, const struct call *call, size_t i)
 {
     const struct wali_param *param = param_of(call->row, call->args, i);
@@ -186,6 +216,13 @@ static void put_param(struct text *text, const struct call *call, size_t i)
         break;
     case WALI_REQUEST:
         put_request(text, (uint32_t)value);
+        break;
+    case WALI_OPTION:
+        put_option(text, call->args[i - 1].i32, (int32_t)value,
+                   wali_params[call->row->params + i + 1].direction == WALI_OUT);
+        break;
+    case WALI_OPTION_VALUE:
+        put_option_value(text, call, param, i);
         break;
     case WALI_ADDRESS:
         put_address(text, at);

@@ -1,9 +1,9 @@
 """What many tests need: modules made of text, a private cache, and the commands to run.
 
 Tests lie in folders named after what they test: core/ (the C core, by guests), modules/ (loading, refusing, rewriting
-and caching of modules), commands/, sdk/, table/ (the table of calls and what is generated from it), programs/ (real
-programs). support/ holds what tests share, with its own test, native/ what they compile; bench/ measures. What concerns
-all folders stands beside this file.
+and caching of modules), commands/, sdk/, table/ (the table of calls and what is generated from it), wasi/ (programs
+for WASI), programs/ (real ones). support/ holds what tests share, with its own test, native/ what they compile;
+bench/ measures. What concerns all folders stands beside this file.
 
 The installed package is what is tested, whether by `pytest` or by `python -m pytest`, which puts the checkout first
 on the path: the checkout comes last, for the parts that are not installed (syscalls, abi).
@@ -11,6 +11,7 @@ on the path: the checkout comes last, for the parts that are not installed (sysc
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -27,6 +28,8 @@ from tests.support.tools import ROOT
 
 sys.path[:] = [*(place for place in sys.path if Path(place).resolve() != ROOT), str(ROOT)]
 start_state.restore()
+os.environ["WALI_PREFIX"] = str(ROOT / "build" / "no-libraries")  # the user's are not found
+os.environ["WALI_QUIET"] = "1"  # a busy machine takes seconds to compile, and stderr is compared
 
 
 def pytest_configure() -> None:

@@ -21,7 +21,7 @@ NOT_TRACKED = {".git", ".venv", "build", "bench-results", "__pycache__"}
 SUFFIXES = ("", ".c", ".h")  # a unit is named without
 
 # Of other projects, of which the pages speak.
-OTHERS_TARGETS = {"check", "defconfig"}
+OTHERS_TARGETS = {"check", "defconfig", "install"}
 OTHERS = {"shell.c", "sqlite3.c", "lib650.c", "Coreutils.pm", "tests/Coreutils.pm", "tests/test_helper.tcl"}
 OTHERS_NAMES = {"max_map_count", "pthread_atfork"}
 # Who speak of the core and the table, by the names that these have.
@@ -35,6 +35,7 @@ OF_THE_SOURCES = (
     "docs/SIGNALS.md",
     "docs/THREADS.md",
     "syscalls/README.md",
+    "wasi/README.md",
 )
 
 
@@ -45,7 +46,7 @@ def pages() -> list[Path]:
 
 def all_pages() -> list[Path]:
     """Those, and the pages of folders."""
-    return [*pages(), ROOT / "syscalls/README.md", ROOT / "c-tests/README.md"]
+    return [*pages(), *(ROOT / folder / "README.md" for folder in ("syscalls", "wasi", "c-tests"))]
 
 
 def named(path: Path) -> str:
@@ -119,10 +120,10 @@ def links(page: Path) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("page", all_pages(), ids=named)
 def test_lines_end_by_column_100(page: Path) -> None:
     """But for the rows of generated tables: Markdown has no way to break them."""
-    text = page.read_text()
-    generated = text.startswith(GENERATED)
-    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if not (generated and line.startswith("| "))]
-    assert [f"{named(page)}:{n}" for n, line in lines if len(line) > WIDTH] == []
+    lines = page.read_text().splitlines()
+    begins = next((n for n, line in enumerate(lines) if line.startswith(GENERATED)), len(lines))
+    long = {n for n, line in enumerate(lines, 1) if len(line) > WIDTH and not (n > begins and line.startswith("| "))}
+    assert [f"{named(page)}:{n}" for n in sorted(long)] == []
 
 
 @pytest.mark.parametrize("page", all_pages(), ids=named)
@@ -147,7 +148,7 @@ def test_named_files_are_there(page: Path) -> None:
 
 @cache
 def words_of_the_sources() -> frozenset[str]:
-    tops = ("abi", "syscalls", "tools", "wali", "tests/native")
+    tops = ("abi", "syscalls", "tools", "wali", "wasi", "tests/native")
     files = (path for top in tops for path in (ROOT / top).rglob("*") if path.suffix in {".c", ".h", ".py", ".S"})
     return frozenset(word for path in files for word in re.findall(r"\w+", path.read_text()))
 
@@ -202,10 +203,11 @@ def help_of(*words: str) -> str:
 
 
 def test_commands_exist() -> None:
-    """Names that begin with wali are installed commands."""
+    """Names that begin with wali are installed commands: of Python, or native."""
     scripts = re.search(r"^\[project\.scripts\]\n(.*?)\n\n", (ROOT / "pyproject.toml").read_text(), re.DOTALL | re.M)
     assert scripts is not None
-    installed = {"wali-run", *re.findall(r'^"?([\w+-]+)"? =', scripts[1], re.M)}
+    native = re.findall(r'TARGETS ([\w -]+) RUNTIME|RENAME "([\w+-]+)"', (ROOT / "CMakeLists.txt").read_text())
+    installed = {*" ".join(map(" ".join, native)).split(), *re.findall(r'^"?([\w+-]+)"? =', scripts[1], re.M)}
     used = {words[0] for words in commands() if re.fullmatch(r"wali(-[a-z+]+)?", words[0])}
     assert used > {"wali", "wali-run", "wali-cc"}
     assert used - {"wali-runtime"} <= installed

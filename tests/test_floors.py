@@ -17,10 +17,11 @@ import pytest
 
 from tests.support.tools import ROOT
 
-# From the ground. `syscalls` is one floor: handlers, what is generated from the table, the trace's text.
+# From the ground. `syscalls` is one floor: handlers, what is generated from the table, the trace's text. So is `wasi`.
 FLOORS = (
     "abi",
     "base",
+    "confine",
     "engine",
     "engine/internals",
     "memory",
@@ -31,11 +32,14 @@ FLOORS = (
     "signals",
     "jumps",
     "delivery",
+    "contexts",
     "process",
     "syscalls",
+    "wasi",
     "calls",
     "start",
     "launcher",
+    "front",
 )
 CORE = "wali/native/"
 MACROS_ONLY = "wali/_generated/options.h"
@@ -61,7 +65,7 @@ def height(path: str) -> int:
 
 def sources(*suffixes: str) -> list[str]:
     """Paths from the top of the core's and the table's files with these suffixes."""
-    found = (path for top in ("abi", "syscalls", "wali/native") for path in (ROOT / top).rglob("*"))
+    found = (path for top in ("abi", "syscalls", "wasi", "wali/native") for path in (ROOT / top).rglob("*"))
     return sorted(str(path.relative_to(ROOT)) for path in found if path.suffix in suffixes)
 
 

@@ -16,13 +16,16 @@ What `wali sdk env` sets is left aside: the core is built for this machine.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import selectors
 import shutil
 import subprocess
 import sys
 import sysconfig
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +41,8 @@ INCLUDES = VENV / "python-includes"  # folders of Python.h, for `make lint`; emp
 CORE = Path("wali", "_core.abi3.so")  # below ROOT, and below site-packages
 BUILD_TOOLS = ["scikit-build-core>=0.11", "cffi>=1.16", "cmake>=3.25", "ninja"]
 # What the installed package is made from; tests and guests are used in place.
-SOURCES = ["pyproject.toml", "CMakeLists.txt", "README.md", "wali", "syscalls", "abi"]
+SOURCES = ["pyproject.toml", "CMakeLists.txt", "README.md", "wali", "syscalls", "wasi", "abi"]
+CLEAR = "\033[K"  # to the end of a terminal's line
 NO_SOURCES = {".pyc", ".so"}
 
 
@@ -69,15 +73,16 @@ def install(installed: list[str], wanted: list[str]) -> None:
     includes = ";".join(python_includes())
     INCLUDES.write_text(includes)
     new_extras = set(wanted) - set(installed[2:])
-    say("installing the package into .venv" + (f" with {', '.join(sorted(new_extras))}" if new_extras else ""))
     if not installed[0]:
-        pip("install", *BUILD_TOOLS)
+        pip("fetching cmake, ninja and the like into .venv", "install", *BUILD_TOOLS)
     target = f".[{','.join(wanted)}]" if wanted else "."
     defines = {"WALI_WERROR": "ON" if os.environ.get("CI") == "true" else "OFF"}
     if includes:
         defines["WALI_PYTHON_INCLUDE"] = includes
     complete = [] if new_extras or installed[1] != needs() else ["--no-deps"]
+    extras = f" with {', '.join(sorted(new_extras))}" if new_extras else ""
     pip(
+        f"compiling the core, and installing the package into .venv{extras}",
         "install",
         "--no-build-isolation",
         "--force-reinstall" if complete else "--upgrade",
@@ -118,10 +123,9 @@ def make_venv() -> None:
     """Makes .venv with pip in it, and without setuptools, whose start-up hook costs each start a millisecond."""
     if PYTHON.exists() and run([PYTHON, "-c", "import pip"], check=False, quiet=True) == 0:
         return
-    say(f"making .venv with {sys.executable}")
     VENV.mkdir(exist_ok=True)
-    run([sys.executable, "-m", "venv", "--without-pip", VENV])
-    if run([PYTHON, "-m", "ensurepip", "--default-pip"], check=False, quiet=True) != 0:
+    run([sys.executable, "-m", "venv", "--without-pip", VENV], doing=f"making .venv with {sys.executable}")
+    if run([PYTHON, "-m", "ensurepip", "--default-pip"], check=False, quiet=True, doing="putting pip into .venv") != 0:
         fetch_debs("python3-pip-whl")
         wheels = list((DEBS / "root/usr/share/python-wheels").glob("pip-*.whl"))
         if not wheels:
@@ -147,7 +151,6 @@ def fetch_debs(*packages: str) -> None:
         stop(
             "this Python lacks venv or its headers; install your system's packages for them (python3-devel, python3-pip)"
         )
-    say(f"fetching {', '.join(packages)} into .venv/deb")
     for folder in ("state/lists/partial", "cache/archives/partial", "root"):
         (DEBS / folder).mkdir(parents=True, exist_ok=True)
     apt = [
@@ -159,17 +162,17 @@ def fetch_debs(*packages: str) -> None:
         "--option=APT::Sandbox::User=",
     ]
     if not any((DEBS / "state/lists").glob("*Packages*")):
-        run([*apt, "update"])
-    run([*apt, "download", *packages], folder=DEBS)
+        run([*apt, "update"], doing="asking Debian for its list of packages")
+    run([*apt, "download", *packages], folder=DEBS, doing=f"fetching {', '.join(packages)} into .venv/deb")
     for package in packages:
         for archive in DEBS.glob(f"{package}_*.deb"):
             run(["dpkg-deb", "--extract", archive, DEBS / "root"])
 
 
-def pip(*words: str) -> None:
-    """Runs pip of .venv, quietly unless something fails."""
+def pip(doing: str, *words: str) -> None:
+    """Runs pip of .venv, quiet but for its warnings, unless something fails."""
     environment = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"}
-    run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", *words], environment=environment)
+    run([PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", *words], environment=environment, doing=doing)
 
 
 def run(
@@ -178,14 +181,51 @@ def run(
     quiet: bool = False,
     folder: Path = ROOT,
     environment: dict[str, str] | None = None,
+    doing: str = "",
 ) -> int:
-    """Runs a command; stops with its status if `check` and it fails."""
-    output = subprocess.DEVNULL if quiet else None
+    """Runs a command; stops with its status if `check` and it fails. `doing` tells people what takes so long."""
     words = [str(word) for word in command]
-    status = subprocess.run(words, cwd=folder, env=environment, stdout=output, stderr=output, check=False).returncode
+    watched = bool(doing) and sys.stderr.isatty()
+    if doing and not watched:
+        say(doing)
+    output = subprocess.DEVNULL if quiet else subprocess.PIPE if watched else None
+    errors = subprocess.STDOUT if quiet or watched else None
+    with subprocess.Popen(words, cwd=folder, env=environment, stdout=output, stderr=errors) as process:
+        if watched:
+            watch(process, doing)
+    status = process.returncode
     if check and status != 0:
         stop(f"failed with status {status}: {' '.join(words)}")
     return status
+
+
+def watch(process: subprocess.Popen[bytes], doing: str) -> None:
+    """Shows on a terminal for how long it has run, below what it says, and leaves a line with the time it took."""
+    start = time.monotonic()
+    said = selectors.DefaultSelector()
+    text = b""
+    if process.stdout is not None:
+        said.register(process.stdout, selectors.EVENT_READ)
+    while process.poll() is None or said.get_map():
+        show(f"{doing} ... {time.monotonic() - start:.0f} s")
+        for key, _ in said.select(1 if said.get_map() else 0):
+            piece = os.read(key.fd, 1 << 16)
+            lines, newline, text = (text + piece).rpartition(b"\n")  # the progress would hide a line's beginning
+            show("", lines + newline)
+            if not piece:
+                said.unregister(key.fileobj)
+        if not said.get_map():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(1)
+    show("", text and text + b"\n")
+    show(f"{doing}: {time.monotonic() - start:.0f} s\n")
+
+
+def show(line: str, before: bytes = b"") -> None:
+    """Puts a line in place of the last one, on a terminal, behind what tools have said."""
+    sys.stderr.flush()
+    sys.stderr.buffer.write(f"\r{CLEAR}".encode() + before + (f"bootstrap: {line}" if line else "").encode())
+    sys.stderr.flush()
 
 
 def say(text: str) -> None:

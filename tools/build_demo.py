@@ -15,7 +15,7 @@ def build(output: Path) -> None:
     """Writes the module. CalledProcessError if the compiler refuses the source."""
     spec = find_spec("ziglang")
     if spec is None or spec.origin is None:
-        raise SystemExit("the compiler is missing; try: pip install 'wali-runtime[sdk]'")
+        raise SystemExit("the compiler is missing; try: python3 tools/bootstrap.py sdk")
     headers = Path(spec.origin).parent / "lib" / "include"
     with tempfile.TemporaryDirectory() as folder:
         compiled = f"{folder}/demo.o"

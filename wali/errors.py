@@ -4,6 +4,8 @@ Messages are one line and say what to do next; the command line puts
 ``wali-run: prog.wasm: `` in front.
 """
 
+from __future__ import annotations
+
 USAGE = 2
 NOT_RUNNABLE = 126
 NOT_FOUND = 127
@@ -35,6 +37,10 @@ class WaliFormatError(WaliError):
     def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message if offset is None else f"{message} (at byte {offset})")
         self.offset = offset
+
+    def without_offset(self) -> WaliFormatError:
+        """The same, of a place in what is not the file."""
+        return WaliFormatError(str(self).removesuffix(f" (at byte {self.offset})"))
 
 
 class WaliEngineError(WaliError):

@@ -1,6 +1,6 @@
 """The C core as Python functions: the only module that imports `wali._core`.
 
-On the path of every start: imports nothing but the core.
+On the path of every start that Python makes: imports nothing but the core.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ try:
 except ModuleNotFoundError as error:
     if error.name != f"{__package__}._core":
         raise
+    if not os.path.isdir(os.path.join(os.path.dirname(__file__), "native")):
+        raise
     raise ImportError(
         f"{os.path.dirname(__file__)} holds the sources of wali, without its compiled core: build it there with "
         "`make core`, or start Python in another folder to use an installed package"
@@ -20,10 +22,10 @@ except ModuleNotFoundError as error:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any, NoReturn
+    from collections.abc import Sequence
+    from typing import Any
 
-STALE = int(lib.WALI_ERROR_STALE)
+CONFINED_FILES, CONFINED_CALLS = int(lib.WALI_CONFINED_FILES), int(lib.WALI_CONFINED_CALLS)
 LIBRARY = "wasmtime/linux-x86_64/_libwasmtime.so"
 
 
@@ -73,7 +75,28 @@ def engine_compile(wasm: bytes, out_fd: int, serial: bool) -> None:
     Starts the engine's threads: call it in a forked child only. WaliEngineError.
     """
     error = ffi.new("wali_error *")
-    _checked(lib.wali_engine_compile(ffi.from_buffer("uint8_t[]", wasm), len(wasm), out_fd, serial, error), error)
+    _checked(lib.wali_engine_compile(ffi.from_buffer("uint8_t[]", wasm), len(wasm), out_fd, serial, 0, error), error)
+
+
+def engine_compile_for_debugger(wasm: bytes, out_fd: int, serial: bool) -> None:
+    """The same code for a debugger, which can show lines and variables; slow. WaliEngineError."""
+    error = ffi.new("wali_error *")
+    _checked(lib.wali_engine_compile(ffi.from_buffer("uint8_t[]", wasm), len(wasm), out_fd, serial, 1, error), error)
+
+
+def confine(bounds: tuple[int, int, int], keep: Sequence[int]) -> int:
+    """Confines this process, which has one thread, for good (wali/native/confine/). What it needs is loaded by now.
+
+    bounds: bytes of addresses, bytes of a file, seconds of processor time. keep: its descriptors, in rising order.
+    Answers the CONFINED_ bits of what holds.
+    """
+    limits = ffi.new("struct wali_bounds *", bounds)
+    return int(lib.wali_confine(limits, ffi.new("int[]", list(keep)), len(keep)))
+
+
+def die_with_parent(parent: int) -> None:
+    """Has the kernel kill this process when its parent ends, whose id is given."""
+    lib.wali_die_with_parent(parent)
 
 
 def engine_validate(wasm: bytes) -> None:
@@ -100,14 +123,54 @@ def cache_key(module: str) -> str:
     return _text(key)
 
 
+def printable(text: bytes) -> str:
+    """UTF-8 text whose control and format characters, and bytes that are no UTF-8, are escaped."""
+    room = 10 * len(text) + 1  # no escape is longer
+    out = ffi.new("char[]", room)
+    length = lib.wali_printable(ffi.from_buffer(text), len(text), out, room)
+    return str(ffi.buffer(out, length)[:], "utf-8")
+
+
+def cache_place() -> str | None:
+    """The folder of the user's own cache, by the environment and /etc/passwd; None if nothing says it."""
+    path = ffi.new("char[]", 4096)
+    return os.fsdecode(ffi.string(path)) if lib.wali_cache_place(path, 4096) == 0 else None
+
+
+def cache_system() -> str:
+    """The folder of the cache that root fills for all users."""
+    return _text(lib.wali_cache_system())
+
+
+def cache_lookup_key(cache_dir: str, key: str) -> tuple[int, int] | None:
+    """(descriptor of the verified code, code_delta) by its key in this cache, or None if that has no sound entry."""
+    delta = ffi.new("int64_t *")
+    fd = lib.wali_cache_lookup_key(os.fsencode(cache_dir), key.encode(), delta)
+    return None if fd < 0 else (fd, delta[0])
+
+
 def cache_lookup(cache_dir: str, module: str, variant: str = "") -> tuple[int, int] | None:
-    """(descriptor of the verified code, code_delta), or None if the cache has no sound entry.
+    """The same of a module's file, out of this cache or the one that root fills.
 
     variant: which form of the module, "" for the usual one.
     """
     delta = ffi.new("int64_t *")
     fd = lib.wali_cache_lookup_variant(os.fsencode(cache_dir), os.fsencode(module), variant.encode(), delta)
     return None if fd < 0 else (fd, delta[0])
+
+
+def is_compiled(path: str) -> bool:
+    """Whether a path names a file of compiled code."""
+    return bool(lib.wali_is_compiled(os.fsencode(path)))
+
+
+def compiled_open(path: str) -> tuple[int, int]:
+    """(descriptor of a memory file with the code, code_delta) of a file of compiled code. WaliEngineError."""
+    error, delta = ffi.new("wali_error *"), ffi.new("int64_t *")
+    fd = lib.wali_compiled_open(os.fsencode(path), ffi.NULL, delta, error)
+    if fd < 0:
+        raise _failure(error)
+    return fd, delta[0]
 
 
 def private_fd(fd: int) -> int:
@@ -118,70 +181,31 @@ def private_fd(fd: int) -> int:
     return copy
 
 
+def take_private(fd: int) -> int:
+    """The same open file, out of the guest's way; `fd` is closed. OSError."""
+    try:
+        return private_fd(fd)
+    finally:
+        os.close(fd)
+
+
 def fix_calls_variant() -> str:
     """The form of a module that --fix-calls makes: a suffix of names in the cache."""
     return _text(lib.wali_fix_calls_variant())
 
 
-def run(
-    module: str,
-    argv: Sequence[bytes],
-    env: Sequence[bytes],
-    code: tuple[int, int],
-    launcher: str,
-    settings: Mapping[str, Any],
-) -> NoReturn:
-    """Becomes the guest: this process ends with the guest's status, or by its signal.
-
-    code: descriptor of the compiled code, which is closed, and its code_delta.
-    launcher: path of the command wali-run, which the guest's execve starts.
-    settings: by fields of wali_config: numbers, strings or None, lists of strings.
-
-    Returns only by WaliEngineError, if the guest could not be started.
-    """
-    native = ffi.new("wali_config *")
-    native.code_fd, native.code_delta = code
+def hand_over(path: str, words: Sequence[bytes], environment: Sequence[bytes]) -> OSError:
+    """Becomes the program at `path`: execve(2). Returns only if that fails, and what it failed by."""
     kept: list[Any] = []  # cffi frees what nobody holds
-    for field, value in {"module_path": module, "launcher": launcher, **settings}.items():
-        setattr(native, field, _native(value, kept))
-        if isinstance(value, (list, tuple)):
-            setattr(native, f"{field}_count", len(value))
-    native.argc, native.argv = len(argv), _native(argv, kept)
-    native.envc, native.env = len(env), _native(env, kept)
-    error = ffi.new("wali_error *")
-    lib.wali_run(native, error)
-    raise _failure(error)
+    result = lib.wali_hand_over(os.fsencode(path), _strings(words, kept), _strings(environment, kept))
+    return OSError(-result, os.strerror(-result))
 
 
-def _native(value: Any, kept: list[Any]) -> Any:
-    """A Python value as a field of a C structure takes it; `kept` gets what must live as long."""
-    if value is None:
-        return ffi.NULL
-    if isinstance(value, (str, bytes)):
-        value = ffi.new("char[]", os.fsencode(value))
-    elif isinstance(value, (list, tuple)):
-        value = ffi.new("const char *[]", [*(_native(text, kept) for text in value), ffi.NULL])
-    else:
-        return value
-    kept.append(value)
-    return value
-
-
-def stats_size() -> int:
-    """Bytes of shared, zeroed memory that the counters of one run need."""
-    return int(lib.wali_stats_size())
-
-
-def stats_rows(memory: Any) -> list[tuple[str, int, int, int]]:
-    """(name, calls, errors, nanoseconds) of each system call that was made, out of that memory."""
-    page = ffi.from_buffer(memory)
-    calls, errors, nanoseconds = (ffi.new("uint64_t *") for _ in range(3))
-    rows = []
-    for index in range(lib.wali_stats_rows()):
-        name = lib.wali_stats_row(page, index, calls, errors, nanoseconds)
-        if calls[0]:
-            rows.append((_text(name), calls[0], errors[0], nanoseconds[0]))
-    return rows
+def _strings(texts: Sequence[bytes], kept: list[Any]) -> Any:
+    """A vector of C strings; `kept` gets what must live as long."""
+    strings = [ffi.new("char[]", text) for text in texts]
+    kept += strings
+    return ffi.new("const char *[]", [*strings, ffi.NULL])
 
 
 def _text(c_string: Any) -> str:

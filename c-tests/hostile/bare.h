@@ -11,7 +11,9 @@ BARE(mprotect)(unsigned, unsigned, int);
 BARE(mremap)(unsigned, unsigned, unsigned, int, unsigned);
 BARE(munmap)(unsigned, unsigned);
 
-#define EVERYTHING 0xfffff000U
+/* From FIRST on: page 0 is no mapping of the program's. */
+#define FIRST 0x1000U
+#define EVERYTHING 0xffffe000U
 
 /* Ends with what the answer is: 100 for 0, else errno. */
 static inline void end(long long result)

@@ -25,7 +25,7 @@ static const struct attempt attempts[] = {
 #define CALL(name, ...) {#name, SYS_##name, WHOLE, {__VA_ARGS__}}
 #define PART_CALL(name, ...) {#name, SYS_##name, PART, {__VA_ARGS__}}
 #define TEXT_CALL(name, ...) {#name, SYS_##name, TEXT_END, {__VA_ARGS__}}
-/* clang-format on */
+    /* clang-format on */
     CALL(clock_getres, CLOCK_REALTIME, P),
     CALL(clock_gettime, CLOCK_REALTIME, P),
     CALL(clock_nanosleep, CLOCK_REALTIME, 0, P, 0),

@@ -30,7 +30,13 @@ static void all_refused(void)
     refused("mem", 1, 1);
     refused("kmem", 1, 2);
     refused("port", 1, 4);
+    refused("oldmem", 1, 12);
+    refused("cuse", 10, 203);
+    refused("snapshot", 10, 231);
+    refused("vhost-net", 10, 238);
     refused("uhid", 10, 239);
+    refused("vhost-vsock", 10, 241);
+    refused("cpu/0/msr", 202, 0);
     refused("sg0", 21, 0);
     refused("uverbs0", 231, 192);
     refused("snd/seq", 116, 1);

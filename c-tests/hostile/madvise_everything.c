@@ -3,5 +3,5 @@
 
 int main(void)
 {
-    end(bare_madvise(0, EVERYTHING, 4));
+    end(bare_madvise(FIRST, EVERYTHING, 4));
 }

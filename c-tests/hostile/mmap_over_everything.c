@@ -3,7 +3,7 @@
 
 int main(void)
 {
-    long long result = bare_mmap(0, EVERYTHING, 3, 0x4032, -1, 0);
+    long long result = bare_mmap(FIRST, EVERYTHING, 3, 0x4032, -1, 0);
     *(volatile int *)(8192) = 7;
-    end(result == 0 && *(volatile int *)8192 == 7 && *(volatile char *)0xffffe000U == 0 ? 0 : result);
+    end(result == FIRST && *(volatile int *)8192 == 7 && *(volatile char *)0xffffe000U == 0 ? 0 : result);
 }

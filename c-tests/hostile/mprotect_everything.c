@@ -3,5 +3,5 @@
 
 int main(void)
 {
-    end(bare_mprotect(0, EVERYTHING, 0));
+    end(bare_mprotect(FIRST, EVERYTHING, 0));
 }

@@ -4,8 +4,8 @@
 int main(void)
 {
     static volatile int word = 5;
-    long long grown = bare_mremap(0, 4096, EVERYTHING, 1, 0);
-    long long moved = bare_mremap(0, EVERYTHING, EVERYTHING, 3, 4096);
+    long long grown = bare_mremap(FIRST, 4096, EVERYTHING, 1, 0);
+    long long moved = bare_mremap(FIRST, EVERYTHING, EVERYTHING, 3, 2 * FIRST);
     if (word != 5 || moved != -22) {
         end(-99);
     }

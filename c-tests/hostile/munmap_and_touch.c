@@ -4,6 +4,6 @@
 int main(void)
 {
     static volatile int word = 1;
-    bare_munmap(0, EVERYTHING);
+    bare_munmap(FIRST, EVERYTHING);
     end(word);
 }

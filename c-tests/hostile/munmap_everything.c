@@ -3,5 +3,5 @@
 
 int main(void)
 {
-    end(bare_munmap(0, EVERYTHING));
+    end(bare_munmap(FIRST, EVERYTHING));
 }

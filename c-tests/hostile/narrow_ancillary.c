@@ -8,7 +8,8 @@ enum { HEADER = 16 };
 
 static char control[128];
 
-/* Writes a message at `at`, with a dirty pad above its length; answers where the next one goes, `step` aligned. */
+/* Writes a message at `at`, with a dirty pad above its length; answers where the next one goes, `step`
+ * aligned. */
 static unsigned put(unsigned at, int type, const void *data, unsigned size, unsigned step)
 {
     uint32_t header[4] = {HEADER + size, 0xdeadbeef, SOL_SOCKET, (uint32_t)type};

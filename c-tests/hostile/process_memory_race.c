@@ -5,9 +5,12 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #define FIRST 3
 #define LAST 12
+/* On a machine that is busy an open waits for three others that spin. */
+#define MOST_SECONDS 5
 
 static atomic_int stop, got;
 static uint64_t host_address;
@@ -63,7 +66,8 @@ int main(void)
     pthread_create(&threads[0], NULL, guess, NULL);
     pthread_create(&threads[1], NULL, turn, NULL);
     int opened = 0;
-    for (int i = 0; i < 3000; i++) {
+    const time_t until = time(NULL) + MOST_SECONDS;
+    for (int i = 0; i < 3000 && (i < 100 || time(NULL) < until); i++) {
         opened += open("/proc/self/mem", O_RDWR) >= 0;
         opened += openat(proc, "mem", O_RDWR) >= 0;
         opened += open(place, O_RDONLY) >= 0;

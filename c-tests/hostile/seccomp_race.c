@@ -1,5 +1,6 @@
 /* CALLS: seccomp */
-/* A filter whose program another thread changes while it is checked: it is taken as it was checked, or refused. */
+/* A filter whose program another thread changes while it is checked: it is taken as it was checked, or
+ * refused. */
 #include "check.h"
 
 #include <linux/filter.h>

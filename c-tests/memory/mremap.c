@@ -83,6 +83,7 @@ static void errors(void)
     ERR(RAW(SYS_mremap, a + 1, PAGE, PAGE, 0, 0), EINVAL);
     ERR(RAW(SYS_mremap, a, PAGE, 0, 0, 0), EINVAL);
     ERR(RAW(SYS_mremap, a, PAGE, PAGE, 64, 0), EINVAL);
+    CHECK(mremap(a, PAGE, PAGE, ~0) == MAP_FAILED && errno == EINVAL); /* no address was given */
     ERR(RAW(SYS_mremap, a, PAGE, PAGE, MREMAP_FIXED, hole), EINVAL);
     ERR(RAW(SYS_mremap, a, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, hole + 1), EINVAL);
     ERR(RAW(SYS_mremap, a, 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, a + PAGE),
@@ -91,7 +92,7 @@ static void errors(void)
     ERR(RAW(SYS_mremap, hole, PAGE, 2 * PAGE, MREMAP_MAYMOVE, 0), EFAULT);
     ERR(RAW(SYS_mremap, hole, PAGE, PAGE, 0, 0), EFAULT);
     ERR(RAW(SYS_mremap, a, 0, PAGE, MREMAP_MAYMOVE, 0), EINVAL); /* a second time: only if shared */
-    ERR(RAW(SYS_mremap, a, 4 * PAGE, sizeof(size_t) == 4 ? 0xfffff000LL : 1LL << 46, MREMAP_MAYMOVE, 0),
+    ERR(RAW(SYS_mremap, a, 4 * PAGE, sizeof(size_t) == 4 ? 0xffffd000LL : 1LL << 46, MREMAP_MAYMOVE, 0),
         ENOMEM);
     CHECK(pages_are_numbered(a, 4, 1));
     munmap(a + 2 * PAGE, PAGE);

@@ -20,6 +20,23 @@ static void handler(int signo, siginfo_t *info, void *context)
     }
 }
 
+/* One that is blocked, and waited for instead. */
+static void waited(int pid, int tid)
+{
+    sigset_t set;
+    siginfo_t got;
+    siginfo_t made = {.si_signo = SIGSEGV, .si_code = 1};
+    const struct timespec now = {0, 0};
+    made.si_addr = (void *)(uintptr_t)0x123456;
+    sigemptyset(&set);
+    sigaddset(&set, SIGSEGV);
+    OK(sigprocmask(SIG_BLOCK, &set, NULL));
+    OK(RAW(SYS_rt_tgsigqueueinfo, pid, tid, SIGSEGV, &made));
+    IS(sigtimedwait(&set, &got, &now), SIGSEGV);
+    IS(memcmp(&got, &made, sizeof got), 0);
+    OK(sigprocmask(SIG_UNBLOCK, &set, NULL));
+}
+
 int main(void)
 {
     static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
@@ -40,6 +57,7 @@ int main(void)
         OK(RAW(SYS_rt_sigqueueinfo, pid, faults[i], &made));
         IS(count, 2 * i + 2);
     }
+    waited(pid, tid);
     jump = 1;
     for (volatile int i = 0; i < 1000; i++) {
         siginfo_t made = {.si_signo = SIGSEGV, .si_code = SEGV_MAPERR};

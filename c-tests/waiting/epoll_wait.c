@@ -154,6 +154,7 @@ static void errors(void)
 
     struct timespec none = {0, 0}, short_time = {0, 1000000}, bad = {0, -1};
     IS(RAW(SYS_epoll_pwait2, epfd, events, 2, &none, &mask, 8), 1);
+    ERR(RAW(SYS_epoll_pwait2, epfd, events, 2, bad_pointer(), &mask, 4), EFAULT); /* the time before the mask */
     IS(RAW(SYS_epoll_pwait2, epfd, events, 2, 0, 0, 0), 1);
     OK(epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL));
     IS(RAW(SYS_epoll_pwait2, epfd, events, 2, &short_time, 0, 0), 0);

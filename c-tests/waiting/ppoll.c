@@ -34,6 +34,8 @@ int main(void)
     ERR(RAW(SYS_ppoll, fds, 1, &bad, 0, 8), EINVAL);
     ERR(RAW(SYS_ppoll, fds, 1, &negative, 0, 8), EINVAL);
     ERR(RAW(SYS_ppoll, fds, 1, bad_pointer(), 0, 8), EFAULT);
+    ERR(RAW(SYS_ppoll, fds, 1, bad_pointer(), &all, 4), EFAULT); /* the time before the mask */
+    ERR(RAW(SYS_ppoll, fds, 1, &bad, bad_pointer(), 8), EINVAL);
     ERR(RAW(SYS_ppoll, bad_pointer(), 1, 0, 0, 8), EFAULT);
     IS(ppoll(fds, 1, NULL, NULL), 1);
     return done();

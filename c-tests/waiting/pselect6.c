@@ -56,5 +56,10 @@ int main(void)
     ERR(RAW(SYS_pselect6, -1, 0, 0, 0, &none, 0), EINVAL);
     none.tv_nsec = -1;
     ERR(RAW(SYS_pselect6, 0, 0, 0, 0, &none, 0), EINVAL);
+    argument = with(&mask, 4); /* the time is looked at before the mask */
+    ERR(RAW(SYS_pselect6, 0, 0, 0, 0, bad_pointer(), &argument), EFAULT);
+    struct timespec negative = {-1, 0};
+    argument = with(bad_pointer(), 8);
+    ERR(RAW(SYS_pselect6, 0, 0, 0, 0, &negative, &argument), EINVAL);
     return done();
 }

@@ -19,6 +19,9 @@
     X("__sigsetjmp", "ii", 'i', wali_sigsetjmp) \
     X("longjmp", "ii", '-', wali_longjmp) \
     X("_longjmp", "ii", '-', wali_longjmp) \
-    X("siglongjmp", "ii", '-', wali_longjmp)
+    X("siglongjmp", "ii", '-', wali_longjmp) \
+    X("getcontext", "i", 'i', wali_getcontext) \
+    X("setcontext", "i", 'i', wali_setcontext) \
+    X("swapcontext", "ii", 'i', wali_swapcontext)
 
 #endif

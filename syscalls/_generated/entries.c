@@ -44,8 +44,7 @@ WALI_ENTRY(open)
 
 WALI_ENTRY(close)
 {
-    const int32_t fd = args[0].i32;
-    return KERNEL_WAIT(close, fd);
+    return sys_close(args[0].i32);
 }
 
 WALI_ENTRY(stat)
@@ -230,9 +229,7 @@ WALI_ENTRY(dup)
 
 WALI_ENTRY(dup2)
 {
-    const int32_t oldfd = args[0].i32;
-    const int32_t newfd = args[1].i32;
-    return KERNEL_WAIT(dup2, oldfd, newfd);
+    return sys_dup2(args[0].i32, args[1].i32);
 }
 
 WALI_ENTRY(pause)
@@ -666,9 +663,7 @@ WALI_ENTRY(gettimeofday)
 
 WALI_ENTRY(getrlimit)
 {
-    const int32_t resource = args[0].i32;
-    void *const rlim = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    return KERNEL_WAIT(getrlimit, resource, rlim);
+    return sys_getrlimit(args[0].i32, gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(getrusage)
@@ -1023,9 +1018,7 @@ WALI_ENTRY(adjtimex)
 
 WALI_ENTRY(setrlimit)
 {
-    const int32_t resource = args[0].i32;
-    void *const rlim = host_pointer(gaddr((uint32_t)args[1].i32), 16);
-    return KERNEL_WAIT(setrlimit, resource, rlim);
+    return sys_setrlimit(args[0].i32, gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(chroot)
@@ -1304,30 +1297,23 @@ WALI_ENTRY(timer_create)
 
 WALI_ENTRY(timer_settime)
 {
-    const int32_t timerid = args[0].i32;
-    const uint32_t flags = (uint32_t)args[1].i32;
-    void *const new_value = host_pointer(gaddr((uint32_t)args[2].i32), 32);
-    void *const old_value = host_pointer(gaddr((uint32_t)args[3].i32), 32);
-    return KERNEL_WAIT(timer_settime, timerid, flags, new_value, old_value);
+    return sys_timer_settime(args[0].i32, (uint32_t)args[1].i32, gaddr((uint32_t)args[2].i32),
+        gaddr((uint32_t)args[3].i32));
 }
 
 WALI_ENTRY(timer_gettime)
 {
-    const int32_t timerid = args[0].i32;
-    void *const curr_value = host_pointer(gaddr((uint32_t)args[1].i32), 32);
-    return KERNEL_WAIT(timer_gettime, timerid, curr_value);
+    return sys_timer_gettime(args[0].i32, gaddr((uint32_t)args[1].i32));
 }
 
 WALI_ENTRY(timer_getoverrun)
 {
-    const int32_t timerid = args[0].i32;
-    return KERNEL_WAIT(timer_getoverrun, timerid);
+    return sys_timer_getoverrun(args[0].i32);
 }
 
 WALI_ENTRY(timer_delete)
 {
-    const int32_t timerid = args[0].i32;
-    return KERNEL_WAIT(timer_delete, timerid);
+    return sys_timer_delete(args[0].i32);
 }
 
 WALI_ENTRY(clock_settime)
@@ -1634,8 +1620,7 @@ WALI_ENTRY(ppoll)
 
 WALI_ENTRY(unshare)
 {
-    const uint32_t flags = (uint32_t)args[0].i32;
-    return KERNEL_WAIT(unshare, flags);
+    return sys_unshare((uint32_t)args[0].i32);
 }
 
 WALI_ENTRY(set_robust_list)
@@ -1782,10 +1767,7 @@ WALI_ENTRY(epoll_create1)
 
 WALI_ENTRY(dup3)
 {
-    const int32_t oldfd = args[0].i32;
-    const int32_t newfd = args[1].i32;
-    const uint32_t flags = (uint32_t)args[2].i32;
-    return KERNEL_WAIT(dup3, oldfd, newfd, flags);
+    return sys_dup3(args[0].i32, args[1].i32, (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(pipe2)
@@ -1840,11 +1822,8 @@ WALI_ENTRY(recvmmsg)
 
 WALI_ENTRY(prlimit64)
 {
-    const int32_t pid = args[0].i32;
-    const int32_t resource = args[1].i32;
-    void *const new_limit = host_pointer(gaddr((uint32_t)args[2].i32), 16);
-    void *const old_limit = host_pointer(gaddr((uint32_t)args[3].i32), 16);
-    return KERNEL_WAIT(prlimit64, pid, resource, new_limit, old_limit);
+    return sys_prlimit64(args[0].i32, args[1].i32, gaddr((uint32_t)args[2].i32),
+        gaddr((uint32_t)args[3].i32));
 }
 
 WALI_ENTRY(name_to_handle_at)
@@ -1896,10 +1875,7 @@ WALI_ENTRY(getcpu)
 
 WALI_ENTRY(sched_setattr)
 {
-    const int32_t pid = args[0].i32;
-    const uint32_t flags = (uint32_t)args[2].i32;
-    void *const attr = host_pointer(gaddr((uint32_t)args[1].i32), 0);
-    return KERNEL_WAIT(sched_setattr, pid, attr, flags);
+    return sys_sched_setattr(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(sched_getattr)
@@ -2075,10 +2051,7 @@ WALI_ENTRY(clone3)
 
 WALI_ENTRY(close_range)
 {
-    const uint32_t first = (uint32_t)args[0].i32;
-    const uint32_t last = (uint32_t)args[1].i32;
-    const uint32_t flags = (uint32_t)args[2].i32;
-    return KERNEL_WAIT_NR(436, first, last, flags);
+    return sys_close_range((uint32_t)args[0].i32, (uint32_t)args[1].i32, (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(openat2)
@@ -2104,12 +2077,8 @@ WALI_ENTRY(epoll_pwait2)
 
 WALI_ENTRY(mount_setattr)
 {
-    const int32_t dirfd = args[0].i32;
-    const uint32_t flags = (uint32_t)args[2].i32;
-    const uint32_t size = (uint32_t)args[4].i32;
-    void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    void *const attr = host_pointer(gaddr((uint32_t)args[3].i32), bytes_of(size, 1));
-    return KERNEL_WAIT_NR(442, dirfd, pathname, flags, attr, size);
+    return sys_mount_setattr(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32,
+        gaddr((uint32_t)args[3].i32), (uint32_t)args[4].i32);
 }
 
 WALI_ENTRY(quotactl_fd)
@@ -2119,19 +2088,14 @@ WALI_ENTRY(quotactl_fd)
 
 WALI_ENTRY(landlock_create_ruleset)
 {
-    const uint32_t size = (uint32_t)args[1].i32;
-    const uint32_t flags = (uint32_t)args[2].i32;
-    void *const attr = host_pointer(gaddr((uint32_t)args[0].i32), bytes_of(size, 1));
-    return KERNEL_WAIT_NR(444, attr, size, flags);
+    return sys_landlock_create_ruleset(gaddr((uint32_t)args[0].i32), (uint32_t)args[1].i32,
+        (uint32_t)args[2].i32);
 }
 
 WALI_ENTRY(landlock_add_rule)
 {
-    const int32_t ruleset_fd = args[0].i32;
-    const int32_t rule_type = args[1].i32;
-    const uint32_t flags = (uint32_t)args[3].i32;
-    void *const rule_attr = host_pointer(gaddr((uint32_t)args[2].i32), 16);
-    return KERNEL_WAIT_NR(445, ruleset_fd, rule_type, rule_attr, flags);
+    return sys_landlock_add_rule(args[0].i32, args[1].i32, gaddr((uint32_t)args[2].i32),
+        (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(landlock_restrict_self)
@@ -2191,20 +2155,14 @@ WALI_ENTRY(futex_requeue)
 
 WALI_ENTRY(statmount)
 {
-    const uint32_t size = (uint32_t)args[2].i32;
-    const uint32_t flags = (uint32_t)args[3].i32;
-    void *const req = host_pointer(gaddr((uint32_t)args[0].i32), 0);
-    void *const buf = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(size, 1));
-    return KERNEL_WAIT_NR(457, req, buf, size, flags);
+    return sys_statmount(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32),
+        (uint32_t)args[2].i32, (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(listmount)
 {
-    const uint32_t count = (uint32_t)args[2].i32;
-    const uint32_t flags = (uint32_t)args[3].i32;
-    void *const req = host_pointer(gaddr((uint32_t)args[0].i32), 0);
-    void *const ids = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 8));
-    return KERNEL_WAIT_NR(458, req, ids, count, flags);
+    return sys_listmount(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32),
+        (uint32_t)args[2].i32, (uint32_t)args[3].i32);
 }
 
 WALI_ENTRY(lsm_get_self_attr)
@@ -2254,12 +2212,8 @@ WALI_ENTRY(removexattrat)
 
 WALI_ENTRY(open_tree_attr)
 {
-    const int32_t dirfd = args[0].i32;
-    const uint32_t flags = (uint32_t)args[2].i32;
-    const uint32_t size = (uint32_t)args[4].i32;
-    void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    void *const attr = host_pointer(gaddr((uint32_t)args[3].i32), bytes_of(size, 1));
-    return KERNEL_WAIT_NR(467, dirfd, pathname, flags, attr, size);
+    return sys_open_tree_attr(args[0].i32, gaddr((uint32_t)args[1].i32), (uint32_t)args[2].i32,
+        gaddr((uint32_t)args[3].i32), (uint32_t)args[4].i32);
 }
 
 WALI_ENTRY(file_getattr)
@@ -2274,19 +2228,12 @@ WALI_ENTRY(file_getattr)
 
 WALI_ENTRY(file_setattr)
 {
-    const int32_t dirfd = args[0].i32;
-    const uint32_t size = (uint32_t)args[3].i32;
-    const uint32_t at_flags = (uint32_t)args[4].i32;
-    void *const pathname = host_pointer(gaddr((uint32_t)args[1].i32), 1);
-    void *const attr = host_pointer(gaddr((uint32_t)args[2].i32), bytes_of(size, 1));
-    return KERNEL_WAIT_NR(469, dirfd, pathname, attr, size, at_flags);
+    return sys_file_setattr(args[0].i32, gaddr((uint32_t)args[1].i32), gaddr((uint32_t)args[2].i32),
+        (uint32_t)args[3].i32, (uint32_t)args[4].i32);
 }
 
 WALI_ENTRY(listns)
 {
-    const uint32_t count = (uint32_t)args[2].i32;
-    const uint32_t flags = (uint32_t)args[3].i32;
-    void *const req = host_pointer(gaddr((uint32_t)args[0].i32), 0);
-    void *const ids = host_pointer(gaddr((uint32_t)args[1].i32), bytes_of(count, 8));
-    return KERNEL_WAIT_NR(470, req, ids, count, flags);
+    return sys_listns(gaddr((uint32_t)args[0].i32), gaddr((uint32_t)args[1].i32),
+        (uint32_t)args[2].i32, (uint32_t)args[3].i32);
 }

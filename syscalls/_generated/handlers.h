@@ -10,11 +10,15 @@
 
 /* Descriptors. */
 int64_t sys_open(gaddr_t pathname, int32_t flags, uint32_t mode);
+int64_t sys_close(int32_t fd);
 int64_t sys_ioctl(int32_t fd, uint32_t request, uint32_t arg);
+int64_t sys_dup2(int32_t oldfd, int32_t newfd);
 int64_t sys_fcntl(int32_t fd, int32_t cmd, int64_t arg);
 int64_t sys_creat(gaddr_t pathname, uint32_t mode);
 int64_t sys_openat(int32_t dirfd, gaddr_t pathname, int32_t flags, uint32_t mode);
+int64_t sys_dup3(int32_t oldfd, int32_t newfd, uint32_t flags);
 int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags);
+int64_t sys_close_range(uint32_t first, uint32_t last, uint32_t flags);
 int64_t sys_openat2(int32_t dirfd, gaddr_t pathname, gaddr_t how, uint32_t size);
 
 /* Names and directories. */
@@ -28,6 +32,8 @@ int64_t sys_readlinkat(int32_t dirfd, gaddr_t pathname, gaddr_t buf, uint32_t bu
 int64_t sys_stat(gaddr_t pathname, gaddr_t statbuf);
 int64_t sys_newfstatat(int32_t dirfd, gaddr_t pathname, gaddr_t statbuf, uint32_t flags);
 int64_t sys_statx(int32_t dirfd, gaddr_t pathname, uint32_t flags, uint32_t mask, gaddr_t statxbuf);
+int64_t sys_file_setattr(int32_t dirfd, gaddr_t pathname, gaddr_t attr, uint32_t size,
+                         uint32_t at_flags);
 
 /* Waiting and events. */
 int64_t sys_pselect6(int32_t nfds, gaddr_t readfds, gaddr_t writefds, gaddr_t exceptfds,
@@ -77,6 +83,10 @@ int64_t sys_sendmmsg(int32_t sockfd, gaddr_t msgvec, uint32_t vlen, uint32_t fla
 /* Clocks and timers. */
 int64_t sys_gettimeofday(gaddr_t tv, gaddr_t tz);
 int64_t sys_time(gaddr_t tloc);
+int64_t sys_timer_settime(int32_t timerid, uint32_t flags, gaddr_t new_value, gaddr_t old_value);
+int64_t sys_timer_gettime(int32_t timerid, gaddr_t curr_value);
+int64_t sys_timer_getoverrun(int32_t timerid);
+int64_t sys_timer_delete(int32_t timerid);
 int64_t sys_clock_gettime(int32_t clockid, gaddr_t tp);
 
 /* Signals. */
@@ -102,9 +112,11 @@ int64_t sys_futex(gaddr_t uaddr, int32_t futex_op, uint32_t val, gaddr_t timeout
                   uint32_t val3);
 int64_t sys_set_tid_address(gaddr_t tidptr);
 int64_t sys_exit_group(int32_t status);
+int64_t sys_unshare(uint32_t flags);
 int64_t sys_set_robust_list(gaddr_t head, uint32_t size);
 int64_t sys_get_robust_list(int32_t pid, gaddr_t head_ptr, gaddr_t len_ptr);
 int64_t sys_setns(int32_t fd, uint32_t nstype);
+int64_t sys_sched_setattr(int32_t pid, gaddr_t attr, uint32_t flags);
 int64_t sys_execveat(int32_t dirfd, gaddr_t pathname, gaddr_t argv, gaddr_t envp, uint32_t flags);
 int64_t sys_clone3(gaddr_t cl_args, uint32_t size);
 int64_t sys_futex_waitv(gaddr_t waiters, uint32_t nr_futexes, uint32_t flags, gaddr_t timeout,
@@ -115,8 +127,14 @@ int64_t sys_futex_wait(gaddr_t uaddr, uint64_t val, uint64_t mask, uint32_t flag
 int64_t sys_futex_requeue(gaddr_t waiters, uint32_t flags, int32_t nr_wake, int32_t nr_requeue);
 
 /* Identity and limits. */
+int64_t sys_getrlimit(int32_t resource, gaddr_t rlim);
+int64_t sys_setrlimit(int32_t resource, gaddr_t rlim);
 int64_t sys_keyctl(int32_t operation, uint32_t arg2, uint32_t arg3, uint32_t arg4, uint32_t arg5);
+int64_t sys_prlimit64(int32_t pid, int32_t resource, gaddr_t new_limit, gaddr_t old_limit);
 int64_t sys_seccomp(uint32_t operation, uint32_t flags, gaddr_t args);
+int64_t sys_landlock_create_ruleset(gaddr_t attr, uint32_t size, uint32_t flags);
+int64_t sys_landlock_add_rule(int32_t ruleset_fd, int32_t rule_type, gaddr_t rule_attr,
+                              uint32_t flags);
 
 /* Message queues and semaphores. */
 int64_t sys_semctl(int32_t semid, int32_t semnum, int32_t cmd, uint32_t arg);
@@ -125,7 +143,14 @@ int64_t sys_mq_notify(int32_t mqdes, gaddr_t sevp);
 /* System and mounts. */
 int64_t sys_pivot_root(gaddr_t new_root, gaddr_t put_old);
 int64_t sys_quotactl(int32_t op, gaddr_t special, int32_t id, gaddr_t addr);
+int64_t sys_mount_setattr(int32_t dirfd, gaddr_t pathname, uint32_t flags, gaddr_t attr,
+                          uint32_t size);
 int64_t sys_quotactl_fd(int32_t fd, int32_t op, int32_t id, gaddr_t addr);
+int64_t sys_statmount(gaddr_t req, gaddr_t buf, uint32_t size, uint32_t flags);
+int64_t sys_listmount(gaddr_t req, gaddr_t ids, uint32_t count, uint32_t flags);
+int64_t sys_open_tree_attr(int32_t dirfd, gaddr_t pathname, uint32_t flags, gaddr_t attr,
+                           uint32_t size);
+int64_t sys_listns(gaddr_t req, gaddr_t ids, uint32_t count, uint32_t flags);
 
 /* Requests of ioctl(2) whose argument is rewritten. */
 int64_t ioctl_enable_verity(int32_t fd, uint32_t request, gaddr_t arg);
@@ -133,5 +158,12 @@ int64_t ioctl_ifconf(int32_t fd, uint32_t request, gaddr_t arg);
 int64_t ioctl_route(int32_t fd, uint32_t request, gaddr_t arg);
 int64_t ioctl_unix_file(int32_t fd, uint32_t request, gaddr_t arg);
 int64_t ioctl_serial(int32_t fd, uint32_t request, gaddr_t arg);
+
+/* Socket options whose value is rewritten, set and got. */
+int64_t option_filter(int32_t fd, int32_t level, int32_t option, gaddr_t value, int32_t size);
+int64_t option_control(int32_t fd, int32_t level, int32_t option, gaddr_t value, int32_t size);
+int64_t option_fanout_data(int32_t fd, int32_t level, int32_t option, gaddr_t value, int32_t size);
+int64_t option_filter_got(int32_t fd, int32_t level, int32_t option, gaddr_t value, int32_t *size);
+int64_t option_control_got(int32_t fd, int32_t level, int32_t option, gaddr_t value, int32_t *size);
 
 #endif

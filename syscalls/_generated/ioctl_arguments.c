@@ -9,91 +9,33 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
     switch (request) {
     case 0x5451: /* FIOCLEX */
     case 0x5450: /* FIONCLEX */
-    case 0x5409: /* TCSBRK */
-    case 0x5425: /* TCSBRKP */
     case 0x5427: /* TIOCSBRK */
     case 0x5428: /* TIOCCBRK */
-    case 0x540a: /* TCXONC */
-    case 0x540b: /* TCFLSH */
     case 0x541d: /* TIOCCONS */
-    case 0x540e: /* TIOCSCTTY */
     case 0x5422: /* TIOCNOTTY */
     case 0x540c: /* TIOCEXCL */
     case 0x540d: /* TIOCNXCL */
     case 0x5437: /* TIOCVHANGUP */
-    case 0x5441: /* TIOCGPTPEER */
-    case 0x40045436: /* TIOCSIG */
     case 0xc0045877: /* FIFREEZE */
     case 0xc0045878: /* FITHAW */
-    case 0x40049409: /* FICLONE */
     case 0x9408: /* BTRFS_IOC_SYNC */
     case 0x894c: /* SIOCGSKNS */
-    case 0x400454c8: /* TUNSETNOCSUM */
-    case 0x400454c9: /* TUNSETDEBUG */
-    case 0x400454cb: /* TUNSETPERSIST */
-    case 0x400454cc: /* TUNSETOWNER */
-    case 0x400454ce: /* TUNSETGROUP */
-    case 0x400454cd: /* TUNSETLINK */
-    case 0x400454d0: /* TUNSETOFFLOAD */
     case 0x54e3: /* TUNGETDEVNETNS */
     case 0x7439: /* PPPIOCDISCONN */
-    case 0x40044900: /* INOTIFY_IOC_SETNEXTWD */
-    case 0xff01: /* PIDFD_GET_CGROUP_NAMESPACE */
-    case 0xff02: /* PIDFD_GET_IPC_NAMESPACE */
-    case 0xff03: /* PIDFD_GET_MNT_NAMESPACE */
-    case 0xff04: /* PIDFD_GET_NET_NAMESPACE */
-    case 0xff05: /* PIDFD_GET_PID_NAMESPACE */
-    case 0xff06: /* PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE */
-    case 0xff07: /* PIDFD_GET_TIME_NAMESPACE */
-    case 0xff08: /* PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE */
-    case 0xff09: /* PIDFD_GET_USER_NAMESPACE */
-    case 0xff0a: /* PIDFD_GET_UTS_NAMESPACE */
     case 0xb701: /* NS_GET_USERNS */
     case 0xb702: /* NS_GET_PARENT */
     case 0xb703: /* NS_GET_NSTYPE */
-    case 0x8004b706: /* NS_GET_PID_FROM_PIDNS */
-    case 0x8004b707: /* NS_GET_TGID_FROM_PIDNS */
-    case 0x8004b708: /* NS_GET_PID_IN_PIDNS */
-    case 0x8004b709: /* NS_GET_TGID_IN_PIDNS */
-    case 0x545c: /* TIOCMIWAIT */
-    case 0x4b32: /* KDSETLED */
-    case 0x4b65: /* KDSKBLED */
-    case 0x4b3a: /* KDSETMODE */
-    case 0x4b30: /* KDMKTONE */
-    case 0x4b2f: /* KIOCSOUND */
-    case 0x4b45: /* KDSKBMODE */
-    case 0x4b63: /* KDSKBMETA */
-    case 0x4b4e: /* KDSIGACCEPT */
-    case 0x5605: /* VT_RELDISP */
-    case 0x5606: /* VT_ACTIVATE */
-    case 0x5607: /* VT_WAITACTIVE */
-    case 0x5608: /* VT_DISALLOCATE */
     case 0x560b: /* VT_LOCKSWITCH */
     case 0x560c: /* VT_UNLOCKSWITCH */
     case 0x125f: /* BLKRRPART */
     case 0x1261: /* BLKFLSBUF */
-    case 0x1262: /* BLKRASET */
-    case 0x1264: /* BLKFRASET */
-    case 0x4c00: /* LOOP_SET_FD */
     case 0x4c01: /* LOOP_CLR_FD */
-    case 0x4c06: /* LOOP_CHANGE_FD */
     case 0x4c07: /* LOOP_SET_CAPACITY */
-    case 0x4c08: /* LOOP_SET_DIRECT_IO */
-    case 0x4c09: /* LOOP_SET_BLOCK_SIZE */
-    case 0x4c80: /* LOOP_CTL_ADD */
-    case 0x4c81: /* LOOP_CTL_REMOVE */
     case 0x4c82: /* LOOP_CTL_GET_FREE */
     case 0x5309: /* CDROMEJECT */
     case 0x5319: /* CDROMCLOSETRAY */
-    case 0x530f: /* CDROMEJECT_SW */
-    case 0x5326: /* CDROM_DRIVE_STATUS */
     case 0x5327: /* CDROM_DISC_STATUS */
     case 0x5331: /* CDROM_GET_CAPABILITY */
-    case 0x5329: /* CDROM_LOCKDOOR */
-    case 0x5325: /* CDROM_MEDIA_CHANGED */
-    case 0x5322: /* CDROM_SELECT_SPEED */
-    case 0x5320: /* CDROM_SET_OPTIONS */
-    case 0x5321: /* CDROM_CLEAR_OPTIONS */
     case 0x5204: /* RNDZAPENTCNT */
     case 0x5206: /* RNDCLEARPOOL */
     case 0x5207: /* RNDRESEEDCRNG */
@@ -105,35 +47,15 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
     case 0x7006: /* RTC_PIE_OFF */
     case 0x700f: /* RTC_WIE_ON */
     case 0x7010: /* RTC_WIE_OFF */
-    case 0x4008700c: /* RTC_IRQP_SET */
-    case 0x4008700e: /* RTC_EPOCH_SET */
     case 0x7014: /* RTC_VL_CLR */
     case 0x80045705: /* WDIOC_KEEPALIVE */
-    case 0x40044581: /* EVIOCRMFF */
-    case 0x40044590: /* EVIOCGRAB */
-    case 0x40044591: /* EVIOCREVOKE */
     case 0x5501: /* UI_DEV_CREATE */
     case 0x5502: /* UI_DEV_DESTROY */
-    case 0x40045564: /* UI_SET_EVBIT */
-    case 0x40045565: /* UI_SET_KEYBIT */
-    case 0x40045566: /* UI_SET_RELBIT */
-    case 0x40045567: /* UI_SET_ABSBIT */
-    case 0x40045568: /* UI_SET_MSCBIT */
-    case 0x40045569: /* UI_SET_LEDBIT */
-    case 0x4004556a: /* UI_SET_SNDBIT */
-    case 0x4004556d: /* UI_SET_SWBIT */
-    case 0x4004556e: /* UI_SET_PROPBIT */
-    case 0x701: /* I2C_RETRIES */
-    case 0x702: /* I2C_TIMEOUT */
-    case 0x703: /* I2C_SLAVE */
-    case 0x706: /* I2C_SLAVE_FORCE */
-    case 0x704: /* I2C_TENBIT */
-    case 0x708: /* I2C_PEC */
     case 0x5000: /* SNDCTL_DSP_RESET */
     case 0x5001: /* SNDCTL_DSP_SYNC */
     case 0x5008: /* SNDCTL_DSP_POST */
     case 0x500e: /* SNDCTL_DSP_NONBLOCK */
-        return (struct ioctl_argument){.kind = IOCTL_NUMBER};
+        return (struct ioctl_argument){.kind = IOCTL_NOTHING};
     case 0x5421: /* FIONBIO */
     case 0x5452: /* FIOASYNC */
     case 0x541b: /* FIONREAD */
@@ -319,6 +241,58 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
     case 0x5407: /* TCSETAW */
     case 0x5408: /* TCSETAF */
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 18};
+    case 0x5409: /* TCSBRK */
+    case 0x5425: /* TCSBRKP */
+    case 0x540a: /* TCXONC */
+    case 0x540b: /* TCFLSH */
+    case 0x540e: /* TIOCSCTTY */
+    case 0x5441: /* TIOCGPTPEER */
+    case 0x40049409: /* FICLONE */
+    case 0xff01: /* PIDFD_GET_CGROUP_NAMESPACE */
+    case 0xff02: /* PIDFD_GET_IPC_NAMESPACE */
+    case 0xff03: /* PIDFD_GET_MNT_NAMESPACE */
+    case 0xff04: /* PIDFD_GET_NET_NAMESPACE */
+    case 0xff05: /* PIDFD_GET_PID_NAMESPACE */
+    case 0xff06: /* PIDFD_GET_PID_FOR_CHILDREN_NAMESPACE */
+    case 0xff07: /* PIDFD_GET_TIME_NAMESPACE */
+    case 0xff08: /* PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE */
+    case 0xff09: /* PIDFD_GET_USER_NAMESPACE */
+    case 0xff0a: /* PIDFD_GET_UTS_NAMESPACE */
+    case 0x545c: /* TIOCMIWAIT */
+    case 0x4b32: /* KDSETLED */
+    case 0x4b65: /* KDSKBLED */
+    case 0x4b3a: /* KDSETMODE */
+    case 0x4b30: /* KDMKTONE */
+    case 0x4b2f: /* KIOCSOUND */
+    case 0x4b45: /* KDSKBMODE */
+    case 0x4b63: /* KDSKBMETA */
+    case 0x4b4e: /* KDSIGACCEPT */
+    case 0x5605: /* VT_RELDISP */
+    case 0x5606: /* VT_ACTIVATE */
+    case 0x5607: /* VT_WAITACTIVE */
+    case 0x5608: /* VT_DISALLOCATE */
+    case 0x1262: /* BLKRASET */
+    case 0x1264: /* BLKFRASET */
+    case 0x4c00: /* LOOP_SET_FD */
+    case 0x4c06: /* LOOP_CHANGE_FD */
+    case 0x4c08: /* LOOP_SET_DIRECT_IO */
+    case 0x4c09: /* LOOP_SET_BLOCK_SIZE */
+    case 0x4c80: /* LOOP_CTL_ADD */
+    case 0x4c81: /* LOOP_CTL_REMOVE */
+    case 0x530f: /* CDROMEJECT_SW */
+    case 0x5326: /* CDROM_DRIVE_STATUS */
+    case 0x5329: /* CDROM_LOCKDOOR */
+    case 0x5325: /* CDROM_MEDIA_CHANGED */
+    case 0x5322: /* CDROM_SELECT_SPEED */
+    case 0x5320: /* CDROM_SET_OPTIONS */
+    case 0x5321: /* CDROM_CLEAR_OPTIONS */
+    case 0x701: /* I2C_RETRIES */
+    case 0x702: /* I2C_TIMEOUT */
+    case 0x703: /* I2C_SLAVE */
+    case 0x706: /* I2C_SLAVE_FORCE */
+    case 0x704: /* I2C_TENBIT */
+    case 0x708: /* I2C_PEC */
+        return (struct ioctl_argument){.kind = IOCTL_NUMBER};
     case 0x5412: /* TIOCSTI */
     case 0x4b31: /* KDGETLED */
     case 0x4b64: /* KDGKBLED */
@@ -332,6 +306,8 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
     case 0x80016b03: /* SPI_IOC_RD_BITS_PER_WORD */
     case 0x40016b03: /* SPI_IOC_WR_BITS_PER_WORD */
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 1};
+    case 0x40045436: /* TIOCSIG */
+        return (struct ioctl_argument){.kind = IOCTL_BOUNDED, .most = 0x40};
     case 0xc0185879: /* FITRIM */
     case 0x800c6613: /* FS_IOC_SET_ENCRYPTION_POLICY */
     case 0x80189439: /* BTRFS_IOC_GET_FEATURES */
@@ -493,8 +469,37 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 56};
     case 0x89e0: /* SIOCUNIXFILE */
         return (struct ioctl_argument){.kind = IOCTL_REWRITTEN, .function = ioctl_unix_file};
+    case 0x400454c8: /* TUNSETNOCSUM */
+    case 0x400454c9: /* TUNSETDEBUG */
+    case 0x400454cb: /* TUNSETPERSIST */
+    case 0x400454d0: /* TUNSETOFFLOAD */
+    case 0x40044581: /* EVIOCRMFF */
+    case 0x40044590: /* EVIOCGRAB */
+    case 0x40044591: /* EVIOCREVOKE */
+    case 0x40045564: /* UI_SET_EVBIT */
+    case 0x40045565: /* UI_SET_KEYBIT */
+    case 0x40045566: /* UI_SET_RELBIT */
+    case 0x40045567: /* UI_SET_ABSBIT */
+    case 0x40045568: /* UI_SET_MSCBIT */
+    case 0x40045569: /* UI_SET_LEDBIT */
+    case 0x4004556a: /* UI_SET_SNDBIT */
+    case 0x4004556d: /* UI_SET_SWBIT */
+    case 0x4004556e: /* UI_SET_PROPBIT */
+        return (struct ioctl_argument){.kind = IOCTL_BOUNDED, .most = 0x7fff};
+    case 0x400454cc: /* TUNSETOWNER */
+    case 0x400454ce: /* TUNSETGROUP */
+        return (struct ioctl_argument){.kind = IOCTL_BOUNDED, .most = 0xffffffff, .only = IOCTL_TUN};
+    case 0x400454cd: /* TUNSETLINK */
+        return (struct ioctl_argument){.kind = IOCTL_BOUNDED, .most = 0xffff, .only = IOCTL_TUN};
     case 0x400454d1: /* TUNSETTXFILTER */
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 4, .counter = {2, 2, 6}};
+    case 0x40044900: /* INOTIFY_IOC_SETNEXTWD */
+        return (struct ioctl_argument){.kind = IOCTL_BOUNDED, .most = 0x7fffffff, .only = IOCTL_ANONYMOUS};
+    case 0x8004b706: /* NS_GET_PID_FROM_PIDNS */
+    case 0x8004b707: /* NS_GET_TGID_FROM_PIDNS */
+    case 0x8004b708: /* NS_GET_PID_IN_PIDNS */
+    case 0x8004b709: /* NS_GET_TGID_IN_PIDNS */
+        return (struct ioctl_argument){.kind = IOCTL_BOUNDED, .most = 0x7fffffff, .only = IOCTL_NAMESPACE};
     case 0x545d: /* TIOCGICOUNT */
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 80};
     case 0x541e: /* TIOCGSERIAL */
@@ -539,6 +544,9 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 304};
     case 0x40085203: /* RNDADDENTROPY */
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 8, .counter = {4, 4, 1}};
+    case 0x4008700c: /* RTC_IRQP_SET */
+    case 0x4008700e: /* RTC_EPOCH_SET */
+        return (struct ioctl_argument){.kind = IOCTL_BOUNDED, .most = 0xfff0};
     case 0x80246a22: /* JSIOCGCORR */
     case 0x40246a21: /* JSIOCSCORR */
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = 2304};
@@ -556,6 +564,7 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
     /* Numbers whose size field tells how long the argument is. */
     switch (request & ~(uint32_t)IOCSIZE_MASK) {
     case 0xc000ff0b: /* PIDFD_GET_INFO */
+        return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = _IOC_SIZE(request), .request = _IOC_SIZE(request) > 80 ? (request & ~(uint32_t)IOCSIZE_MASK) | 0x50u << IOCSIZE_SHIFT : request};
     case 0x80004506: /* EVIOCGNAME */
     case 0x80004507: /* EVIOCGPHYS */
     case 0x80004508: /* EVIOCGUNIQ */
@@ -567,7 +576,6 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
     case 0x8000451b: /* EVIOCGSW */
     case 0x80004520 ... 0x8000453f: /* EVIOCGBIT */
     case 0x80004540 ... 0x8000457f: /* EVIOCGABS */
-    case 0x400045c0 ... 0x400045ff: /* EVIOCSABS */
     case 0x80006a13: /* JSIOCGNAME */
     case 0x80004804: /* HIDIOCGRAWNAME */
     case 0x80004805: /* HIDIOCGRAWPHYS */
@@ -576,6 +584,8 @@ struct ioctl_argument ioctl_argument_of(uint32_t request)
     case 0x80004808: /* HIDIOCGRAWUNIQ */
     case 0x8000552c: /* UI_GET_SYSNAME */
         return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = _IOC_SIZE(request)};
+    case 0x400045c0 ... 0x400045ff: /* EVIOCSABS */
+        return (struct ioctl_argument){.kind = IOCTL_ADDRESS, .size = _IOC_SIZE(request), .request = _IOC_SIZE(request) > 24 ? (request & ~(uint32_t)IOCSIZE_MASK) | 0x18u << IOCSIZE_SHIFT : request};
     default:
         return (struct ioctl_argument){.kind = IOCTL_REFUSED};
     }

@@ -208,15 +208,15 @@ const struct wali_param wali_params[] = {
     /* setsockopt */
     {.shape = WALI_FD}, /* sockfd */
     {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SOL}, /* level */
-    {.shape = WALI_INT}, /* optname */
-    {.shape = WALI_ADDRESS}, /* optval */
+    {.shape = WALI_OPTION}, /* optname */
+    {.shape = WALI_OPTION_VALUE, .direction = WALI_IN}, /* optval */
     {.shape = WALI_INT}, /* optlen */
     /* getsockopt */
     {.shape = WALI_FD}, /* sockfd */
     {.shape = WALI_CHOICE, .symbols = WALI_SYMBOLS_SOL}, /* level */
-    {.shape = WALI_INT}, /* optname */
-    {.shape = WALI_ADDRESS}, /* optval */
-    {.shape = WALI_ADDRESS}, /* optlen */
+    {.shape = WALI_OPTION}, /* optname */
+    {.shape = WALI_OPTION_VALUE, .direction = WALI_OUT}, /* optval */
+    {.shape = WALI_INTS, .direction = WALI_INOUT, .count_at = -1, .count = 1, .unit = 4}, /* optlen */
     /* clone */
     {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_CLONE}, /* flags */
     {.shape = WALI_ADDRESS}, /* stack */
@@ -2253,6 +2253,9 @@ const struct wali_row wali_rows[] = {
     {.name = "rseq", .signature = "iiii",
      .params = 896, .number = 334, .signed_mask = 0x4,
      .address_result = false},
+    {.name = "rseq_slice_yield", .signature = "",
+     .params = 1083, .number = 471, .signed_mask = 0x0,
+     .address_result = false},
     {.name = "rt_sigaction", .signature = "iiii",
      .params = 34, .number = 13, .signed_mask = 0x1,
      .address_result = false},
@@ -2887,6 +2890,7 @@ const wali_entry_t wali_row_entries[] = {
     wali_SYS_stub_EINTR, /* restart_syscall */
     wali_SYS_rmdir, /* rmdir */
     wali_SYS_stub_ENOSYS, /* rseq */
+    wali_SYS_stub_ENOSYS, /* rseq_slice_yield */
     wali_SYS_rt_sigaction, /* rt_sigaction */
     wali_SYS_rt_sigpending, /* rt_sigpending */
     wali_SYS_rt_sigprocmask, /* rt_sigprocmask */

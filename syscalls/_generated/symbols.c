@@ -9,7 +9,6 @@
 #include <linux/futex.h>
 #include <linux/keyctl.h>
 #include <linux/stat.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -2081,21 +2080,44 @@ const struct wali_symbols wali_symbols_sock_type = {
     sock_type_all, sizeof sock_type_all / sizeof sock_type_all[0], 0xf};
 
 static const struct wali_symbol sol_all[] = {
-#ifdef SOL_SOCKET
-    {(uint64_t)(SOL_SOCKET), "SOL_SOCKET"},
-#endif
-#ifdef SOL_IP
-    {(uint64_t)(SOL_IP), "SOL_IP"},
-#endif
-#ifdef SOL_IPV6
-    {(uint64_t)(SOL_IPV6), "SOL_IPV6"},
-#endif
-#ifdef IPPROTO_TCP
-    {(uint64_t)(IPPROTO_TCP), "IPPROTO_TCP"},
-#endif
-#ifdef IPPROTO_UDP
-    {(uint64_t)(IPPROTO_UDP), "IPPROTO_UDP"},
-#endif
+    {(uint64_t)(1), "SOL_SOCKET"},
+    {(uint64_t)(0), "SOL_IP"},
+    {(uint64_t)(255), "SOL_RAW"},
+    {(uint64_t)(41), "SOL_IPV6"},
+    {(uint64_t)(58), "SOL_ICMPV6"},
+    {(uint64_t)(6), "IPPROTO_TCP"},
+    {(uint64_t)(282), "SOL_TLS"},
+    {(uint64_t)(284), "SOL_MPTCP"},
+    {(uint64_t)(286), "SOL_SMC"},
+    {(uint64_t)(17), "IPPROTO_UDP"},
+    {(uint64_t)(136), "SOL_UDPLITE"},
+    {(uint64_t)(269), "SOL_DCCP"},
+    {(uint64_t)(273), "SOL_PPPOL2TP"},
+    {(uint64_t)(132), "SOL_SCTP"},
+    {(uint64_t)(263), "SOL_PACKET"},
+    {(uint64_t)(264), "SOL_ATM"},
+    {(uint64_t)(268), "SOL_LLC"},
+    {(uint64_t)(283), "SOL_XDP"},
+    {(uint64_t)(40), "AF_VSOCK"},
+    {(uint64_t)(270), "SOL_NETLINK"},
+    {(uint64_t)(279), "SOL_ALG"},
+    {(uint64_t)(281), "SOL_KCM"},
+    {(uint64_t)(101), "SOL_CAN_RAW"},
+    {(uint64_t)(106), "SOL_CAN_ISOTP"},
+    {(uint64_t)(107), "SOL_CAN_J1939"},
+    {(uint64_t)(271), "SOL_TIPC"},
+    {(uint64_t)(272), "SOL_RXRPC"},
+    {(uint64_t)(276), "SOL_RDS"},
+    {(uint64_t)(285), "SOL_MCTP"},
+    {(uint64_t)(18), "SOL_RFCOMM"},
+    {(uint64_t)(274), "SOL_BLUETOOTH"},
+    {(uint64_t)(275), "SOL_PNPIPE"},
+    {(uint64_t)(278), "SOL_CAIF"},
+    {(uint64_t)(280), "SOL_NFC"},
+    {(uint64_t)(257), "SOL_AX25"},
+    {(uint64_t)(259), "SOL_NETROM"},
+    {(uint64_t)(260), "SOL_ROSE"},
+    {(uint64_t)(262), "SOL_X25"},
 };
 const struct wali_symbols wali_symbols_sol = {
     sol_all, sizeof sol_all / sizeof sol_all[0], 0};

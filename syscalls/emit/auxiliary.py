@@ -1,4 +1,4 @@
-"""Imports that are no system calls: the list for the C core, and the names for Python."""
+"""Imports that are no system calls: the list for the C core, and their types for Python."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def auxiliary_h(imports: tuple[Auxiliary, ...]) -> Output:
     return Output("syscalls/_generated/auxiliary.h", "\n".join(lines))
 
 
+PARAMETERS = "# By name: a letter for each parameter, i for 32 bits; and the result, - for none, nothing for any."
 HEAD = f'''"""The imports that are no system calls, for `wali inspect`.
 
 {BANNER}
@@ -37,6 +38,7 @@ from __future__ import annotations
 
 def auxiliary_py(imports: tuple[Auxiliary, ...]) -> Output:
     """wali/_generated/auxiliary.py."""
-    names = [f'        "{name}",' for row in imports for name in row.names]
-    text = "\n".join(["AUXILIARY = frozenset(", "    (", *names, "    )", ")", ""])
+    results = {row.result: row.result.value.strip("0'") for row in imports}
+    rows = [f'    "{name}": ("{row.signature}", "{results[row.result]}"),' for row in imports for name in row.names]
+    text = "\n".join([PARAMETERS, "AUXILIARY = {", *rows, "}", ""])
     return Output("wali/_generated/auxiliary.py", HEAD + text)

@@ -20,7 +20,8 @@ Every number of the x86-64 table ({name}), to Linux 6.19. A guest may import any
 | handler | A C function in `syscalls/handlers/` or the core answers. | {custom} |
 | errno | Nobody answers: always this error, for the reason given. | {stub} |
 
-The requests of ioctl(2) are in [IOCTLS.md](IOCTLS.md).
+The requests of ioctl(2) are in [IOCTLS.md](IOCTLS.md), the options of sockets and their control
+messages in [SOCKOPTS.md](SOCKOPTS.md).
 A call that the host's kernel is too old for answers ENOSYS, as there. Signatures: `i` is 32 bits,
 `I` 64.
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from syscalls import ioctls
-from syscalls.emit import Output, banner, c_banner, fitting
+from syscalls.emit import Output, banner, c_banner, names
 from syscalls.emit.rows import scalar_parts
-from syscalls.ioctls.request import Argument, Bytes, Nothing, Request, Rewritten
+from syscalls.ioctls.request import Argument, Bytes, Nothing, Number, Only, Request, Rewritten
 from syscalls.rows import Scalar
 
-NAME_ROOM = 40
 """As in syscalls/ioctls.h."""
 BANNER = banner("syscalls/ioctls/")
 SIZE_OF_NUMBER = "_IOC_SIZE(request)"
+NUMBER_ROOM = 99
+LOW = "64 KiB"
+"""NEVER_MAPPED, as the page says it."""
 
 
 def functions(requests: tuple[Request, ...]) -> list[str]:
@@ -23,12 +25,20 @@ def functions(requests: tuple[Request, ...]) -> list[str]:
 def _argument(one: Request) -> str:
     """The initialiser of struct ioctl_argument."""
     argument = one.argument
-    if isinstance(argument, Nothing | Scalar):
+    if isinstance(argument, Nothing):
+        return ".kind = IOCTL_NOTHING"
+    if isinstance(argument, Scalar) or (isinstance(argument, Number) and argument.only is Only.VFS):
         return ".kind = IOCTL_NUMBER"
+    if isinstance(argument, Number):
+        only = f", .only = IOCTL_{argument.only.name}" if argument.only else ""
+        return f".kind = IOCTL_BOUNDED, .most = {argument.most:#x}{only}"
     if isinstance(argument, Rewritten):
         return f".kind = IOCTL_REWRITTEN, .function = {argument.function}"
     size = SIZE_OF_NUMBER if argument.size is None else str(argument.size)
     parts = [".kind = IOCTL_ADDRESS", f".size = {size}"]
+    if one.most:
+        shorter = f"(request & ~(uint32_t)IOCSIZE_MASK) | {one.most:#x}u << IOCSIZE_SHIFT"
+        parts.append(f".request = {SIZE_OF_NUMBER} > {one.most} ? {shorter} : request")
     if one.kernel:
         parts.append(f".request = {one.kernel:#x}")
     if argument.elements:
@@ -81,8 +91,8 @@ def _shown(argument: Argument) -> str:
     """The initialiser of struct wali_param: what the trace prints of the argument."""
     if isinstance(argument, Nothing):
         return ".shape = WALI_NOTHING"
-    if isinstance(argument, Scalar):
-        return ", ".join(scalar_parts(argument))
+    if isinstance(argument, Scalar | Number):
+        return ", ".join(scalar_parts(argument if isinstance(argument, Scalar) else argument.shown))
     if not isinstance(argument, Bytes) or argument.shown is None:
         return ".shape = WALI_ADDRESS"
     way = f".direction = WALI_{argument.direction.name}, .count_at = -1, .count = {argument.count}"
@@ -100,22 +110,8 @@ def names_c(requests: tuple[Request, ...]) -> Output:
     for one in requests:
         at = params.setdefault(_shown(one.argument), len(params))
         any_size = str(one.any_size).lower()
-        rows.append(f"    {{{one.number:#x}, {one.last:#x}, {at}, {any_size}, {fitting(one.name, NAME_ROOM)}}},")
-    lines = [
-        c_banner(BANNER) + '#include "syscalls/_generated/symbols.h"',
-        '#include "syscalls/ioctls.h"',
-        "",
-        "const struct wali_param wali_ioctl_params[] = {",
-        *(f"    {{{shown}}}," for shown in params),
-        "};",
-        "",
-        "const struct wali_ioctl wali_ioctls[] = {",
-        *rows,
-        "};",
-        "const size_t wali_ioctl_count = sizeof wali_ioctls / sizeof wali_ioctls[0];",
-        "",
-    ]
-    return Output("syscalls/_generated/ioctl_names.c", "\n".join(lines))
+        rows.append(f"{one.number:#x}, {one.last:#x}, {at}, {any_size}, {names.name(one.name)}")
+    return names.names_c("ioctl", "ioctls", BANNER, params, rows)
 
 
 HEAD = """# ioctl requests
@@ -127,8 +123,8 @@ is the kernel's own.
 
 | argument | meaning |
 |---|---|
-| none | The kernel does not look at it. |
-| number | By value. |
+| none | The kernel does not look at it, and gets 0. |
+| number | By value. Where the request is encoded as if it were an address, it has a bound: a file that takes it for one (FUSE) finds nothing there. Larger ones pass only to the kind of file that is named. |
 | in, out, in/out | The address of bytes that the kernel reads, writes, or both. They hold no address. |
 | rewritten | The structure holds an address, or depends on the file: a C function answers. |
 """
@@ -151,6 +147,9 @@ def _described(argument: Argument) -> str:
         return "none"
     if isinstance(argument, Scalar):
         return "number"
+    if isinstance(argument, Number):
+        bound = f"at most {argument.most:#x}" if argument.most > NUMBER_ROOM else f"at most {argument.most}"
+        return f"number, {bound}" + (f"; above {LOW}: {argument.only.value}" if argument.only else "")
     if isinstance(argument, Rewritten):
         return f"rewritten: {argument.what}" if argument.what else "rewritten"
     return _bytes(argument)
@@ -162,7 +161,8 @@ def _number(one: Request) -> str:
 
 
 def _note(one: Request) -> str:
-    return "; ".join(filter(None, [one.why, f"the kernel's is {one.kernel:#x}" if one.kernel else ""]))
+    most = f"of a longer one the kernel sees {one.most} bytes" if one.most else ""
+    return "; ".join(filter(None, [one.why, most, f"the kernel's is {one.kernel:#x}" if one.kernel else ""]))
 
 
 def ioctls_md(requests: tuple[Request, ...]) -> Output:

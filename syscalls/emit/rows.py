@@ -66,6 +66,8 @@ def _param(row: Row, param: Param) -> str:
         parts.append(".shape = WALI_VECTOR")
     elif isinstance(meaning, Pointer):
         parts += _pointer(row, meaning)
+    elif meaning.option:
+        parts.append(f".shape = WALI_OPTION_VALUE, .direction = WALI_{meaning.option.name}")
     else:
         parts.append(".shape = WALI_ADDRESS")
     return f"    {{{', '.join(parts)}}}, /* {param.name} */"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from syscalls.emit import BANNER, Output, c_banner, wrap
 from syscalls.rows import Param, Row, Scalar
 from syscalls.table import ALIASES
@@ -9,6 +11,25 @@ from syscalls.table import ALIASES
 SDK = "wali/sdk/_generated"
 # Where Rust's libc crate declares another width than C does; the runtime binds either.
 RUST_NARROW = {("poll", "nfds"): "u32", ("ppoll", "nfds"): "u32", ("fcntl", "arg"): "i32"}
+# And another sign, of each argument, by name: what fits the one fits the other only if both say the same.
+RUST_SIGNS = {
+    name: signs
+    for signs, names in {
+        "i": "alarm umask eventfd epoll_create1",
+        "ii": "access flock mkdir chmod fchmod eventfd2 pipe2",
+        "iii": "open ioctl socket sendmsg recvmsg getdents getdents64 mkdirat unlinkat dup3",
+        "iiii": "socketpair wait4 clock_nanosleep openat fstatat fchmodat faccessat utimensat accept4 faccessat2",
+        "iiiii": "fchownat linkat renameat2 statx",
+        "iiiiii": "futex",
+        "iiiiu": "setsockopt",
+        "iiu": "connect bind",
+        "iiuiii": "recvfrom",
+        "iiuiiu": "sendto",
+        "iui": "getrandom",
+        "ui": "getgroups setgroups",
+    }.items()
+    for name in names.split()
+}
 
 
 def named(rows: tuple[Row, ...]) -> list[tuple[str, Row]]:
@@ -52,6 +73,41 @@ def syscall_switch_h(rows: tuple[Row, ...]) -> Output:
     return Output(f"{SDK}/syscall_switch.h", "\n".join(lines) + "\n")
 
 
+def syscall_widths_h(rows: tuple[Row, ...]) -> Output:
+    """What libc's variadic syscall() reads, by number: how many arguments, and which of them have 64 bits."""
+    lines = [c_banner().rstrip()]
+    for row in rows:
+        wide = sum(1 << at for at, param in enumerate(row.params) if param.wide)
+        lines.append(f"[{row.number}] = WALI_WIDTHS({len(row.params)}, {wide:#x}), /* {row.name} */")
+    return Output(f"{SDK}/syscall_widths.h", "\n".join(lines) + "\n")
+
+
+OVERLOADED = (("syscall", 6), ("prctl", 4))  # and how many arguments follow the first
+
+
+def overloads_h() -> tuple[Output, ...]:
+    """The overloads of syscall() and prctl() in C, which widen each argument by its type.
+
+    Without a prototype for them C has no conversion from both pointers and integers to one type. So there is a
+    function for each way in which up to six arguments can be of the one or the other. A 0 may be both, and the more
+    integers a function takes, the more conditions it has: that decides.
+    """
+    return tuple(_overloads(name, most) for name, most in OVERLOADED)
+
+
+def _overloads(name: str, most: int) -> Output:
+    lines = [c_banner().rstrip()]
+    for count in range(most + 1):
+        for kinds in product((True, False), repeat=count):
+            letters = "abcdef"[:count]
+            types = ["long " if integer else "__wali_p " for integer in kinds]
+            params = "".join(f", {kind}{letter}" for kind, letter in zip(types, letters, strict=True))
+            conditions = " ".join(["__WALI_IF"] * (1 + sum(kinds)))
+            words = [f"(long){letter}" for letter in letters] + ["0"] * (most - count)
+            lines.append(f"__WALI_OVER({name}{params}) {conditions} __WALI_CALL({name}, {', '.join(words)})")
+    return Output(f"{SDK}/{name}_overloads.h", "\n".join(lines) + "\n")
+
+
 def syscall_h_in(rows: tuple[Row, ...]) -> Output:
     """musl's bits/syscall.h.in: the kernel's numbers.  Its build derives SYS_ names from them."""
     lines = [c_banner().rstrip()]
@@ -69,13 +125,18 @@ def _rust_type(row: Row, param: Param) -> str:
 
 
 def wali_rs(rows: tuple[Row, ...]) -> Output:
-    """Rust bindings, of the names that Rust's libc crate uses."""
+    """Rust bindings, of the names and types that Rust's libc crate uses, and the calls' numbers."""
     lines = [f"// {BANNER}", ""]
     lines += ["//! System calls as imports.  Each returns the result, or -errno.", ""]
-    lines += ['#[link(wasm_import_module = "wali")]', 'extern "C" {']
+    lines += [f"pub const SYS_{row.name}: i64 = {row.number};" for row in rows]
+    lines.append("")
+    lines += ['#[link(wasm_import_module = "wali")]', 'unsafe extern "C" {']
     for name, row in named(rows):
         lines.append(f'    #[link_name = "SYS_{name}"]')
-        params = [f"a{at}: {_rust_type(row, param)}" for at, param in enumerate(row.params, 1)]
+        types = [_rust_type(row, param) for param in row.params]
+        if signs := RUST_SIGNS.get(name):
+            types = [sign + kind[1:] for sign, kind in zip(signs, types, strict=True)]
+        params = [f"a{at}: {kind}" for at, kind in enumerate(types, 1)]
         lines.append(wrap(f"    pub fn __syscall_SYS_{name}(", params, ") -> i64;", indent=8))
     lines += ["}", ""]
     return Output(f"{SDK}/wali.rs", "\n".join(lines))

@@ -8,6 +8,7 @@
 #include "wali/native/thread/thread.h"
 
 #include <errno.h>
+#include <time.h>
 
 /* The mask of one call (ppoll, pselect6, epoll_pwait, ...). */
 struct call_mask {
@@ -40,6 +41,20 @@ static inline int64_t call_mask_in(struct call_mask *mask, gaddr_t from, uint64_
     }
     call_mask_clean(mask);
     return 0;
+}
+
+/* What the call answers when its mask is refused with `refusal`: the kernel looks at the timeout, which may
+ * be NULL, before it looks at the mask. */
+static inline int64_t refused_mask(int64_t refusal, gaddr_t timeout)
+{
+    struct timespec limit;
+    if (timeout.v == 0) {
+        return refusal;
+    }
+    if (!copy_in(&limit, timeout, sizeof limit)) {
+        return -EFAULT;
+    }
+    return limit.tv_sec < 0 || (uint64_t)limit.tv_nsec >= 1000000000u ? -EINVAL : refusal;
 }
 
 /* Around the wait itself.  A handler that ends the wait runs with the call's mask, and returns to

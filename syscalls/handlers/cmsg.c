@@ -2,6 +2,7 @@
 
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/handlers/host_pointer.h"
+#include "syscalls/sockopts.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -28,125 +29,153 @@ static uint32_t length_of(const struct wali_cmsghdr *header)
 
 /* What a walk over the guest's messages finds, with one alignment. */
 struct walk {
-    bool sound; /* every length is possible, and the last message ends with the buffer */
-    bool clean; /* all pads are 0, as the kernel wants them */
+    uint64_t end;  /* where the last message ends that has a possible length */
+    bool sound;    /* all have, and the last one ends with the buffer */
+    bool listed;   /* all may be sent, with as much data as they have */
+    uint64_t room; /* bytes that they take, aligned as in the kernel */
 };
 
-static struct walk walk(gaddr_t from, uint32_t size, uint32_t step)
+static struct wali_cmsghdr header_at(const uint8_t *bytes, uint64_t at)
 {
-    struct walk found = {true, true};
-    uint64_t at = 0;
-    while (at + HEADER <= size) {
-        struct wali_cmsghdr header;
-        if (!copy_in(&header, gaddr_add(from, (uint32_t)at), HEADER)) {
-            return (struct walk){false, true};
-        }
+    struct wali_cmsghdr header;
+    memcpy(&header, bytes + at, HEADER);
+    return header;
+}
+
+static struct walk walk(const uint8_t *bytes, uint32_t size, uint32_t step)
+{
+    struct walk found = {.listed = true};
+    while (found.end + HEADER <= size) {
+        struct wali_cmsghdr header = header_at(bytes, found.end);
         uint32_t length = length_of(&header);
-        if (length < HEADER || length > size - at) {
-            found.sound = false;
+        if (length < HEADER || length > size - found.end) {
             return found;
         }
-        found.clean = found.clean && header.cmsg_len == length;
-        at += aligned(length, step);
+        int64_t most = control_most(header.cmsg_level, header.cmsg_type);
+        found.listed = found.listed && (length - HEADER <= most || most == CONTROL_OF_NO_LEVEL);
+        found.room += aligned(length, KERNEL_STEP);
+        found.end += aligned(length, step);
     }
-    found.sound = at >= size;
+    found.sound = found.end >= size;
     return found;
 }
 
-/* Copies the guest's messages, aligned to `step` bytes, to `to`, aligned as in the kernel.  Lengths
- * are checked again, because another thread of the guest may have changed them.  The size in bytes,
- * or -errno. */
-static int64_t lay_out(uint8_t *to, gaddr_t from, uint32_t size, uint32_t step)
+/* Lays out the messages at `from` up to `last`, aligned to `step` bytes, at `to`: aligned as in the
+ * kernel, with clean pads, without those that it would pass over.  Both are in one buffer, `from`
+ * as far behind `to` as the messages grow: none is overwritten before it has been moved.  The new
+ * size in bytes. */
+static uint64_t lay_out(uint8_t *to, const uint8_t *from, uint64_t last, uint32_t step)
 {
-    uint64_t at = 0;
     uint64_t end = 0;
-    while (at + HEADER <= size) {
-        struct wali_cmsghdr header;
-        if (!copy_in(&header, gaddr_add(from, (uint32_t)at), HEADER)) {
-            return -EFAULT;
-        }
-        uint32_t length = length_of(&header);
-        if (length < HEADER || length > size - at) {
-            return -EINVAL;
-        }
-        if (end + aligned(length, KERNEL_STEP) > CMSG_REPACKED_MAX) {
-            return -ENOBUFS;
+    uint32_t length;
+    for (uint64_t at = 0; at < last; at += aligned(length, step)) {
+        struct wali_cmsghdr header = header_at(from, at);
+        length = length_of(&header);
+        if (control_most(header.cmsg_level, header.cmsg_type) == CONTROL_OF_NO_LEVEL) {
+            continue;
         }
         header.cmsg_len = length;
+        memmove(to + end + HEADER, from + at + HEADER, length - HEADER);
         memcpy(to + end, &header, HEADER);
-        if (!copy_in(to + end + HEADER, gaddr_add(from, (uint32_t)at + HEADER), length - HEADER)) {
-            return -EFAULT;
-        }
-        at += aligned(length, step);
         end += aligned(length, KERNEL_STEP);
     }
-    return (int64_t)end;
+    return end;
 }
 
-int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct repacked *repacked)
+/* Which alignment the messages have. */
+static uint32_t step_of(const uint8_t *given, uint32_t size, struct walk *found)
+{
+    *found = walk(given, size, KERNEL_STEP); /* most guests align as the kernel does */
+    if (!found->sound) {
+        struct walk narrow = walk(given, size, NARROW_STEP);
+        if (narrow.sound) {
+            *found = narrow;
+            atomic_store_explicit(&guest_steps_by_4, true, memory_order_relaxed);
+            return NARROW_STEP;
+        }
+    }
+    return KERNEL_STEP;
+}
+
+int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct control_buffer *buffer)
 {
     message->msg_control = host_pointer(from, size);
     message->msg_controllen = size;
-    if (size < HEADER || size > CMSG_REPACKED_MAX || message->msg_control == NOWHERE) {
-        return 0;
+    if (size < HEADER) {
+        return 0; /* not one message */
     }
-    /* Most guests align messages as the kernel does. */
-    uint32_t step = KERNEL_STEP;
-    struct walk found = walk(from, size, KERNEL_STEP);
-    if (!found.sound && walk(from, size, NARROW_STEP).sound) {
-        atomic_store_explicit(&guest_steps_by_4, true, memory_order_relaxed);
-        step = NARROW_STEP;
-    } else if (found.clean) {
-        return 0; /* if the messages are not sound, the kernel says why */
+    const int64_t full = buffer->used > 0 ? -EAGAIN : -ENOBUFS;
+    uint32_t left = CONTROL_MAX - buffer->used;
+    if (size > left) {
+        return full;
     }
-    int64_t end = lay_out(repacked->bytes, from, size, step);
-    if (end < 0) {
-        return end;
+    uint8_t *to = buffer->bytes + buffer->used;
+    uint8_t *given = to + left - size;
+    if (!copy_in(given, from, size)) {
+        return -EFAULT;
     }
-    repacked->used = true;
-    message->msg_control = repacked->bytes;
+    struct walk found;
+    uint32_t step = step_of(given, size, &found);
+    if (!found.listed) {
+        return -EINVAL;
+    }
+    if (found.room > left) {
+        return full;
+    }
+    uint64_t end = lay_out(to, given, found.end, step);
+    if (found.end < size) { /* the kernel says what is wrong with the rest */
+        memmove(to + end, given + found.end, size - found.end);
+        end += size - found.end;
+    }
+    uint32_t taken = (uint32_t)aligned(end, KERNEL_STEP);
+    buffer->used += taken < left ? taken : left;
+    message->msg_control = to;
     message->msg_controllen = (size_t)end;
     return 0;
 }
 
-/* Copies guest memory to a lower guest address; the ranges may overlap. */
-static bool move_down(gaddr_t to, gaddr_t from, uint32_t size)
+/* Moves messages that are aligned as in the kernel closer together.  The new size in bytes. */
+static uint32_t move_down(uint8_t *messages, uint32_t size)
 {
-    uint8_t piece[256];
-    for (uint32_t done = 0; done < size;) {
-        uint32_t n = size - done < sizeof piece ? size - done : (uint32_t)sizeof piece;
-        if (!copy_in(piece, gaddr_add(from, done), n) || !copy_out(gaddr_add(to, done), piece, n)) {
-            return false;
-        }
-        done += n;
-    }
-    return true;
-}
-
-uint32_t cmsg_out(gaddr_t at, uint32_t size)
-{
-    if (!atomic_load_explicit(&guest_steps_by_4, memory_order_relaxed)) {
-        return size;
-    }
     uint32_t from = 0;
     uint32_t to = 0;
     while (from < size && size - from >= HEADER) {
         struct wali_cmsghdr header;
-        if (!copy_in(&header, gaddr_add(at, from), HEADER)) {
-            break;
-        }
-        uint32_t length = length_of(&header);
+        memcpy(&header, messages + from, HEADER);
+        const uint32_t length = length_of(&header);
         if (length < HEADER || length > size - from) {
             break;
         }
-        if (to != from && !move_down(gaddr_add(at, to), gaddr_add(at, from), length)) {
-            break;
-        }
-        uint32_t left = size - from;
-        uint32_t wide = (uint32_t)aligned(length, KERNEL_STEP);
-        uint32_t narrow = (uint32_t)aligned(length, NARROW_STEP);
+        memmove(messages + to, messages + from, length);
+        const uint32_t left = size - from;
+        const uint32_t wide = (uint32_t)aligned(length, KERNEL_STEP);
+        const uint32_t narrow = (uint32_t)aligned(length, NARROW_STEP);
         from += wide < left ? wide : left;
         to += narrow < left ? narrow : left;
     }
     return to;
+}
+
+/* The kernel writes nothing between messages: what the host's memory held there is not the guest's. */
+static void clear_pads(uint8_t *bytes, uint32_t size)
+{
+    for (uint64_t at = 0; at + HEADER <= size;) {
+        const struct wali_cmsghdr header = header_at(bytes, at);
+        const uint64_t end = at + length_of(&header);
+        const uint64_t next = aligned(end, KERNEL_STEP);
+        if (length_of(&header) < HEADER || end >= size) {
+            return;
+        }
+        memset(bytes + end, 0, (next < size ? next : size) - end);
+        at = next;
+    }
+}
+
+uint32_t cmsg_out(gaddr_t to, uint8_t *from, uint32_t size)
+{
+    clear_pads(from, size);
+    if (atomic_load_explicit(&guest_steps_by_4, memory_order_relaxed)) {
+        size = move_down(from, size);
+    }
+    return copy_out(to, from, size) ? size : 0;
 }

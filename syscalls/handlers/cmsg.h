@@ -12,22 +12,24 @@
 
 #include <sys/socket.h>
 
-/* The most bytes of ancillary data that can be repacked; ENOBUFS if there are more.  Data that the
- * kernel can read in place has the kernel's limit only. */
-#define CMSG_REPACKED_MAX 4096
+/* The most bytes of control messages in one call; ENOBUFS if there are more.  It is the kernel's own
+ * limit by default (net.core.optmem_max), until Linux 6.7 raised it. */
+#define CONTROL_MAX 20480
 
-struct repacked {
-    bool used;
-    _Alignas(8) uint8_t bytes[CMSG_REPACKED_MAX];
+/* Control messages as the kernel reads them, those of several messages one behind the other. */
+struct control_buffer {
+    uint32_t used; /* bytes */
+    _Alignas(8) uint8_t bytes[CONTROL_MAX];
 };
 
 /* Sets msg_control and msg_controllen of `message`, to send `size` bytes from the guest.  The
- * kernel reads the data in place, or in *repacked if the guest's layout is not the kernel's.  0 or
- * -errno. */
-int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct repacked *repacked);
+ * kernel reads a copy in *buffer, laid out as it wants it: the guest could change its own after the
+ * check.  0 or -errno: EINVAL if a message may not be sent (syscalls/sockopts/control.py), EAGAIN
+ * if too little room is left in *buffer. */
+int64_t cmsg_in(struct msghdr *message, gaddr_t from, uint32_t size, struct control_buffer *buffer);
 
-/* Moves `size` bytes of ancillary data, which the kernel has stored at `at`, to the alignment with
- * which the guest walks.  The new size in bytes. */
-uint32_t cmsg_out(gaddr_t at, uint32_t size);
+/* Copies `size` bytes of ancillary data, which the kernel has stored at `from`, to the guest, with
+ * the alignment with which the guest walks.  The new size in bytes; 0 on a bad address. */
+uint32_t cmsg_out(gaddr_t to, uint8_t *from, uint32_t size);
 
 #endif

@@ -7,9 +7,11 @@
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/host_pointer.h"
-#include "syscalls/handlers/open_apart.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/files/path_origin.h"
+#include "wali/native/files/pinned_fd.h"
+#include "wali/native/thread/borrowed.h"
+#include "wali/native/thread/fd_use.h"
 #include "wali/native/thread/thread.h"
 
 #include <fcntl.h>
@@ -18,74 +20,71 @@
 
 #define UNSUITED (-EREMCHG) /* an errno that no call here returns */
 
-/* fchdir(2), if path_origin_suits() the directory's file system.  The descriptor, UNSUITED, or
- * -errno. */
+/* fchdir(2), if path_origin_suits() the directory's file system.  The descriptor is pinned, so that
+ * no other thread replaces it between the look and the call.  UNSUITED also if that cannot be. */
 static int64_t go_if_suited(int64_t fd)
 {
     struct statfs fs;
-    const int64_t failure = KERNEL(fstatfs, fd, &fs);
-    if (failure < 0) {
-        return failure;
+    struct pin *const pin = fd_pin(fd);
+    if (pin == NULL) {
+        return UNSUITED;
     }
-    const int64_t result = !path_origin_suits(&fs) ? UNSUITED : KERNEL(fchdir, fd);
-    return result < 0 ? result : fd;
+    int64_t result = KERNEL(fstatfs, fd, &fs);
+    if (result == 0) {
+        result = path_origin_suits(&fs) ? KERNEL(fchdir, fd) : UNSUITED;
+    }
+    pin_remove(pin);
+    return result;
 }
 
-/* Runs in a helper, so that no other thread can replace the descriptor between the check and
- * fchdir(2). */
-static int64_t go_to_path(const void *path, int unused)
+static int64_t go_to_path(const char *path)
 {
-    (void)unused;
     const int64_t fd = KERNEL(open, path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
-    return fd < 0 ? fd : go_if_suited(fd);
-}
-
-static int64_t go_to_fd(const void *fd, int unused)
-{
-    (void)unused;
-    return go_if_suited(*(const int32_t *)fd);
-}
-
-static int64_t go_apart(int64_t (*go)(const void *, int), const void *to)
-{
-    const struct opening opening = {go, to, true, true};
-    const int64_t fd = open_apart(&opening);
-    if (fd >= 0) {
-        KERNEL(close, fd);
+    if (fd < 0) {
+        return fd == -EMFILE || fd == -ENFILE ? UNSUITED : fd;
     }
-    return fd < 0 ? fd : 0;
+    const int64_t result = go_if_suited(fd);
+    fd_close(fd);
+    return result;
+}
+
+/* A process in its parent's memory has places of its own, unless it shares them: then they are
+ * unknown already. */
+static int64_t invalidate(void)
+{
+    return thread_borrows(wali_self) ? 0 : path_origin_invalidate();
 }
 
 int64_t sys_chdir(gaddr_t path)
 {
     void *const host = host_pointer(path, 1);
-    const int64_t result = threads_are_several() ? go_apart(go_to_path, host) : UNSUITED;
+    const int64_t result = threads_are_several() ? go_to_path(host) : UNSUITED;
     if (result != UNSUITED) {
         return result;
     }
-    const int64_t busy = path_origin_invalidate();
+    const int64_t busy = invalidate();
     return busy < 0 ? busy : KERNEL(chdir, host);
 }
 
 int64_t sys_fchdir(int32_t fd)
 {
-    const int64_t result = threads_are_several() ? go_apart(go_to_fd, &fd) : UNSUITED;
+    const int64_t result = threads_are_several() ? go_if_suited(fd) : UNSUITED;
     if (result != UNSUITED) {
         return result;
     }
-    const int64_t busy = path_origin_invalidate();
+    const int64_t busy = invalidate();
     return busy < 0 ? busy : KERNEL(fchdir, fd);
 }
 
 int64_t sys_chroot(gaddr_t path)
 {
-    const int64_t busy = path_origin_invalidate();
+    const int64_t busy = invalidate();
     return busy < 0 ? busy : KERNEL(chroot, host_pointer(path, 1));
 }
 
 int64_t sys_setns(int32_t fd, uint32_t type)
 {
-    const int64_t busy = path_origin_invalidate();
+    const int64_t busy = invalidate();
     return busy < 0 ? busy : KERNEL(setns, fd, type);
 }
 
@@ -94,7 +93,7 @@ int64_t sys_setns(int32_t fd, uint32_t type)
 int64_t sys_pivot_root(gaddr_t new_root, gaddr_t put_old)
 {
     struct statfs fs;
-    const int64_t busy = path_origin_invalidate();
+    const int64_t busy = invalidate();
     if (busy < 0) {
         return busy;
     }

@@ -19,27 +19,29 @@ static void *event_array(gaddr_t events, int32_t count)
 
 /* epoll_pwait or epoll_pwait2, by number: only the timeout's type differs. */
 static int64_t wait_for_events(int64_t number, int32_t epfd, gaddr_t events, int32_t count, int64_t timeout,
-                               gaddr_t sigmask, uint32_t size)
+                               const struct call_mask *mask)
 {
-    struct call_mask mask;
-    int64_t result = call_mask_in(&mask, sigmask, size);
-    if (result < 0) {
-        return result;
-    }
-    begin_wait(&mask);
+    begin_wait(mask);
     return end_wait(
-        KERNEL_WAIT_NR(number, epfd, event_array(events, count), count, timeout, mask.set, SIGMASK_SIZE));
+        KERNEL_WAIT_NR(number, epfd, event_array(events, count), count, timeout, mask->set, SIGMASK_SIZE));
 }
 
 int64_t sys_epoll_pwait(int32_t epfd, gaddr_t events, int32_t count, int32_t timeout, gaddr_t sigmask,
                         uint32_t size)
 {
-    return wait_for_events(SYS_epoll_pwait, epfd, events, count, timeout, sigmask, size);
+    struct call_mask mask;
+    int64_t result = call_mask_in(&mask, sigmask, size);
+    return result < 0 ? result : wait_for_events(SYS_epoll_pwait, epfd, events, count, timeout, &mask);
 }
 
 int64_t sys_epoll_pwait2(int32_t epfd, gaddr_t events, int32_t count, gaddr_t timeout, gaddr_t sigmask,
                          uint32_t size)
 {
+    struct call_mask mask;
+    int64_t result = call_mask_in(&mask, sigmask, size);
+    if (result < 0) {
+        return refused_mask(result, timeout);
+    }
     const void *limit = host_pointer(timeout, sizeof(struct timespec));
-    return wait_for_events(SYS_epoll_pwait2, epfd, events, count, (intptr_t)limit, sigmask, size);
+    return wait_for_events(SYS_epoll_pwait2, epfd, events, count, (intptr_t)limit, &mask);
 }

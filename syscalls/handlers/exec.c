@@ -10,8 +10,12 @@
 #include "wali/_generated/options.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/files/own_exe.h"
 #include "wali/native/files/path_origin.h"
+#include "wali/native/files/pinned_fd.h"
+#include "wali/native/memory/limits.h"
 #include "wali/native/process/filtered_exec.h"
+#include "wali/native/process/scratch.h"
 #include "wali/native/process/settings.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/signals/exec_signals.h"
@@ -22,14 +26,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* The kernel counts 8 bytes for each string, and grants 6 MiB at most (execve(2), "Limits on size
  * of arguments and environment"). */
 #define MOST_STRINGS UINT32_C(786432)
 /* The most words that put_command adds. */
-#define OUR_WORDS (2 * KEPT_OPTION_COUNT + 8 + 2 * MOST_INTERPRETERS)
+#define OUR_WORDS (2 * KEPT_OPTION_COUNT + 11 + 2 * MOST_INTERPRETERS)
 
 /* Reads the next pointers of a vector, up to the end of their page.  Their number; 0 on a bad
  * address. */
@@ -86,8 +89,8 @@ static int64_t take_vectors(gaddr_t argv, gaddr_t envp, struct vectors *taken)
         return envc;
     }
     taken->bytes = (uint64_t)(OUR_WORDS + argc + 2 + envc + 1) * sizeof(char *);
-    taken->memory = mmap(NULL, taken->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (taken->memory == MAP_FAILED) {
+    taken->memory = scratch_map(taken->bytes);
+    if (taken->memory == NULL) {
         return -ENOMEM;
     }
     taken->argv = taken->memory + OUR_WORDS;
@@ -101,7 +104,7 @@ static int64_t take_vectors(gaddr_t argv, gaddr_t envp, struct vectors *taken)
         taken->argv[1] = NULL;
     }
     if (failure < 0) {
-        munmap(taken->memory, taken->bytes);
+        scratch_unmap(taken->memory, taken->bytes);
         return failure;
     }
     return 0;
@@ -113,6 +116,7 @@ struct command {
     const char *words[OUR_WORDS];
     int numbers;
     char number[KEPT_OPTION_COUNT + 1][OPTION_WORD_MAX + sizeof "=18446744073709551615"];
+    char limits[LIMITS_TEXT];
 };
 
 /* A setting that the next program keeps.  The pointer that is not NULL says which kind of value it
@@ -167,12 +171,16 @@ static void put_command(struct command *command, const struct wasm_program *prog
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
         put_kept(command, &kept[i]);
     }
+    if (limits_text(command->limits)) {
+        put_text(command, OPTION_LIMITS, command->limits);
+    }
     if (program->fd >= 0) {
         put_number(command, OPTION_MODULE_FD, (uint64_t)program->fd);
     }
     if (program->interpreters > 0) {
         put_text(command, OPTION_NAME, program->script);
     }
+    put_word(command, OPTION_EXECUTED);
     put_text(command, OPTION_ARGV0, program->interpreters > 0 ? program->path : name);
     put_word(command, "--");
     put_word(command, program->path);
@@ -207,14 +215,16 @@ static void set_inherited_flags(const struct wasm_program *program, int flags)
  * are stopped: stopping may end calls that wait.  Kernels before 6.14 cannot be asked (EINVAL).  No
  * kernel tells beforehand whether it knows the file's format, or whether the file's own interpreter
  * exists. */
-static int64_t preflight(const struct execution *program)
+static int64_t check(const struct execution *program)
 {
-    if (thread_is_only_one()) {
-        return 0;
-    }
     const int64_t result = KERNEL(execveat, program->dirfd, program->path, program->argv, program->envp,
                                   program->flags | AT_EXECVE_CHECK);
     return result == -EINVAL ? 0 : result;
+}
+
+static int64_t preflight(const struct execution *program)
+{
+    return thread_is_only_one() ? 0 : check(program);
 }
 
 static int64_t kernel_exec(const struct execution *program)
@@ -237,6 +247,29 @@ static int64_t exec_launcher(const struct execution *launcher, const struct secc
     return result;
 }
 
+/* Whether the kernel is sure to know the file's format, as far as its first bytes tell.  Of a file
+ * that may not be read nothing is known, and it is taken for a program. */
+static bool looks_executable(const struct execution *program)
+{
+    char head[4];
+    const bool empty = program->path[0] == '\0';
+    const int64_t fd =
+        empty ? program->dirfd : KERNEL(openat, program->dirfd, program->path, O_RDONLY | O_CLOEXEC);
+    const int64_t n = fd < 0 ? fd : KERNEL(pread64, fd, head, sizeof head, 0);
+    if (fd >= 0 && !empty) {
+        KERNEL(close, fd);
+    }
+    return n < 0 || (n == sizeof head && (memcmp(head, "\177ELF", 4) == 0 || memcmp(head, "#!", 2) == 0));
+}
+
+/* A native program gets the guest's limits from the kernel.  A hard one is lowered for good, so the
+ * kernel is asked before whether the program starts, as far as it can say. */
+static void apply_limits(const struct execution *program)
+{
+    const bool hard = limits_lower_hard() && looks_executable(program) && check(program) == 0;
+    limits_apply(hard);
+}
+
 /* Starts the program that was found.  Returns only on failure.  While all other threads are
  * stopped, none of them can give this thread another filter (SECCOMP_FILTER_FLAG_TSYNC). */
 static int64_t start(const struct execution *program, bool is_launcher)
@@ -253,13 +286,20 @@ static int64_t start(const struct execution *program, bool is_launcher)
     const sigmask_t ignored = ignored_sync();
     stop_threads_begin(self, ignored != 0 || seccomp_is_used());
     const struct seccomp_filter *const filters = self->seccomp.filter;
-    exec_signals_hand_on(self, ignored, filters == NULL || is_launcher);
+    struct exec_signals handed;
+    exec_signals_hand_on(self, ignored, filters == NULL || is_launcher, &handed);
+    if (!is_launcher) {
+        apply_limits(program);
+    }
     if (filters == NULL) {
         failure = kernel_exec(program);
     } else {
         failure = is_launcher ? exec_launcher(program, filters) : filtered_exec(self, filters, program);
     }
-    exec_signals_take_back(ignored);
+    if (!is_launcher) {
+        limits_take_back();
+    }
+    exec_signals_take_back(ignored, &handed);
     stop_threads_end(self);
     return failure;
 }
@@ -272,7 +312,7 @@ static int64_t start_wasm(const struct wasm_program *program, const struct vecto
     const char **words = vectors->argv + 1 - command.count;
     memcpy(words, command.words, (size_t)command.count * sizeof words[0]);
     set_inherited_flags(program, 0);
-    const struct execution launcher = {AT_FDCWD, settings_launcher(), words, vectors->envp, 0};
+    const struct execution launcher = {AT_FDCWD, wali_program.host_path, words, vectors->envp, 0};
     const int64_t failure = start(&launcher, true);
     set_inherited_flags(program, FD_CLOEXEC);
     return failure;
@@ -291,10 +331,10 @@ static int64_t execute(int dirfd, const char *path, gaddr_t argv, gaddr_t envp, 
     if (result == 0) {
         const struct execution native = {dirfd, path, vectors.argv, vectors.envp, flags};
         result = is_wasm ? start_wasm(&program, &vectors) : start(&native, false);
-        munmap(vectors.memory, vectors.bytes);
+        scratch_unmap(vectors.memory, vectors.bytes);
     }
     if (program.fd >= 0) {
-        KERNEL(close, program.fd);
+        fd_close(program.fd);
     }
     return result;
 }

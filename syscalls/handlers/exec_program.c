@@ -4,6 +4,7 @@
 #include "syscalls/handlers/open.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/files/own_exe.h"
+#include "wali/native/files/pinned_fd.h"
 #include "wali/native/files/private_fd.h"
 
 #include <errno.h>
@@ -150,7 +151,7 @@ static int64_t follow(struct wasm_program *program)
         }
         char next[PROGRAM_HEAD + 1];
         const enum kind kind = look_into(fd, next);
-        KERNEL(close, fd);
+        fd_close(fd);
         if (kind != SCRIPT || program->interpreters == MOST_INTERPRETERS) {
             strcpy(program->path, name);
             return kind == MODULE;
@@ -166,11 +167,11 @@ static int64_t take_module(int64_t fd, int dirfd, const char *path, struct wasm_
 {
     if (path[0] == '/' || (dirfd == AT_FDCWD && path[0] != '\0')) {
         strcpy(program->path, path);
-        KERNEL(close, fd);
+        fd_close(fd);
         return 1;
     }
     const int64_t high = wali_private_fd((int)fd);
-    KERNEL(close, fd);
+    fd_close(fd);
     if (high < 0) {
         return high;
     }
@@ -200,7 +201,7 @@ int64_t find_wasm_program(int dirfd, const char *path, int flags, struct wasm_pr
     if (kind == MODULE) {
         return take_module(fd, dirfd, path, program);
     }
-    KERNEL(close, fd);
+    fd_close(fd);
     if (kind == NATIVE) {
         return 0;
     }

@@ -7,22 +7,15 @@
 #include <linux/futex.h>
 #include <time.h>
 
-#ifndef SYS_futex_wake
-#define SYS_futex_wake 454
-#define SYS_futex_wait 455
-#define SYS_futex_requeue 456
-#endif
-
-/* Whether the operation's fourth argument is a timeout.  In all others it is a number
- * (futex(2)). */
-static bool takes_timeout(int32_t op)
+/* Whether the operation's fourth argument is a number (futex(2)).  In all others it is a timeout, or
+ * ignored, and a later kernel's might take one. */
+static bool takes_number(int32_t op)
 {
     switch (op & FUTEX_CMD_MASK) {
-    case FUTEX_WAIT:
-    case FUTEX_LOCK_PI:
-    case FUTEX_LOCK_PI2:
-    case FUTEX_WAIT_BITSET:
-    case FUTEX_WAIT_REQUEUE_PI:
+    case FUTEX_REQUEUE:
+    case FUTEX_CMP_REQUEUE:
+    case FUTEX_WAKE_OP:
+    case FUTEX_CMP_REQUEUE_PI:
         return true;
     default:
         return false;
@@ -32,7 +25,7 @@ static bool takes_timeout(int32_t op)
 int64_t sys_futex(gaddr_t word, int32_t op, uint32_t value, gaddr_t timeout, gaddr_t word2, uint32_t value3)
 {
     void *fourth =
-        takes_timeout(op) ? host_pointer(timeout, sizeof(struct timespec)) : (void *)(uintptr_t)timeout.v;
+        takes_number(op) ? (void *)(uintptr_t)timeout.v : host_pointer(timeout, sizeof(struct timespec));
     return KERNEL_WAIT(futex, host_pointer(word, 4), op, value, fourth, host_pointer(word2, 4), value3);
 }
 

@@ -122,7 +122,8 @@ _Static_assert(offsetof(struct guest_serial, iomem_base) == 44, "as the guest's 
 
 static int64_t serial_get(int32_t fd, gaddr_t arg)
 {
-    struct serial_struct host;
+    /* Files of other kinds know the request as another, and may answer without writing anything. */
+    struct serial_struct host = {0};
     int64_t result = KERNEL(ioctl, fd, TIOCGSERIAL, &host);
     if (result < 0) {
         return result;

@@ -22,8 +22,11 @@ static uint64_t set_size(int32_t id)
 }
 
 #define NO_ADDRESS UINT64_MAX
+#define UNKNOWN (UINT64_MAX - 1)
 
-/* The bytes behind the fourth argument, or NO_ADDRESS. */
+#define NO_COMMAND (-1) /* no kernel will give this number a meaning */
+
+/* The bytes behind the fourth argument, NO_ADDRESS, or UNKNOWN. */
 static uint64_t bytes_behind(int32_t id, int32_t command)
 {
     switch (command) {
@@ -38,8 +41,15 @@ static uint64_t bytes_behind(int32_t id, int32_t command)
     case GETALL:
     case SETALL:
         return set_size(id) * sizeof(uint16_t);
-    default:
+    case IPC_RMID:
+    case GETPID:
+    case GETVAL:
+    case GETNCNT:
+    case GETZCNT:
+    case SETVAL:
         return NO_ADDRESS;
+    default:
+        return UNKNOWN;
     }
 }
 
@@ -48,6 +58,9 @@ int64_t sys_semctl(int32_t id, int32_t index, int32_t command, uint32_t argument
     uint64_t size = bytes_behind(id, command);
     if (size == NO_ADDRESS) {
         return KERNEL(semctl, id, index, command, argument);
+    }
+    if (size == UNKNOWN) { /* a later kernel's might take an address */
+        return KERNEL(semctl, id, index, NO_COMMAND, 0);
     }
     return KERNEL(semctl, id, index, command, host_pointer(gaddr(argument), size));
 }

@@ -4,6 +4,7 @@
 #include "syscalls/_generated/handlers.h"
 #include "syscalls/handlers/cmsg.h"
 #include "syscalls/handlers/host_pointer.h"
+#include "syscalls/handlers/receive.h"
 #include "wali/native/base/kernel.h"
 
 #include <limits.h>
@@ -18,9 +19,10 @@
 
 /* Buffers for the messages of one call. */
 struct message_buffers {
-    struct repacked repacked;
+    struct control_buffer control;
     uint32_t used; /* elements of iov */
     struct iovec iov[UIO_MAXIOV];
+    struct received_control received;
 };
 
 /* Copies the message's iovecs, with host addresses.  0, or -errno as the kernel's import_iovec().
@@ -71,22 +73,23 @@ static int64_t message_to_send(struct msghdr *host, const struct wali_msghdr *gi
 {
     int64_t result = name_and_iovecs_in(host, given, buffers);
     return result < 0 ? result
-                      : cmsg_in(host, gaddr(given->msg_control), given->msg_controllen, &buffers->repacked);
+                      : cmsg_in(host, gaddr(given->msg_control), given->msg_controllen, &buffers->control);
 }
 
 static int64_t message_to_receive(struct msghdr *host, const struct wali_msghdr *given,
                                   struct message_buffers *buffers)
 {
-    host->msg_control = host_pointer(gaddr(given->msg_control), given->msg_controllen);
-    host->msg_controllen = given->msg_controllen;
-    return name_and_iovecs_in(host, given, buffers);
+    const int64_t result = name_and_iovecs_in(host, given, buffers);
+    return result < 0 ? result
+                      : control_to_receive(host, gaddr(given->msg_control), given->msg_controllen,
+                                           &buffers->received);
 }
 
 /* Copies what the kernel stored in the header to the guest's header. */
-static void received(struct wali_msghdr *given, const struct msghdr *host)
+static void received(struct wali_msghdr *given, struct msghdr *host)
 {
     given->msg_namelen = host->msg_namelen;
-    given->msg_controllen = cmsg_out(gaddr(given->msg_control), (uint32_t)host->msg_controllen);
+    given->msg_controllen = control_to_guest(gaddr(given->msg_control), host);
     given->msg_flags = host->msg_flags;
 }
 
@@ -114,6 +117,8 @@ struct message {
 static int64_t message_in(struct message *message, int32_t fd, gaddr_t from, message_reader *read_message)
 {
     message->buffers.used = 0;
+    message->buffers.control.used = 0;
+    message->buffers.received.used = 0;
     int64_t result = copy_in(&message->given, from, sizeof message->given)
                          ? read_message(&message->host, &message->given, &message->buffers)
                          : -EFAULT;
@@ -134,7 +139,7 @@ int64_t sys_recvmsg(int32_t fd, gaddr_t to, uint32_t flags)
     if (result < 0) {
         return result;
     }
-    result = KERNEL_WAIT(recvmsg, fd, &message.host, flags);
+    result = receive_message(fd, &message.host, flags);
     if (result < 0) {
         return result;
     }
@@ -169,8 +174,9 @@ static int64_t batch_in(struct batch *batch, gaddr_t vector, uint32_t count, mes
 {
     batch->count = 0;
     batch->buffers.used = 0;
-    batch->buffers.repacked.used = false;
-    while (batch->count < count && batch->count < BATCH && !batch->buffers.repacked.used) {
+    batch->buffers.control.used = 0;
+    batch->buffers.received.used = 0;
+    while (batch->count < count && batch->count < BATCH) {
         struct wali_mmsghdr *given = &batch->given[batch->count];
         struct mmsghdr *host = &batch->host[batch->count];
         int64_t result = copy_in(given, element(vector, batch->count), sizeof *given)
@@ -223,6 +229,32 @@ static int64_t batch_out(struct batch *batch, gaddr_t vector, uint32_t count)
     return count;
 }
 
+/* recvmmsg(2) of a batch.  What may bring descriptors among threads is received one by one, and only
+ * the first is waited for. */
+static int64_t receive_batch(int32_t fd, struct batch *batch, uint32_t flags, struct timespec *timeout)
+{
+    bool one_by_one = false;
+    for (uint32_t i = 0; i < batch->count; i++) {
+        one_by_one = one_by_one || needs_receive_message(&batch->host[i].msg_hdr);
+    }
+    if (!one_by_one) {
+        const int64_t count = KERNEL_WAIT(recvmmsg, fd, batch->host, batch->count, flags, timeout);
+        for (int64_t i = 0; i < count; i++) {
+            control_check(&batch->host[i].msg_hdr);
+        }
+        return count;
+    }
+    for (uint32_t i = 0; i < batch->count; i++) {
+        const uint32_t rest = i == 0 ? flags : flags | MSG_DONTWAIT;
+        const int64_t result = receive_message(fd, &batch->host[i].msg_hdr, rest & ~(uint32_t)MSG_WAITFORONE);
+        if (result < 0) {
+            return i > 0 ? (int64_t)i : result;
+        }
+        batch->host[i].msg_len = (uint32_t)result;
+    }
+    return batch->count;
+}
+
 /* Receives a vector's messages, batch by batch; *timeout counts down.  An error after the first
  * batch is lost, where the kernel keeps it for the next call (recvmmsg(2)). */
 static int64_t receive_all(int32_t fd, gaddr_t vector, uint32_t total, uint32_t flags,
@@ -238,7 +270,7 @@ static int64_t receive_all(int32_t fd, gaddr_t vector, uint32_t total, uint32_t 
             result = socket_error(fd, result);
             break;
         }
-        result = KERNEL_WAIT(recvmmsg, fd, batch.host, batch.count, flags, timeout);
+        result = receive_batch(fd, &batch, flags, timeout);
         if (result > 0) {
             result = batch_out(&batch, rest, (uint32_t)result);
         }

@@ -1,69 +1,37 @@
 /* open(2), openat2(2), open_by_handle_at(2).
  *
- * A guest may never have a descriptor on the host's memory: /proc/<pid>/mem, its own or another
- * process's, which may be another guest; and the devices in device_refused.c.  A path proves
- * nothing (symbolic links, dirfd, chroot, bind mounts, reopening through /proc/self/fd), so the
- * opened file is looked at.  An O_PATH descriptor cannot be read, and is checked when it is opened
- * again.
+ * What is opened is looked at (refused.h).  An O_PATH descriptor cannot be read, and is looked at
+ * when it is opened again.
  *
  * Threads share descriptors.  A thread that guesses the number could use or duplicate a refused
  * descriptor in the microsecond before it is closed.  So while there are several threads, nothing
  * is opened among them that may turn out to be refused.  Either the kernel is told not to open
- * anything of the kind (open_near.h), or a helper with a descriptor table of its own opens the file
- * and looks at it (open_apart.h).
- *
- * Left to the kernel: /proc/<pid>/map_files, which needs CAP_CHECKPOINT_RESTORE and holds plain
- * files that can be opened by their names as well; /proc/<pid>/pagemap, kpage* and clear_refs,
- * which hold no contents of memory. */
+ * anything of the kind (open_near.h), or the file is held by an O_PATH descriptor while it is looked
+ * at (open_pinned.h), or a helper with a descriptor table of its own opens the file (open_apart.h). */
 #define _GNU_SOURCE
 
 #include "syscalls/handlers/open.h"
 
 #include "syscalls/_generated/handlers.h"
-#include "syscalls/handlers/device_refused.h"
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/open_apart.h"
 #include "syscalls/handlers/open_near.h"
+#include "syscalls/handlers/open_pinned.h"
+#include "syscalls/handlers/open_request.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/files/own_exe.h"
+#include "wali/native/files/pinned_fd.h"
+#include "wali/native/files/real_proc.h"
+#include "wali/native/files/refused.h"
 #include "wali/native/process/environment.h"
 #include "wali/native/thread/thread.h"
 
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/vfs.h>
-
-static bool is_on_proc(int64_t fd)
-{
-    struct statfs fs;
-    return KERNEL(fstatfs, fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
-}
-
-/* Whether this is a regular file on procfs that reads memory.  /proc/kcore has a size that no other
- * file comes near.  /proc/<pid>/mem is empty and has a permission to write, and it is the only such
- * file with negative offsets, because its offsets are addresses.  Name and path say nothing,
- * because a bind mount changes them.  The first test is nearly always enough. */
-static bool is_memory(int64_t fd, const struct stat *st)
-{
-    const bool is_whole = st->st_size > INT64_C(1) << 40;
-    if (!S_ISREG(st->st_mode) || major(st->st_dev) != 0 ||
-        (!is_whole && (st->st_size != 0 || (st->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0)) ||
-        !is_on_proc(fd)) {
-        return false;
-    }
-    return is_whole || KERNEL(lseek, fd, INT64_MIN, SEEK_SET) == INT64_MIN;
-}
-
-static bool is_refused(int64_t fd, const struct stat *st)
-{
-    return S_ISCHR(st->st_mode) ? is_refused_device(st->st_rdev) : is_memory(fd, st);
-}
 
 /* A new file or a directory is no memory.  An O_PATH descriptor cannot be read. */
 static bool is_harmless(uint64_t flags)
@@ -71,18 +39,7 @@ static bool is_harmless(uint64_t flags)
     return (flags & (O_DIRECTORY | O_PATH)) != 0 || (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
 }
 
-/* The descriptor if the guest may have it; else closes it: -EACCES.  An -errno stays. */
-static int64_t check_fd(int64_t fd)
-{
-    struct stat st;
-    if (fd < 0 || KERNEL(fstat, fd, &st) < 0 || !is_refused(fd, &st)) {
-        return fd;
-    }
-    KERNEL(close, fd);
-    return -EACCES;
-}
-
-/* The same after opening a path.  If the path is /proc/self/exe in some spelling, the guest's
+/* check_fd() after opening a path.  If the path is /proc/self/exe in some spelling, the guest's
  * program is opened in path_fd of the host's.  The name of the guest's program may lead anywhere by
  * now, so that file is checked too. */
 static int64_t check_opened(int64_t fd, uint64_t flags, int dirfd, const char *path)
@@ -90,24 +47,13 @@ static int64_t check_opened(int64_t fd, uint64_t flags, int dirfd, const char *p
     struct stat st;
     if (fd >= 0 && KERNEL(fstat, fd, &st) == 0 && is_host_program(st.st_dev, st.st_ino) &&
         path_is_own_exe(dirfd, path)) {
-        KERNEL(close, fd);
+        fd_close(fd);
         fd = KERNEL(open, wali_program.path, flags, 0);
     }
     return check_fd(fd);
 }
 
-/* A call to open something. */
-struct request {
-    int dirfd;
-    const char *path;
-    bool by_handle;             /* open_by_handle_at(2), with path "" */
-    const void *handle;         /* NULL is the kernel's to refuse */
-    const struct open_how *how; /* with size 0 unknown flags are ignored: not openat2(2) */
-    size_t size;
-    bool on_proc; /* whether files on procfs may be opened */
-};
-
-static int64_t open_once(const struct request *request)
+static int64_t open_once(const struct open_request *request)
 {
     const struct open_how *how = request->how;
     if (request->by_handle) {
@@ -116,10 +62,6 @@ static int64_t open_once(const struct request *request)
     return request->size == 0 ? KERNEL(openat, request->dirfd, request->path, how->flags, how->mode)
                               : KERNEL(openat2, request->dirfd, request->path, how, request->size);
 }
-
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 
 static void close_others(int64_t one, int64_t other)
 {
@@ -135,12 +77,12 @@ static void close_others(int64_t one, int64_t other)
 /* Opens in a helper process, where opening may wait for the other end of a FIFO.  The helper's
  * copies of the guest's descriptors may not keep files open for so long.  So a FIFO is opened by
  * way of O_PATH, after all other descriptors are closed. */
-static int64_t open_and_wait(const struct request *request, int needed)
+static int64_t open_and_wait(const struct open_request *request, int needed)
 {
     const uint64_t flags = request->how->flags;
     const struct open_how path_how = {.flags = O_PATH | O_CLOEXEC | (flags & O_NOFOLLOW),
                                       .resolve = request->size == 0 ? 0 : request->how->resolve};
-    struct request path_request = *request;
+    struct open_request path_request = *request;
     path_request.how = &path_how;
     path_request.size = request->size == 0 ? 0 : sizeof path_how;
     const int64_t path_fd = (flags & O_NONBLOCK) != 0 ? -EINVAL : open_once(&path_request);
@@ -162,7 +104,7 @@ static int64_t open_and_wait(const struct request *request, int needed)
 /* Runs in the helper. */
 static int64_t open_checked(const void *given, int needed)
 {
-    const struct request *const request = given;
+    const struct open_request *const request = given;
     const int64_t fd = request->on_proc ? open_once(request) : open_and_wait(request, needed);
     if (fd >= 0 && !request->on_proc && is_on_proc(fd)) {
         return ON_PROC;
@@ -173,12 +115,12 @@ static int64_t open_checked(const void *given, int needed)
 /* Opens in a helper: a process first, then, for what is on procfs, a thread.  A process can be
  * killed while it waits, but has another /proc/self.  A thread has only another /proc/thread-self,
  * and nothing on procfs makes it wait. */
-static int64_t open_in_helper(const struct request *given)
+static int64_t open_in_helper(const struct open_request *given)
 {
     static const char thread_self[] = "/proc/thread-self/";
     char own[PATH_MAX + 64];
-    struct request request = *given;
-    struct opening opening = {open_checked, &request, (request.how->flags & O_CLOEXEC) != 0, false};
+    struct open_request request = *given;
+    struct opening opening = {open_checked, &request, (request.how->flags & O_CLOEXEC) != 0, false, NULL};
     if (strncmp(request.path, thread_self, sizeof thread_self - 1) == 0) {
         snprintf(own, sizeof own, "/proc/self/task/%d/%s", (int)KERNEL(gettid),
                  request.path + sizeof thread_self - 1);
@@ -196,11 +138,40 @@ static int64_t open_in_helper(const struct request *given)
     return result;
 }
 
+static int64_t open_anywhere(const struct open_request *request)
+{
+    const int64_t result = open_pinned(request);
+    return result == UNDECIDED_OPEN ? open_in_helper(request) : result;
+}
+
 static int64_t open_among_threads(int dirfd, const char *path, const struct open_how *how, size_t size)
 {
-    const struct request request = {dirfd, path, false, NULL, how, size, false};
-    const int64_t result = dirfd == AT_FDCWD ? open_near(path, how, size) : -EXDEV;
-    return result == -EXDEV ? open_in_helper(&request) : check_fd(result);
+    const struct open_request request = {dirfd, path, false, NULL, how, size, false};
+    const int64_t near = dirfd == AT_FDCWD ? open_near(path, how, size) : -EXDEV;
+    return near == -EXDEV ? open_anywhere(&request) : check_fd(near);
+}
+
+/* The error of a path that cannot be read, unless the flags are wrong, which the kernel looks at
+ * first. */
+static int64_t flags_or_path_error(const struct open_how *how, size_t size, int64_t otherwise)
+{
+    const struct open_request nowhere = {AT_FDCWD, NULL, false, NULL, how, size, false};
+    const int64_t wrong = open_flags_error(&nowhere);
+    return wrong < 0 ? wrong : otherwise;
+}
+
+static bool writes(uint64_t flags)
+{
+    return (flags & O_ACCMODE) != O_RDONLY || (flags & O_TRUNC) != 0;
+}
+
+/* Whether a call would empty the running program.  With one thread only a path with the program's
+ * name is looked at before the kernel opens it. */
+static bool would_empty_program(int dirfd, gaddr_t path, uint64_t flags)
+{
+    char text[PATH_MAX];
+    return (flags & (O_TRUNC | O_EXCL)) == O_TRUNC && copy_in_string(text, sizeof text, path) > 0 &&
+           names_guest_program(dirfd, text);
 }
 
 static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, size_t size)
@@ -209,9 +180,13 @@ static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, si
     const bool harmless = is_harmless(how->flags);
     if (!harmless && threads_are_several()) {
         const int64_t length = copy_in_string(text, sizeof text, path);
-        return length < 0 ? length : open_among_threads(dirfd, text, how, size);
+        return length < 0 ? flags_or_path_error(how, size, length)
+                          : open_among_threads(dirfd, text, how, size);
     }
     void *const host = host_pointer(path, 1);
+    if (would_empty_program(dirfd, path, how->flags)) {
+        return -ETXTBSY;
+    }
     const int64_t fd = size == 0 ? KERNEL_WAIT(openat, dirfd, host, how->flags, how->mode)
                                  : KERNEL_WAIT_NR(SYS_openat2, dirfd, host, how, size);
     struct stat st;
@@ -220,6 +195,10 @@ static int64_t open_path(int dirfd, gaddr_t path, const struct open_how *how, si
     }
     if (environment_fd >= 0) {
         environment_was_opened(&st);
+    }
+    if (writes(how->flags) && is_guest_program(fd, &st)) {
+        fd_close(fd);
+        return -ETXTBSY;
     }
     const bool is_program = is_host_program(st.st_dev, st.st_ino);
     if (!is_program && !is_refused(fd, &st)) {
@@ -283,8 +262,8 @@ int64_t sys_open_by_handle_at(int32_t mount_fd, gaddr_t handle, int32_t flags)
     const struct open_how how = {.flags = (uint32_t)flags};
     const bool harmless = (how.flags & (O_DIRECTORY | O_PATH)) != 0; /* a handle creates no file */
     if (!harmless && threads_are_several()) {
-        const struct request request = {mount_fd, "", true, host, &how, 0, false};
-        return open_in_helper(&request);
+        const struct open_request request = {mount_fd, "", true, host, &how, 0, false};
+        return open_anywhere(&request);
     }
     const int64_t fd = KERNEL_WAIT(open_by_handle_at, mount_fd, host, flags);
     return harmless ? fd : check_fd(fd);

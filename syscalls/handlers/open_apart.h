@@ -4,7 +4,16 @@
 #define WALI_OPEN_APART_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#define MOST_HANDED 253 /* descriptors in one message (SCM_MAX_FD of the kernel) */
+
+/* Descriptors that a helper hands over: numbers there, and then here. */
+struct handed {
+    size_t count;
+    int fds[MOST_HANDED];
+};
 
 /* What the helper runs: a function that returns the descriptor, or -errno.  Of the descriptors that
  * the helper has, the function may close all but `needed`, over which the result is sent. */
@@ -13,6 +22,7 @@ struct opening {
     const void *what;
     bool close_on_exec;
     bool as_thread;
+    struct handed *handed; /* unless NULL, what open() hands over: its result is no descriptor */
 };
 
 /* Runs `opening` in a helper, and returns the descriptor that it sends, or -errno.  The helper is a

@@ -13,7 +13,9 @@
 #include "syscalls/handlers/open_near.h"
 
 #include "wali/native/base/kernel.h"
+#include "wali/native/files/own_exe.h"
 #include "wali/native/files/path_origin.h"
+#include "wali/native/files/pinned_fd.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -36,6 +38,9 @@ static uint64_t fitting_flag(const char *path, uint64_t flags)
     const int64_t failure = KERNEL(newfstatat, AT_FDCWD, path, &st, follow);
     if (failure < 0) {
         return failure == -ENOENT && creates ? O_EXCL : O_DIRECT;
+    }
+    if (st.st_ino == wali_program.inode) {
+        return 0; /* perhaps the guest's program: it may not be emptied */
     }
     switch (st.st_mode & S_IFMT) {
     case S_IFREG:
@@ -72,7 +77,7 @@ static int64_t clear_direct(int64_t fd, uint64_t flags)
     if (KERNEL(fcntl, fd, F_SETFL, flags) == 0) {
         return fd;
     }
-    KERNEL(close, fd);
+    fd_close(fd);
     return -EXDEV;
 }
 

@@ -16,25 +16,25 @@ struct mask_argument {
     uint64_t size;
 };
 
-static int64_t mask_argument_in(struct call_mask *mask, gaddr_t from)
+static int64_t mask_argument_in(struct call_mask *mask, const struct mask_argument *given)
 {
-    struct mask_argument given = {0};
-    if (from.v != 0 && !copy_in(&given, from, sizeof given)) {
-        return -EFAULT;
+    if (given->mask >= GUEST_SPAN) {
+        return given->size == SIGMASK_SIZE ? -EFAULT : -EINVAL;
     }
-    if (given.mask >= GUEST_SPAN) {
-        return given.size == SIGMASK_SIZE ? -EFAULT : -EINVAL;
-    }
-    return call_mask_in(mask, gaddr((uint32_t)given.mask), given.size);
+    return call_mask_in(mask, gaddr((uint32_t)given->mask), given->size);
 }
 
 int64_t sys_pselect6(int32_t n, gaddr_t reading, gaddr_t writing, gaddr_t excepting, gaddr_t timeout,
                      gaddr_t mask_argument)
 {
     struct call_mask mask;
-    int64_t result = mask_argument_in(&mask, mask_argument);
+    struct mask_argument given = {0};
+    if (mask_argument.v != 0 && !copy_in(&given, mask_argument, sizeof given)) {
+        return -EFAULT;
+    }
+    int64_t result = mask_argument_in(&mask, &given);
     if (result < 0) {
-        return result;
+        return refused_mask(result, timeout);
     }
     const struct {
         const sigmask_t *set;
@@ -52,7 +52,7 @@ int64_t sys_ppoll(gaddr_t fds, uint64_t count, gaddr_t timeout, gaddr_t sigmask,
     struct call_mask mask;
     int64_t result = call_mask_in(&mask, sigmask, size);
     if (result < 0) {
-        return result;
+        return refused_mask(result, timeout);
     }
     /* nfds_t has 64 bits in the guest, but the kernel looks at 32. */
     void *set = host_pointer(fds, (uint64_t)(uint32_t)count * sizeof(struct pollfd));

@@ -3,10 +3,15 @@
 #include "syscalls/handlers/host_pointer.h"
 #include "syscalls/handlers/seccomp_call.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/process/first_stack.h"
 #include "wali/native/process/proc_view.h"
 #include "wali/native/signals/cancel_word.h"
+#include "wali/native/thread/borrowed.h"
+#include "wali/native/thread/guest_backtrace.h"
+#include "wali/native/thread/stack_depth.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
+#include "wali/native/thread/trap_report.h"
 
 #include <linux/prctl.h>
 
@@ -60,6 +65,27 @@ static bool takes_numbers(int32_t option)
     }
 }
 
+/* How many arguments behind the option mean something.  The kernel wants some of the others to be 0.
+ * To it, all that are not 0 are 1: a later kernel might find an address there. */
+static int numbers_of(int32_t option)
+{
+    switch (option) {
+    case PR_MCE_KILL:
+    case PR_CAP_AMBIENT:
+    case PR_SET_SPECULATION_CTRL:
+    case PR_SET_THP_DISABLE:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+static int64_t pass_numbers(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, uint64_t arg5)
+{
+    return KERNEL(prctl, option, arg2, numbers_of(option) > 1 ? arg3 : (uint64_t)(arg3 != 0),
+                  (uint64_t)(arg4 != 0), (uint64_t)(arg5 != 0));
+}
+
 /* The bytes behind the second argument, if that is an address; else 0. */
 static uint64_t bytes_behind(int32_t option)
 {
@@ -96,19 +122,48 @@ static int64_t name_range(uint64_t attribute, uint64_t start, uint64_t size, uin
     return KERNEL(prctl, PR_SET_VMA, attribute, wali_base + start, size, wide_host_pointer(name, 1));
 }
 
-/* The operations of PR_WALI: two for libc's cancellation points, and one for its start-up code,
- * which tells where it has put argv and environment (docs/SDK.md). */
-enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD, PR_WALI_STRINGS };
+/* The operations of PR_WALI: two for libc's cancellation points, two for its start-up code, which
+ * tells where it has put argv and environment, and the stack, one for backtrace(3), and one for
+ * C++'s library, which has told of the exception that nothing caught (docs/SDK.md). */
+enum {
+    PR_WALI_CANCEL_PROBE,
+    PR_WALI_CANCEL_WORD,
+    PR_WALI_STRINGS,
+    PR_WALI_STACK,
+    PR_WALI_BACKTRACE,
+    PR_WALI_TELL_THROW,
+};
 
 /* Setting the memory map sets the host's break as well, which another thread could move
  * meanwhile. */
 static int64_t show_strings(uint64_t arguments, uint64_t environment, uint64_t end)
 {
-    if (arguments > environment || environment > end || end > GUEST_SPAN || thread_list()->next != NULL) {
+    if (arguments > environment || environment > end || end > GUEST_SPAN || thread_borrows(wali_self) ||
+        !thread_is_only_one()) {
         return -EINVAL;
     }
     const uintptr_t base = (uintptr_t)wali_base;
     return proc_view_set_strings(base + arguments, base + environment, base + end) ? 0 : -EINVAL;
+}
+
+static int64_t tell_stack(uint64_t low, uint64_t high)
+{
+    if (low >= high || high > UINT32_MAX) {
+        return -EINVAL;
+    }
+    wali_self->guest_stack = (struct guest_stack){(uint32_t)low, (uint32_t)high};
+    stack_depth_begin(wali_self);
+    return (int64_t)first_stack_size();
+}
+
+/* The backtrace of the throw. */
+static int64_t tell_throw(void)
+{
+    if (wali_self->uncaught == NULL) {
+        return -EINVAL;
+    }
+    trap_say_backtrace(wali_self->uncaught);
+    return 0;
 }
 
 static int64_t prctl_wali(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t arg5)
@@ -124,6 +179,15 @@ static int64_t prctl_wali(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t 
         return 0;
     case PR_WALI_STRINGS:
         return show_strings(arg3, arg4, arg5);
+    case PR_WALI_STACK:
+        return tell_stack(arg3, arg4);
+    case PR_WALI_BACKTRACE:
+        if (arg3 >= GUEST_SPAN || arg4 > UINT32_MAX || arg5 > UINT32_MAX) {
+            return -EINVAL;
+        }
+        return guest_backtrace(gaddr((uint32_t)arg3), (uint32_t)arg4, (uint32_t)arg5);
+    case PR_WALI_TELL_THROW:
+        return tell_throw();
     default:
         return -EINVAL;
     }
@@ -137,11 +201,12 @@ static int64_t prctl_wali(uint64_t what, uint64_t arg3, uint64_t arg4, uint64_t 
 int64_t sys_prctl(int32_t option, uint64_t arg2, uint64_t arg3, uint64_t arg4, uint64_t arg5)
 {
     if (takes_numbers(option)) {
-        return KERNEL(prctl, option, arg2, arg3, arg4, arg5);
+        return pass_numbers(option, arg2, arg3, arg4, arg5);
     }
     uint64_t size = bytes_behind(option);
     if (size != 0) {
-        return KERNEL(prctl, option, wide_host_pointer(arg2, size), arg3, arg4, arg5);
+        return KERNEL(prctl, option, wide_host_pointer(arg2, size), (uint64_t)(arg3 != 0),
+                      (uint64_t)(arg4 != 0), (uint64_t)(arg5 != 0));
     }
     switch (option) {
     case PR_WALI:

@@ -3,15 +3,21 @@
  * guest's, and acts on them when the guest's thread ends (process/exit.c). */
 #include "abi/_generated/guest_structs.h"
 #include "syscalls/_generated/handlers.h"
+#include "syscalls/handlers/host_pointer.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/stop_threads.h"
 #include "wali/native/thread/thread.h"
 
 FORK_TEXT int64_t sys_set_tid_address(gaddr_t word)
 {
-    wali_self->clear_child_tid = word.v;
-    return wali_self->tid;
+    struct wali_thread *const self = wali_self;
+    if (thread_borrows(self)) { /* the slot is not libc's: the kernel has given it to the new process */
+        return KERNEL(set_tid_address, host_pointer(word, sizeof(int32_t)));
+    }
+    self->clear_child_tid = word.v;
+    return self->tid;
 }
 
 int64_t sys_set_robust_list(gaddr_t head, uint32_t size)

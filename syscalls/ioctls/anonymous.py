@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from syscalls.ioctls.request import BY_VALUE, NONE, In, InOut, Out, any_size, of, request
+from syscalls.ioctls.request import NONE, In, InOut, Only, Out, any_size, by_value, of, request
 from syscalls.rows import INT, UINT, ULONG
+
+_PID = by_value(INT, 0x7FFFFFFF, Only.NAMESPACE)
 
 ROWS = (
     *of(
@@ -13,7 +15,7 @@ ROWS = (
     ),
     *of(
         "linux/inotify.h",
-        request("INOTIFY_IOC_SETNEXTWD", 0x40044900, INT, BY_VALUE),
+        request("INOTIFY_IOC_SETNEXTWD", 0x40044900, by_value(INT, 0x7FFFFFFF, Only.ANONYMOUS)),
     ),
     *of(
         "linux/timerfd.h",
@@ -31,7 +33,7 @@ ROWS = (
         request("PIDFD_GET_TIME_FOR_CHILDREN_NAMESPACE", 0xFF08, INT),
         request("PIDFD_GET_USER_NAMESPACE", 0xFF09, INT),
         request("PIDFD_GET_UTS_NAMESPACE", 0xFF0A, INT),
-        any_size("PIDFD_GET_INFO", 0xC000FF0B, InOut("struct pidfd_info")),
+        any_size("PIDFD_GET_INFO", 0xC000FF0B, InOut("struct pidfd_info"), most=80),
     ),
     *of(
         "linux/nsfs.h",
@@ -40,10 +42,10 @@ ROWS = (
         request("NS_GET_NSTYPE", 0xB703, NONE),
         request("NS_GET_OWNER_UID", 0xB704, Out(UINT)),
         request("NS_GET_MNTNS_ID", 0x8008B705, Out(ULONG)),
-        request("NS_GET_PID_FROM_PIDNS", 0x8004B706, INT, BY_VALUE),
-        request("NS_GET_TGID_FROM_PIDNS", 0x8004B707, INT, BY_VALUE),
-        request("NS_GET_PID_IN_PIDNS", 0x8004B708, INT, BY_VALUE),
-        request("NS_GET_TGID_IN_PIDNS", 0x8004B709, INT, BY_VALUE),
+        request("NS_GET_PID_FROM_PIDNS", 0x8004B706, _PID),
+        request("NS_GET_TGID_FROM_PIDNS", 0x8004B707, _PID),
+        request("NS_GET_PID_IN_PIDNS", 0x8004B708, _PID),
+        request("NS_GET_TGID_IN_PIDNS", 0x8004B709, _PID),
         request("NS_MNT_GET_INFO", 0x8010B70A, Out("struct mnt_ns_info", 16)),
         request("NS_MNT_GET_NEXT", 0x8010B70B, Out("struct mnt_ns_info", 16)),
         request("NS_MNT_GET_PREV", 0x8010B70C, Out("struct mnt_ns_info", 16)),

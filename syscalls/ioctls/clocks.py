@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from syscalls.ioctls.request import BY_VALUE, NONE, UNUSED, Counted, In, InOut, Out, of, request
+from syscalls.ioctls.request import NONE, UNUSED, Counted, In, InOut, Out, by_value, of, request
 from syscalls.rows import INT, UINT, ULONG
 
 ROWS = (
@@ -31,9 +31,9 @@ ROWS = (
         request("RTC_RD_TIME", 0x80247009, Out("struct rtc_time", 36)),
         request("RTC_SET_TIME", 0x4024700A, In("struct rtc_time", 36)),
         request("RTC_IRQP_READ", 0x8008700B, Out(ULONG)),
-        request("RTC_IRQP_SET", 0x4008700C, UINT, BY_VALUE),
+        request("RTC_IRQP_SET", 0x4008700C, by_value(UINT, 0xFFF0)),
         request("RTC_EPOCH_READ", 0x8008700D, Out(ULONG)),
-        request("RTC_EPOCH_SET", 0x4008700E, UINT, BY_VALUE),
+        request("RTC_EPOCH_SET", 0x4008700E, by_value(UINT, 0xFFF0)),
         request("RTC_WKALM_SET", 0x4028700F, In("struct rtc_wkalrm", 40)),
         request("RTC_WKALM_RD", 0x80287010, Out("struct rtc_wkalrm", 40)),
         request("RTC_VL_READ", 0x80047013, Out(UINT)),

@@ -5,7 +5,7 @@ FS_IOC_GETFLAGS and its like are encoded as long, but the kernel takes an int.
 
 from __future__ import annotations
 
-from syscalls.ioctls.request import BY_VALUE, NO_HEADER, NONE, UNUSED, Counted, In, InOut, Out, of, request
+from syscalls.ioctls.request import NO_HEADER, NONE, UNUSED, Counted, In, InOut, Only, Out, by_value, of, request
 from syscalls.rows import FD, INT, UINT, ULONG
 
 _INT = "encoded as long; the kernel moves an int"
@@ -18,7 +18,7 @@ ROWS = (
         request("FIFREEZE", 0xC0045877, NONE, UNUSED),
         request("FITHAW", 0xC0045878, NONE, UNUSED),
         request("FITRIM", 0xC0185879, InOut("struct fstrim_range", 24)),
-        request("FICLONE", 0x40049409, FD, BY_VALUE),
+        request("FICLONE", 0x40049409, by_value(FD, 0x7FFFFFFF, Only.VFS)),
         request("FICLONERANGE", 0x4020940D, In("struct file_clone_range", 32)),
         request("FIDEDUPERANGE", 0xC0189436, InOut("struct file_dedupe_range", 24, Counted(at=16, width=2, each=32))),
         request("FS_IOC_FIEMAP", 0xC020660B, InOut("struct fiemap", 32, Counted(at=24, width=4, each=56))),

@@ -5,7 +5,7 @@ Force feedback and masks (EVIOCSFF, EVIOCGMASK) hold addresses: no rows.
 
 from __future__ import annotations
 
-from syscalls.ioctls.request import BY_VALUE, NONE, In, InOut, Out, any_size, of, request
+from syscalls.ioctls.request import NONE, In, InOut, Out, any_size, by_value, of, request
 from syscalls.rows import INT, UINT
 
 ROWS = (
@@ -20,9 +20,9 @@ ROWS = (
         request("EVIOCSKEYCODE", 0x40084504, In(UINT, 2)),
         request("EVIOCSKEYCODE_V2", 0x40284504, In("struct input_keymap_entry", 40)),
         request("EVIOCGEFFECTS", 0x80044584, Out(INT)),
-        request("EVIOCRMFF", 0x40044581, INT, BY_VALUE),
-        request("EVIOCGRAB", 0x40044590, INT, BY_VALUE),
-        request("EVIOCREVOKE", 0x40044591, INT, BY_VALUE),
+        request("EVIOCRMFF", 0x40044581, by_value(INT, 0x7FFF)),
+        request("EVIOCGRAB", 0x40044590, by_value(INT, 0x7FFF)),
+        request("EVIOCREVOKE", 0x40044591, by_value(INT, 0x7FFF)),
         request("EVIOCSCLOCKID", 0x400445A0, In(INT)),
         any_size("EVIOCGNAME", 0x80004506, Out("char[]")),
         any_size("EVIOCGPHYS", 0x80004507, Out("char[]")),
@@ -35,7 +35,7 @@ ROWS = (
         any_size("EVIOCGSW", 0x8000451B, Out("unsigned char[]")),
         any_size("EVIOCGBIT", 0x80004520, Out("unsigned char[]"), last=0x8000453F),
         any_size("EVIOCGABS", 0x80004540, Out("struct input_absinfo"), last=0x8000457F),
-        any_size("EVIOCSABS", 0x400045C0, In("struct input_absinfo"), last=0x400045FF),
+        any_size("EVIOCSABS", 0x400045C0, In("struct input_absinfo"), last=0x400045FF, most=24),
     ),
     *of(
         "linux/joystick.h",
@@ -67,15 +67,15 @@ ROWS = (
         request("UI_DEV_DESTROY", 0x5502, NONE),
         request("UI_DEV_SETUP", 0x405C5503, In("struct uinput_setup", 92)),
         request("UI_ABS_SETUP", 0x401C5504, In("struct uinput_abs_setup", 28)),
-        request("UI_SET_EVBIT", 0x40045564, INT, BY_VALUE),
-        request("UI_SET_KEYBIT", 0x40045565, INT, BY_VALUE),
-        request("UI_SET_RELBIT", 0x40045566, INT, BY_VALUE),
-        request("UI_SET_ABSBIT", 0x40045567, INT, BY_VALUE),
-        request("UI_SET_MSCBIT", 0x40045568, INT, BY_VALUE),
-        request("UI_SET_LEDBIT", 0x40045569, INT, BY_VALUE),
-        request("UI_SET_SNDBIT", 0x4004556A, INT, BY_VALUE),
-        request("UI_SET_SWBIT", 0x4004556D, INT, BY_VALUE),
-        request("UI_SET_PROPBIT", 0x4004556E, INT, BY_VALUE),
+        request("UI_SET_EVBIT", 0x40045564, by_value(INT, 0x7FFF)),
+        request("UI_SET_KEYBIT", 0x40045565, by_value(INT, 0x7FFF)),
+        request("UI_SET_RELBIT", 0x40045566, by_value(INT, 0x7FFF)),
+        request("UI_SET_ABSBIT", 0x40045567, by_value(INT, 0x7FFF)),
+        request("UI_SET_MSCBIT", 0x40045568, by_value(INT, 0x7FFF)),
+        request("UI_SET_LEDBIT", 0x40045569, by_value(INT, 0x7FFF)),
+        request("UI_SET_SNDBIT", 0x4004556A, by_value(INT, 0x7FFF)),
+        request("UI_SET_SWBIT", 0x4004556D, by_value(INT, 0x7FFF)),
+        request("UI_SET_PROPBIT", 0x4004556E, by_value(INT, 0x7FFF)),
         request("UI_GET_VERSION", 0x8004552D, Out(UINT)),
         any_size("UI_GET_SYSNAME", 0x8000552C, Out("char[]")),
     ),

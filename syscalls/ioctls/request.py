@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from abi.layouts import Layout
 from syscalls.rows import Direction, RowError, Scalar, called_from
@@ -21,6 +22,8 @@ NUMBER_SPAN = 1 << 32
 SIZE_SHIFT, SIZE_MASK, DIRECTION_SHIFT = 16, 0x3FFF, 30
 """Where a request's number holds the size of its argument, and whether the kernel reads or writes it."""
 FUNCTION = re.compile(r"ioctl_[a-z0-9_]+")
+NEVER_MAPPED = 1 << 16
+"""No process has anything below this address (vm.mmap_min_addr); the runtime maps nothing there either."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +64,44 @@ class Rewritten:
     what: str = ""
 
 
-Argument = Nothing | Scalar | Bytes | Rewritten
-"""A Scalar is a number by value."""
+class Only(Enum):
+    """A kind of file, by what the kernel says of it."""
+
+    VFS = "any file: the kernel answers before it asks the file"
+    TUN = "a TUN device"
+    NAMESPACE = "a namespace"
+    ANONYMOUS = "an anonymous file"
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number by value, though the request is encoded as if the argument were an address.
+
+    A file that knows no requests of its own (FUSE, CUSE) takes it for one, and copies as many bytes
+    there as the request's number says.  So the number has a bound: with those bytes it ends below
+    NEVER_MAPPED.  What is above `most` reaches the kernel as most + 1, which it refuses alike.  Where
+    larger numbers are needed, `only` names the kind of file that they may be told.
+    """
+
+    shown: Scalar
+    most: int
+    only: Only | None = None
+
+
+Argument = Nothing | Scalar | Number | Bytes | Rewritten
+"""A Scalar is a number by value.  For Nothing the kernel gets 0."""
 
 NONE = Nothing()
 
 NO_HEADER = ""
 """Of requests that only the kernel's own headers name."""
-BY_VALUE = "encoded with an address; the kernel takes the number itself"
 UNUSED = "encoded with an address; the kernel looks at no argument"
-"""Why a number with direction bits may stand without an address."""
+"""Why a number with direction bits may stand without an argument."""
+
+
+def by_value(shown: Scalar, most: int, only: Only | None = None) -> Number:
+    """A number of at most `most`, or to a kind of file `only`, where the request is encoded with an address."""
+    return Number(shown, most, only)
 
 
 @dataclass(frozen=True)
@@ -79,7 +110,7 @@ class Request:
 
     `kernel` is the kernel's number, where the guest's is another one.  `any_size` says that the
     numbers stand without their size field, which tells the kernel as well how long the argument
-    is.  `header` is the system header that has the name; empty if only the kernel's own have.
+    is; of what grows with each kernel it hears of `most` bytes (0: of all).  `header` is the system header that has the name; empty if only the kernel's own have.
     `where` is the file and line of the row.
     """
 
@@ -90,6 +121,7 @@ class Request:
     why: str = ""
     kernel: int = 0
     any_size: bool = False
+    most: int = 0
     header: str = ""
     where: str = ""
 
@@ -133,9 +165,12 @@ def request(name: str, number: int, argument: Argument, why: str = "", kernel: i
     return _checked(Request(name, number, number, argument, why, kernel, where=called_from()))
 
 
-def any_size(name: str, first: int, argument: Bytes, last: int = 0) -> Request:
-    """A request of whatever size its number says; to `last`, if the number holds an index as well."""
-    return _checked(Request(name, first, last or first, argument, any_size=True, where=called_from()))
+def any_size(name: str, first: int, argument: Bytes, last: int = 0, most: int = 0) -> Request:
+    """A request of whatever size its number says; to `last`, if the number holds an index as well.
+
+    A structure that the kernel reads needs `most`, as a later kernel might find an address behind that.
+    """
+    return _checked(Request(name, first, last or first, argument, any_size=True, most=most, where=called_from()))
 
 
 def of(header: str, *requests: Request) -> tuple[Request, ...]:
@@ -156,6 +191,8 @@ def _checked(one: Request) -> Request:
         raise one.fail("a request of any size stands without its size field")
     if isinstance(argument, Nothing | Scalar):
         _check_value(one)
+    elif isinstance(argument, Number):
+        _check_number(one, argument)
     elif isinstance(argument, Bytes):
         _check_bytes(one, argument)
     elif not FUNCTION.fullmatch(argument.function):
@@ -169,8 +206,25 @@ def _check_value(one: Request) -> None:
     """The direction bits say that the kernel follows an address: one of the host's, were it passed as a number."""
     if isinstance(one.argument, Scalar) and one.argument.wide:
         raise one.fail("the argument has 32 bits")
-    if one.number >> DIRECTION_SHIFT and not one.why:
-        raise one.fail("the number says that the argument is an address: a plain number needs a reason")
+    if not one.number >> DIRECTION_SHIFT:
+        return
+    if isinstance(one.argument, Scalar):
+        raise one.fail("the number says that the argument is an address: a plain number needs a bound (by_value)")
+    if not one.why:
+        raise one.fail("the number says that the argument is an address: none at all needs a reason")
+
+
+def _check_number(one: Request, argument: Number) -> None:
+    """No file takes the number for an address where anything of the host's may lie."""
+    if not one.number >> DIRECTION_SHIFT:
+        raise one.fail("the number does not say that the argument is an address: it needs no bound")
+    if argument.shown.wide or not 0 <= argument.most < NUMBER_SPAN:
+        raise one.fail("the argument has 32 bits")
+    reached = argument.most + 1 + size_field(one.number)
+    if argument.only is None and reached > NEVER_MAPPED:
+        raise one.fail(f"a file that takes {argument.most} for an address reaches {reached:#x}: say which files may")
+    if argument.only is not None and reached <= NEVER_MAPPED:
+        raise one.fail("a number so low may be told any file")
 
 
 def _check_bytes(one: Request, argument: Bytes) -> None:
@@ -179,6 +233,8 @@ def _check_bytes(one: Request, argument: Bytes) -> None:
     if (argument.size is None) != one.any_size:
         raise one.fail("either the row says the size, or the number of any size does")
     if argument.size is None:
+        if argument.direction is not Direction.OUT and not argument.what.endswith("[]") and not one.most:
+            raise one.fail(f"{argument.what} grows, and the kernel reads it: say how much of it is known")
         return
     if argument.size < 1:
         raise one.fail("no bytes")

@@ -5,7 +5,7 @@ The kernel's struct termios has 36 bytes, termios2 44, termio 18.
 
 from __future__ import annotations
 
-from syscalls.ioctls.request import BY_VALUE, NONE, In, Out, of, request
+from syscalls.ioctls.request import NONE, In, Out, by_value, of, request
 from syscalls.rows import INT, SIGNAL, UINT, Flags
 from syscalls.symbols import OPEN
 
@@ -57,6 +57,6 @@ ROWS = (
         request("TIOCGPTLCK", 0x80045439, Out(INT)),
         request("TIOCGPTN", 0x80045430, Out(UINT)),
         request("TIOCGPTPEER", 0x5441, Flags(OPEN)),
-        request("TIOCSIG", 0x40045436, SIGNAL, BY_VALUE),
+        request("TIOCSIG", 0x40045436, by_value(SIGNAL, 64)),
     ),
 )

@@ -5,7 +5,7 @@ Encoded as int, the argument is a struct ifreq, a number, or an int.
 
 from __future__ import annotations
 
-from syscalls.ioctls.request import BY_VALUE, NONE, Counted, In, InOut, Out, of, request
+from syscalls.ioctls.request import NONE, Counted, In, InOut, Only, Out, by_value, of, request
 from syscalls.rows import HEX, INT, UINT
 
 ROWS = (
@@ -14,13 +14,13 @@ ROWS = (
         request("TUNSETIFF", 0x400454CA, InOut("struct ifreq", 40)),
         request("TUNGETIFF", 0x800454D2, Out("struct ifreq", 40)),
         request("TUNSETQUEUE", 0x400454D9, In("struct ifreq", 40)),
-        request("TUNSETNOCSUM", 0x400454C8, INT, BY_VALUE),
-        request("TUNSETDEBUG", 0x400454C9, INT, BY_VALUE),
-        request("TUNSETPERSIST", 0x400454CB, INT, BY_VALUE),
-        request("TUNSETOWNER", 0x400454CC, UINT, BY_VALUE),
-        request("TUNSETGROUP", 0x400454CE, UINT, BY_VALUE),
-        request("TUNSETLINK", 0x400454CD, INT, BY_VALUE),
-        request("TUNSETOFFLOAD", 0x400454D0, HEX, BY_VALUE),
+        request("TUNSETNOCSUM", 0x400454C8, by_value(INT, 0x7FFF)),
+        request("TUNSETDEBUG", 0x400454C9, by_value(INT, 0x7FFF)),
+        request("TUNSETPERSIST", 0x400454CB, by_value(INT, 0x7FFF)),
+        request("TUNSETOWNER", 0x400454CC, by_value(UINT, 0xFFFFFFFF, Only.TUN)),
+        request("TUNSETGROUP", 0x400454CE, by_value(UINT, 0xFFFFFFFF, Only.TUN)),
+        request("TUNSETLINK", 0x400454CD, by_value(INT, 0xFFFF, Only.TUN)),
+        request("TUNSETOFFLOAD", 0x400454D0, by_value(HEX, 0x7FFF)),
         request("TUNGETFEATURES", 0x800454CF, Out(UINT)),
         request("TUNSETTXFILTER", 0x400454D1, In("struct tun_filter", 4, Counted(at=2, width=2, each=6))),
         request("TUNGETSNDBUF", 0x800454D3, Out(INT)),

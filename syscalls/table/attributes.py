@@ -22,6 +22,7 @@ from syscalls.rows import (
 )
 from syscalls.symbols import AT, STATX_MASK, XATTR
 
+GROWS = "a later kernel sees no more of the structure than is known"
 XATTR_AT = "its struct xattr_args holds an address; guests fall back on the calls without at"
 EXE = "/proc/self/exe is the guest's program, not the host's"
 
@@ -95,5 +96,5 @@ ROWS = (
     passthrough(465, "listxattrat", dirfd=DIRFD, pathname=PATH, at_flags=Flags(AT), list=Out("size"), size=SIZE),
     passthrough(466, "removexattrat", dirfd=DIRFD, pathname=PATH, at_flags=Flags(AT), name=STR),
     passthrough(468, "file_getattr", dirfd=DIRFD, pathname=PATH, attr=Out("size"), size=SIZE, at_flags=Flags(AT)),
-    passthrough(469, "file_setattr", dirfd=DIRFD, pathname=PATH, attr=In("size"), size=SIZE, at_flags=Flags(AT)),
+    custom(469, "file_setattr", why=GROWS, dirfd=DIRFD, pathname=PATH, attr=In("size"), size=SIZE, at_flags=Flags(AT)),
 )

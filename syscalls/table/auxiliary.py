@@ -5,6 +5,7 @@ from __future__ import annotations
 from syscalls.rows import INT, OPAQUE, SIZE, Result, auxiliary
 
 _JUMP = OPAQUE("names the jump; only the guest's libc looks inside")
+_CONTEXT = OPAQUE("a ucontext_t")
 _BUFFER = OPAQUE("the handler copies a text there")
 
 # setjmp and longjmp find the frame that called them by what is the same for all imports of a type,
@@ -44,5 +45,21 @@ IMPORTS = (
         entry="wali_longjmp",
         env=_JUMP,
         value=INT,
+    ),
+    auxiliary("getcontext", why="getcontext(3): 0", result=Result.I32, entry="wali_getcontext", context=_CONTEXT),
+    auxiliary(
+        "setcontext",
+        why="setcontext(3): does not return, or -errno",
+        result=Result.I32,
+        entry="wali_setcontext",
+        context=_CONTEXT,
+    ),
+    auxiliary(
+        "swapcontext",
+        why="swapcontext(3): 0 or -errno",
+        result=Result.I32,
+        entry="wali_swapcontext",
+        old=_CONTEXT,
+        context=_CONTEXT,
     ),
 )

@@ -19,6 +19,7 @@ from syscalls.rows import (
 from syscalls.symbols import CLOCK, ITIMER, TIMER, TIMER_SET, TIMERFD
 
 VDSO = "through the vDSO: no kernel entry"
+OWN_TIMER = "the runtime's own timers are no timers of the guest's"
 
 ROWS = (
     passthrough(35, "nanosleep", req=In(TIMESPEC), rem=Out(TIMESPEC)),
@@ -37,17 +38,18 @@ ROWS = (
         sevp=In(SIGEVENT),
         timerid=Out(4),
     ),
-    passthrough(
+    custom(
         223,
         "timer_settime",
+        why=OWN_TIMER,
         timerid=INT,
         flags=Flags(TIMER),
         new_value=In(ITIMERSPEC),
         old_value=Out(ITIMERSPEC),
     ),
-    passthrough(224, "timer_gettime", timerid=INT, curr_value=Out(ITIMERSPEC)),
-    passthrough(225, "timer_getoverrun", timerid=INT),
-    passthrough(226, "timer_delete", timerid=INT),
+    custom(224, "timer_gettime", why=OWN_TIMER, timerid=INT, curr_value=Out(ITIMERSPEC)),
+    custom(225, "timer_getoverrun", why=OWN_TIMER, timerid=INT),
+    custom(226, "timer_delete", why=OWN_TIMER, timerid=INT),
     passthrough(227, "clock_settime", clockid=Choice(CLOCK), tp=In(TIMESPEC)),
     custom(228, "clock_gettime", why=VDSO, clockid=Choice(CLOCK), tp=Out(TIMESPEC)),
     passthrough(229, "clock_getres", clockid=Choice(CLOCK), res=Out(TIMESPEC)),

@@ -34,11 +34,12 @@ from syscalls.symbols import (
 )
 
 OPENS = "the handler refuses files that are the host's own memory (/proc/PID/mem)"
+REPLACES = "the kernel answers; not for a descriptor that a thread's open is about to give out"
 OPEN_FLAGS = Flags(OPEN, signed=True)
 
 ROWS = (
     custom(2, "open", why=OPENS, pathname=PATH, flags=OPEN_FLAGS, mode=MODE),
-    passthrough(3, "close", fd=FD),
+    custom(3, "close", why=REPLACES, fd=FD),
     custom(
         16,
         "ioctl",
@@ -49,7 +50,7 @@ ROWS = (
     ),
     passthrough(22, "pipe", pipefd=Out(4, 2)),
     passthrough(32, "dup", oldfd=FD),
-    passthrough(33, "dup2", oldfd=FD, newfd=FD),
+    custom(33, "dup2", why=REPLACES, oldfd=FD, newfd=FD),
     custom(
         72,
         "fcntl",
@@ -63,7 +64,7 @@ ROWS = (
     custom(257, "openat", why=OPENS, dirfd=DIRFD, pathname=PATH, flags=OPEN_FLAGS, mode=MODE),
     passthrough(284, "eventfd", initval=UINT),
     passthrough(290, "eventfd2", initval=UINT, flags=Flags(EVENTFD)),
-    passthrough(292, "dup3", oldfd=FD, newfd=FD, flags=Flags(OPEN)),
+    custom(292, "dup3", why=REPLACES, oldfd=FD, newfd=FD, flags=Flags(OPEN)),
     passthrough(293, "pipe2", pipefd=Out(4, 2), flags=Flags(PIPE)),
     passthrough(
         303,
@@ -84,7 +85,7 @@ ROWS = (
         flags=OPEN_FLAGS,
     ),
     passthrough(319, "memfd_create", name=STR, flags=Flags(MEMFD)),
-    passthrough(436, "close_range", first=UINT, last=UINT, flags=Flags(CLOSE_RANGE)),
+    custom(436, "close_range", why=REPLACES, first=UINT, last=UINT, flags=Flags(CLOSE_RANGE)),
     custom(
         437,
         "openat2",

@@ -25,11 +25,14 @@ from syscalls.symbols import KEYCTL, RLIMIT_NAMES, RUSAGE_WHO
 
 # Two of {effective, permitted, inheritable}; one with the oldest version.
 CAP_DATA = 24
+GROWS = "a later kernel sees no more of the structure than is known"
 LSM = Guarded("contexts have at most a few pages")
+
+LIMITS = "RLIMIT_AS and RLIMIT_DATA are the guest's own, all others the kernel's"
 
 ROWS = (
     passthrough(95, "umask", mask=MODE),
-    passthrough(97, "getrlimit", resource=Choice(RLIMIT_NAMES), rlim=Out(RLIMIT)),
+    custom(97, "getrlimit", resource=Choice(RLIMIT_NAMES), rlim=Out(RLIMIT), why=LIMITS),
     passthrough(98, "getrusage", who=Choice(RUSAGE_WHO), usage=Out(RUSAGE)),
     passthrough(102, "getuid"),
     passthrough(104, "getgid"),
@@ -54,7 +57,7 @@ ROWS = (
     passthrough(124, "getsid", pid=PID),
     passthrough(125, "capget", header=InOut(CAP_HEADER), data=Out(CAP_DATA)),
     passthrough(126, "capset", header=InOut(CAP_HEADER), data=In(CAP_DATA)),
-    passthrough(160, "setrlimit", resource=Choice(RLIMIT_NAMES), rlim=In(RLIMIT)),
+    custom(160, "setrlimit", resource=Choice(RLIMIT_NAMES), rlim=In(RLIMIT), why=LIMITS),
     passthrough(248, "add_key", type=STR, description=STR, payload=In("plen"), plen=SIZE, keyring=INT),
     passthrough(249, "request_key", type=STR, description=STR, callout_info=STR, keyring=INT),
     custom(
@@ -66,13 +69,14 @@ ROWS = (
         arg4=UINT,
         arg5=UINT,
     ),
-    passthrough(
+    custom(
         302,
         "prlimit64",
         pid=PID,
         resource=Choice(RLIMIT_NAMES),
         new_limit=In(RLIMIT),
         old_limit=Out(RLIMIT),
+        why=LIMITS,
     ),
     custom(
         317,
@@ -82,8 +86,8 @@ ROWS = (
         args=OPAQUE("by operation"),
         why="filters judge the guest's calls, in the runtime (docs/SECCOMP.md); no SECCOMP_FILTER_FLAG_NEW_LISTENER",
     ),
-    passthrough(444, "landlock_create_ruleset", attr=In("size"), size=SIZE, flags=UINT),
-    passthrough(445, "landlock_add_rule", ruleset_fd=FD, rule_type=INT, rule_attr=In(16), flags=UINT),
+    custom(444, "landlock_create_ruleset", why=GROWS, attr=In("size"), size=SIZE, flags=UINT),
+    custom(445, "landlock_add_rule", why=GROWS, ruleset_fd=FD, rule_type=INT, rule_attr=In(16), flags=UINT),
     passthrough(446, "landlock_restrict_self", ruleset_fd=FD, flags=UINT),
     passthrough(459, "lsm_get_self_attr", attr=UINT, ctx=Out(LSM), size=InOut(4), flags=UINT),
     passthrough(460, "lsm_set_self_attr", attr=UINT, ctx=In("size"), size=UINT, flags=UINT),

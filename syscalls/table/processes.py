@@ -29,6 +29,7 @@ from syscalls.table.signals import SIGINFO_SIZE
 
 EXEC = "vectors hold addresses, and a wasm program is started by the launcher"
 START = "where paths begin must not change while it is relied on"
+GROWS = "a later kernel sees no more of the structure than is known"
 PEEK = "would reach the host's own memory"
 WORDS = "struct futex_waitv holds addresses"
 IOVECS = OPAQUE("iovecs")
@@ -105,7 +106,7 @@ ROWS = (
     ),
     passthrough(251, "ioprio_set", which=INT, who=INT, ioprio=INT),
     passthrough(252, "ioprio_get", which=INT, who=INT),
-    passthrough(272, "unshare", flags=HEX),
+    custom(272, "unshare", why="the kernel answers; the runtime notes whose descriptors are shared", flags=HEX),
     custom(273, "set_robust_list", head=OPAQUE("walked by the core at thread end"), size=SIZE),
     custom(
         274,
@@ -134,9 +135,10 @@ ROWS = (
         for number, name in ((310, "process_vm_readv"), (311, "process_vm_writev"))
     ),
     stub(312, "kcmp", "EPERM", "orders addresses of the kernel", pid1=PID, pid2=PID, type=INT, idx1=HEX, idx2=HEX),
-    passthrough(
+    custom(
         314,
         "sched_setattr",
+        why=GROWS,
         pid=PID,
         attr=In(Guarded("struct sched_attr holds its own size, at most a page")),
         flags=UINT,
@@ -163,6 +165,7 @@ ROWS = (
         flags=INT,
         sig=UINT,
     ),
+    stub(471, "rseq_slice_yield", "ENOSYS", "only a thread with rseq of its own gets a longer slice"),
     passthrough(434, "pidfd_open", pid=PID, flags=UINT),
     custom(435, "clone3", why="struct clone_args holds addresses", cl_args=OPAQUE("struct clone_args"), size=SIZE),
     stub(438, "pidfd_getfd", "EPERM", PEEK, pidfd=FD, targetfd=FD, flags=UINT),

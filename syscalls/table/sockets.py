@@ -8,23 +8,27 @@ from syscalls.rows import (
     INT,
     LENGTH,
     OPAQUE,
+    OPTION,
     SIZE,
     SOCKADDR,
     SOCKLEN,
     UINT,
     Choice,
+    Direction,
     Flags,
     In,
     InOut,
+    OptionValue,
     Out,
     SockAddr,
     custom,
     passthrough,
 )
-from syscalls.symbols import DOMAIN, MSG, SHUT, SOCK_FLAGS, SOCK_TYPE, SOL
+from syscalls.sockopts import LEVELS
+from syscalls.symbols import DOMAIN, MSG, SHUT, SOCK_FLAGS, SOCK_TYPE
 
-MESSAGE = OPAQUE("struct msghdr holds addresses, and control messages are aligned differently")
-OPTION = "the value's layout is the option's; some hold addresses"
+MESSAGE = OPAQUE("struct msghdr holds addresses; control messages are those of SOCKOPTS.md")
+VALUE = "those of SOCKOPTS.md; the value's layout is the option's, some hold addresses"
 
 ROWS = (
     custom(
@@ -75,22 +79,22 @@ ROWS = (
     custom(
         54,
         "setsockopt",
-        why=OPTION,
+        why=VALUE,
         sockfd=FD,
-        level=Choice(SOL),
-        optname=INT,
-        optval=OPAQUE("by option"),
+        level=Choice(LEVELS),
+        optname=OPTION,
+        optval=OptionValue(Direction.IN),
         optlen=LENGTH,
     ),
     custom(
         55,
         "getsockopt",
-        why=OPTION,
+        why=VALUE,
         sockfd=FD,
-        level=Choice(SOL),
-        optname=INT,
-        optval=OPAQUE("by option"),
-        optlen=OPAQUE("the length, in and out"),
+        level=Choice(LEVELS),
+        optname=OPTION,
+        optval=OptionValue(Direction.OUT),
+        optlen=InOut(SOCKLEN),
     ),
     passthrough(
         288,

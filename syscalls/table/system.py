@@ -25,6 +25,7 @@ from syscalls.rows import (
 from syscalls.symbols import AT, MOUNT, RANDOM, UMOUNT
 
 START = "where paths begin must not change while it is relied on"
+GROWS = "a later kernel sees no more of the structure than is known"
 HOST = "the host's kernel is not the guest's to change"
 OLD = "the kernel itself answers this"
 OPTIONS = Guarded("the kernel copies at most a page, and stops where memory ends")
@@ -105,9 +106,10 @@ ROWS = (
     ),
     passthrough(432, "fsmount", fd=FD, flags=UINT, attr_flags=UINT),
     passthrough(433, "fspick", dirfd=DIRFD, pathname=PATH, flags=UINT),
-    passthrough(
+    custom(
         442,
         "mount_setattr",
+        why=GROWS,
         dirfd=DIRFD,
         pathname=PATH,
         flags=Flags(AT),
@@ -115,18 +117,19 @@ ROWS = (
         size=SIZE,
     ),
     custom(443, "quotactl_fd", fd=FD, op=INT, id=INT, addr=OPAQUE("by command")),
-    passthrough(457, "statmount", req=In(REQUEST), buf=Out("size"), size=SIZE, flags=UINT),
-    passthrough(458, "listmount", req=In(REQUEST), ids=Out(8, "count"), count=SIZE, flags=UINT),
-    passthrough(
+    custom(457, "statmount", why=GROWS, req=In(REQUEST), buf=Out("size"), size=SIZE, flags=UINT),
+    custom(458, "listmount", why=GROWS, req=In(REQUEST), ids=Out(8, "count"), count=SIZE, flags=UINT),
+    custom(
         467,
         "open_tree_attr",
+        why=GROWS,
         dirfd=DIRFD,
         pathname=PATH,
         flags=Flags(AT),
         attr=In("size"),
         size=SIZE,
     ),
-    passthrough(470, "listns", req=In(REQUEST), ids=Out(8, "count"), count=SIZE, flags=UINT),
+    custom(470, "listns", why=GROWS, req=In(REQUEST), ids=Out(8, "count"), count=SIZE, flags=UINT),
     stub(134, "uselib", "ENOSYS", OLD, library=PATH),
     stub(156, "_sysctl", "ENOSYS", OLD, args=OPAQUE("unused")),
     stub(174, "create_module", "ENOSYS", OLD, name=STR, size=SIZE),

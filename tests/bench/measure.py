@@ -33,6 +33,8 @@ class Row:
     note: str = ""
     charted: bool = True
     """Whether the picture shows it too."""
+    once: bool = False
+    """One measurement of each side is enough: it takes long, and the sides differ by far."""
 
 
 @dataclass
@@ -78,16 +80,17 @@ class Result:
 
 
 def measure(row: Row, repeat: int) -> Result:
-    """Native and wasm in turn, `repeat` times, after one of each that is not counted."""
+    """Native and wasm in turn, `repeat` times, after one of each that is not counted; or `once` each."""
     result = Result(row)
+    uncounted = 0 if row.once else 1
     try:
-        for turn in range(repeat + 1):
+        for turn in range(1 if row.once else repeat + uncounted):
             if row.native:
                 native = row.native()
-                if turn:
+                if turn >= uncounted:
                     result.native.append(native)
             wasm = row.wasm()
-            if turn:
+            if turn >= uncounted:
                 result.wasm.append(wasm)
     except ProbeError as error:
         result.error = str(error)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -15,22 +14,6 @@ from .measure import Probe, ProbeError
 
 TIMEOUT = 300
 """Seconds that any program may take."""
-CORE_PROBE = """
-import os, sys, time
-import wali.cli, wali.ffi, wali.start.config, wali.start.options, wali.start.runtime
-start = time.perf_counter()
-child = os.fork()
-if child == 0:
-    os._exit(wali.cli.run_main(sys.argv[1:]) or 0)
-status = os.waitpid(child, 0)[1]
-end = time.perf_counter()
-assert status == 0, status
-child = os.fork()
-if child == 0:
-    os._exit(0)
-os.waitpid(child, 0)
-print(end - start - (time.perf_counter() - end))
-"""
 
 
 def printed(command: Sequence[str], stdin: str = "", scale: float = 1.0) -> Probe:
@@ -100,8 +83,3 @@ def cold(command: Sequence[str]) -> Probe:
             return elapsed(command, {"XDG_CACHE_HOME": folder})()
 
     return probe
-
-
-def core(module: str) -> Probe:
-    """Milliseconds that a cached start takes once Python is up: in a fork of a process which has imported everything."""
-    return printed([sys.executable, "-c", CORE_PROBE, module], scale=1e3)

@@ -6,9 +6,9 @@ import sys
 
 from tests.programs import build, ports
 
-from . import process_rows, server_rows
+from . import cxx_rows, library_rows, process_rows, server_rows, wasi_rows
 from .measure import Row
-from .probes import cold, core, elapsed, fed, printed
+from .probes import cold, elapsed, fed, printed
 from .programs import BUILD, program
 
 START, CALLS, COMPUTE, PROGRAMS, MEMORY, JUMPS = (
@@ -84,8 +84,11 @@ def rows() -> list[Row]:
     return [
         *_start_rows(),
         *_call_rows(),
+        *wasi_rows.rows(),
+        *cxx_rows.rows(),
         *process_rows.rows(),
         *_compute_rows(),
+        *library_rows.rows(),
         *_program_rows(),
         *server_rows.rows(),
         *_memory_rows(),
@@ -98,7 +101,6 @@ def _start_rows() -> list[Row]:
     native = elapsed(trivial.native, runs=5)
     return [
         Row(START, "trivial, cached", "ms", elapsed(trivial.wasm, runs=3), native, 5, absolute=True),
-        Row(START, "of which the core", "ms", core(trivial.wasm[-1]), None, 5, absolute=True, note="in a fork"),
         Row(START, "trivial, empty cache", "ms", cold(trivial.wasm), native, note="compiles first", charted=False),
         Row(
             START,
@@ -170,4 +172,8 @@ def _jump_rows() -> list[Row]:
         for kind, pair in (("host", host), ("exceptions", exceptions)):
             wasm, native = printed([*pair.wasm, name]), printed([*pair.native, name])
             found.append(Row(JUMPS, f"{title}: {kind}", "ns", wasm, native, charted=False))
+    contexts = program("contexts")
+    for name, title in (("swap", "swapcontext, there and back"), ("begin", "context, begun and ended")):
+        wasm, native = printed([*contexts.wasm, name]), printed([*contexts.native, name])
+        found.append(Row(JUMPS, title, "ns", wasm, native, charted=False))
     return found

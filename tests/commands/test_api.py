@@ -23,6 +23,7 @@ from tests.commands.test_cli import ECHO, ENVIRONMENT, SUICIDE, times
 from tests.modules.test_fix_calls_rewriting import PROGRAM
 from tests.support.helpers import EXIT_BY_ARGUMENT, MINIMAL, python_command
 from tests.support.tools import ROOT
+from tests.support.wasi_modules import LIBRARY, program
 from wali import api, ffi
 
 MakeModule = Callable[..., Path]
@@ -231,12 +232,27 @@ def test_without_the_native_command(module: MakeModule, monkeypatch: pytest.Monk
 # --- documentation ----------------------------------------------------------------------------------------------------
 
 
+# Reads notes.txt in its only folder; the argument must end so.
+TOOL = program("""
+    (call $check (call $args_sizes (i32.const 16) (i32.const 20)))
+    (call $check (call $args (i32.const 1024) (i32.const 65536)))
+    (call $check (call $open (i32.const 3) (i32.const 1)
+      (i32.add (i32.const 65526) (i32.load (i32.const 20))) (i32.const 9)
+      (i32.const 0) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 24)))
+    (i32.store (i32.const 0) (i32.const 131072))
+    (i32.store (i32.const 4) (i32.const 4096))
+    (call $check (call $read (i32.load (i32.const 24)) (i32.const 0) (i32.const 1) (i32.const 28)))
+    (call $write (i32.const 131072) (i32.load (i32.const 28)))""")
+
+
 def test_the_examples_run(module: MakeModule, tmp_path: Path) -> None:
     """Those of docs/PYTHON.md as one program, in a folder with the files that they name."""
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "PYTHON.md").read_text(), re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     module(ECHO, "hello.wasm")
     module(CAT, "cat.wasm")
+    module(TOOL, "tool.wasm")
+    module(LIBRARY, "library.wasm")
     (tmp_path / "notes.txt").write_text("hello")
     script = tmp_path / "examples.py"
     script.write_text("\n".join(blocks))

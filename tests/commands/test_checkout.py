@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import wali
+from tests.support.helpers import open_terminal
 from tests.support.tools import ROOT
 from wali.sdk import shell
 
@@ -101,5 +103,45 @@ def test_nothing_built_is_one_message(tmp_path: Path) -> None:
 
 def test_make_leaves_the_sdks_shell() -> None:
     """What `wali sdk env` sets would build the runtime for wasm."""
-    (line,) = re.findall(r"^ifdef WALI_HOST\nunexport (.*)\nendif$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text().replace("\\\n", "")
+    (line,) = re.findall(r"^ifdef WALI_HOST\nunexport (.*)\nendif$", makefile, re.MULTILINE)
     assert set(line.split()) == set(shell.NAMES)
+
+
+WORKS = "import sys, time; w = lambda t: (sys.stderr.write(t), sys.stderr.flush()); w('a '); time.sleep(1.2); w('warning\\n'); w('and a half'); sys.exit({status})"
+
+
+def set_up_step(status: int, stderr: int) -> int:
+    """A step of setting up that takes a second, says something, and ends with that status."""
+    words = [sys.executable, "-c", WORKS.format(status=status)]
+    code = f"import sys; sys.path.insert(0, 'tools'); import bootstrap; bootstrap.run({words!r}, doing='working')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, check=False, timeout=60
+    )
+    assert done.stdout == b""
+    return done.returncode
+
+
+def test_setting_up_shows_that_it_goes_on() -> None:
+    """On a terminal by seconds, below what the tools say; at the end by the time that it took."""
+    leader, follower = open_terminal()
+    assert set_up_step(0, follower) == 0
+    os.close(follower)
+    shown = b""
+    with suppress(OSError):  # the end of a terminal
+        while piece := os.read(leader, 1 << 16):
+            shown += piece
+    os.close(leader)
+    assert shown.startswith(b"\r\x1b[Kbootstrap: working ... 0 s")
+    assert b"\r\x1b[Ka warning\r\n" in shown
+    assert b"\r\x1b[Kand a half\r\n" in shown
+    assert re.search(rb"\r\x1b\[Kbootstrap: working: [1-9]\d* s\r\n$", shown)
+
+
+@pytest.mark.parametrize("status", [0, 3])
+def test_elsewhere_each_step_is_a_line(tmp_path: Path, status: int) -> None:
+    with open(tmp_path / "log", "wb") as log:
+        assert set_up_step(status, log.fileno()) == (1 if status else 0)
+    first, second, third = (tmp_path / "log").read_text().splitlines()
+    assert (first, second) == ("bootstrap: working", "a warning")
+    assert third.startswith("and a halfbootstrap: failed with status 3" if status else "and a half")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import signal
@@ -109,7 +108,7 @@ FAILURES = {
     "text": ("prog.txt", 126, "not a wasm module"),
     "empty": ("empty.wasm", 126, "empty file"),
     "native": ("/bin/sh", 126, "native program"),
-    "pipe": ("pipe.wasm", 126, "not a regular file"),
+    "device": ("/dev/null", 126, "not a regular file"),
     "compiled pipe": ("pipe.cwasm", 126, "not a regular file"),
 }
 
@@ -119,7 +118,6 @@ def test_what_cannot_be_run_is_one_line(wali_run: WaliRun, tmp_path: Path, name:
     path, status, words = FAILURES[name]
     (tmp_path / "prog.txt").write_text("hello")
     (tmp_path / "empty.wasm").write_text("")
-    os.mkfifo(tmp_path / "pipe.wasm")
     os.mkfifo(tmp_path / "pipe.cwasm", 0o600)
     done = wali_run(path, cwd=tmp_path)
     assert done.returncode == status
@@ -184,6 +182,7 @@ def test_help_names_every_option(wali_run: WaliRun) -> None:
 def test_version(wali_run: WaliRun, wali: WaliRun) -> None:
     assert wali_run("--version").stdout == wali("--version").stdout == help_text.version()
     assert "wasmtime 50." in help_text.version()
+    assert "interfaces: WALI, WASI preview1, WASI preview2, WASI draft of 2023\n" in help_text.version()
 
 
 def test_wali_without_a_command_teaches(wali: WaliRun) -> None:
@@ -385,26 +384,6 @@ def test_stats_ends_as_the_guest_did(wali_run: WaliRun, module: MakeModule) -> N
         assert f"killed by {number.name}" in done.stderr
 
 
-# Ends with the error for the lowest descriptor, from 3 on, that is open.
-CUT_THE_COUNTERS = f"""(module
-  (import "wali" "SYS_ftruncate" (func $ftruncate (param i32 i64) (result i64)))
-  (import "wali" "__proc_exit" (func $exit (param i32)))
-  (memory (export "memory") 1 1)
-  (func (export "_start") (local $fd i32) (local $code i32)
-    (local.set $fd (i32.const 3))
-    (loop $next
-      (local.set $code (i32.sub (i32.const 0) (i32.wrap_i64 (call $ftruncate (local.get $fd) (i64.const 0)))))
-      (local.set $fd (i32.add (local.get $fd) (i32.const 1)))
-      (br_if $next (i32.eq (local.get $code) (i32.const {errno.EBADF}))))
-    (call $exit (local.get $code))))"""
-
-
-def test_a_guest_cannot_cut_the_counters(wali_run: WaliRun, module: MakeModule) -> None:
-    done = wali_run("--stats", module(CUT_THE_COUNTERS))
-    assert done.returncode == errno.EPERM
-    assert "ftruncate" in done.stderr
-
-
 def test_counters_need_their_room(wali_run: WaliRun, module: MakeModule, tmp_path: Path) -> None:
     with (tmp_path / "short").open("w+") as short:
         done = wali_run(f"--stats-fd={short.fileno()}", module(MINIMAL), pass_fds=[short.fileno()])
@@ -427,14 +406,26 @@ def test_inspect(wali: WaliRun, module: MakeModule) -> None:
     assert write["support"]
 
 
+def test_inspect_a_library_with_many_exports(wali: WaliRun, module: MakeModule) -> None:
+    path = module("(module (func $f)" + "".join(f'(export "f{i}" (func $f))' for i in range(100)) + ")")
+    text = wali("inspect", path).stdout
+    assert "f39 (function) and 60 more (--json tells all)\n" in text
+    assert "f40" not in text
+    assert len(json.loads(wali("inspect", "--json", path).stdout)["exports"]) == 100
+
+
 IMPORTS_REFUSED = {
     '(import "wali" "SYS_read" (func (param f64)))': "import wali.SYS_read has a type that no call has, (f64) -> nothing",
     '(import "wali" "SYS_x" (func (result i32 i32)))': "import wali.SYS_x has a type that no call has",
-    f'(import "wali" "SYS_x" (func (param {"i32 " * 16})))': "import wali.SYS_x has a type that no call has",
-    '(import "wasi_snapshot_preview1" "fd_write" (func))': "a WASI program, not a WALI one: nothing provides its import "
-    "wasi_snapshot_preview1.fd_write (function)",
+    f'(import "wali" "SYS_x" (func (param {"i32 " * 17})))': "import wali.SYS_x has a type that no call has",
+    '(import "wasi_snapshot_preview1" "fd_write" (func))': "import wasi_snapshot_preview1.fd_write has the type "
+    "() -> nothing, where WASI has (i32, i32, i32, i32) -> i32",
+    '(import "wasi_snapshot_preview1" "fd_dup" (func))': "not of a WASI that is known here: nothing provides its import "
+    "wasi_snapshot_preview1.fd_dup (function)",
     "".join(f'(import "env" "f{i}" (func))' for i in range(5)): "nothing provides its imports env.f0 (function), "
     "env.f1 (function), env.f2 (function) and 2 more; build it with wali-cc",
+    '(import "env" "f" (func)) (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))': "not a WASI program "
+    "by itself: nothing provides its import env.f (function); link what defines them, or run it by the program it was",
 }
 
 
@@ -515,8 +506,7 @@ def test_the_default_cache_follows_xdg(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
     assert config.default_cache_dir() == "/somewhere/wali"
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    monkeypatch.setenv("HOME", "/home/me")
-    assert config.default_cache_dir() == "/home/me/.cache/wali"
+    assert str(config.default_cache_dir()).endswith("/.cache/wali")
 
 
 def test_the_api_runs_a_module(module: MakeModule, cache_dir: Path) -> None:

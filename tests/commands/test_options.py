@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,21 +12,24 @@ from pathlib import Path
 import pytest
 
 import wali
-from tests.support.helpers import MINIMAL, WaliRun, command_path
+from tests.support.helpers import MINIMAL, WaliRun, launcher_alone
 from tests.support.tools import ROOT
 from wali.start import options
 from wali.start.config import RunConfig
-from wali.start.option_table import ABSENT, DESCRIPTOR, FILE, FLAG, OPTIONS, SIZE, TEXT, TEXTS, Option
+from wali.start.option_table import ABSENT, DESCRIPTOR, FILE, FLAG, NUMBER, OPTIONS, SIZE, TEXT, TEXTS, WORDS, Option
 
 PUBLIC = [option for option in OPTIONS if option.help]
 # What subprocess offers already, what belongs to a run and not to a command, and what only a person asks for.
-NO_PARAMETERS = {"env", "env_file", "clear_env", "no_cache", "help", "version"}
+NO_PARAMETERS = {"env_file", "clear_env", "no_cache", "debug", "help", "version"}
+# The parameters that are called otherwise.
+PARAMETERS = {"dir": "dirs"}
 C_TYPES = {
     FLAG: r"int {}",
     SIZE: r"uint64_t {}",
     TEXT: r"const char \*{}",
     TEXTS: r"const char \*const \*{}",
     DESCRIPTOR: r"int {}",
+    NUMBER: r"int64_t {}",
 }
 
 
@@ -44,7 +46,9 @@ def test_rows_are_possible() -> None:
     assert len(words) == len(set(words))
     for option in OPTIONS:
         assert re.fullmatch(r"--[a-z0-9]+(-[a-z0-9]+)*", option.word), option.word
-        assert bool(option.metavar) == (option in PUBLIC and option.kind in (SIZE, TEXT, TEXTS, FILE)), option.word
+        assert bool(option.metavar) == (option in PUBLIC and option.kind in (SIZE, TEXT, TEXTS, WORDS, FILE)), (
+            option.word
+        )
         assert option.core or not option.kept, option.word
         assert option.kind in ABSENT or not option.setting, option.word
         assert option.unset in ("", *words)
@@ -74,27 +78,37 @@ def heading(option: Option) -> str:
 
 
 def test_python_has_a_parameter_for_each() -> None:
-    wanted = {option.attribute for option in PUBLIC} - NO_PARAMETERS
+    wanted = {PARAMETERS.get(option.attribute, option.attribute) for option in PUBLIC} - NO_PARAMETERS
     assert wanted == set(inspect.signature(wali.command).parameters) - {"module", "arguments"}
     # What is no argument of subprocess.run: argument 0 is argv[0]'s, or the program's.
     assert wanted - {"argv0"} <= set(inspect.signature(wali.run).parameters)
-    assert wanted - {"argv0", "fix_calls", "cache_dir"} <= set(inspect.signature(wali.Program.run).parameters)
+    assert wanted - {"argv0", "fix_calls", "cache_dir", "code"} <= set(inspect.signature(wali.Program.run).parameters)
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.word)
 def test_each_is_parsed(option: Option) -> None:
     """Into its setting, from both ways to write it; what is no setting changes something else."""
-    samples = {SIZE: "64K", DESCRIPTOR: "7", TEXT: "x", TEXTS: "x", FILE: "x"}
-    wanted = {SIZE: 65536, DESCRIPTOR: 7, TEXT: "x", TEXTS: [b"x"], FILE: "x", FLAG: True}
+    samples = {SIZE: "64K", DESCRIPTOR: "7", NUMBER: "-7", TEXT: "x", TEXTS: "x", WORDS: "cli,tcp=n", FILE: "x"}
+    wanted = {
+        SIZE: 65536,
+        DESCRIPTOR: 7,
+        NUMBER: -7,
+        TEXT: "x",
+        TEXTS: [b"x"],
+        WORDS: [b"cli,tcp=n"],
+        FILE: "x",
+        FLAG: True,
+    }
     if not option.setting:
-        assert not hasattr(RunConfig("m", [], []), option.attribute) or option.attribute == "env"
+        assert not hasattr(RunConfig("m", []), option.attribute) or option.attribute == "environment"
         return
     forms = [[option.word]] if option.kind == FLAG else [[f"{option.word}={samples[option.kind]}"]]
     forms += [[option.word, samples[option.kind]]] if option.kind not in (FLAG, FILE) else []
+    forms += [[option.short, samples[option.kind]]] if option.short else []
+    forms += [[option.short + samples[option.kind]]] if option.kind == WORDS else []
     for form in forms:
         config = options.parse([*form, "prog.wasm"])
         assert getattr(config, option.attribute) == wanted[option.kind]
-        assert (option.attribute in config.for_core()) == option.core
 
 
 def test_what_is_not_given_is_absent() -> None:
@@ -103,24 +117,28 @@ def test_what_is_not_given_is_absent() -> None:
         if option.setting and option.attribute != "cache_dir":
             assert getattr(config, option.attribute) == ABSENT[option.kind]
     with pytest.raises(TypeError, match="no such settings: cachedir"):
-        RunConfig("m", [], [], cachedir="x")
+        RunConfig("m", [], cachedir="x")
 
 
-@pytest.mark.parametrize("option", [option for option in PUBLIC if option.launcher], ids=lambda option: option.word)
+@pytest.mark.parametrize(
+    "option",
+    # Those ask for no cached one; tests/core/test_compiled_files.py has --code.
+    [option for option in PUBLIC if option.launcher and option.word not in ("--no-cache", "--code", "--debug")],
+    ids=lambda option: option.word,
+)
 def test_the_launcher_reads_it_without_python(
     option: Option, module: Callable[..., Path], wali_run: WaliRun, tmp_path: Path
 ) -> None:
     """A wali-run that has no Python to hand over to starts a cached module by itself."""
-    installed = Path(command_path("wali-run")[0])
-    if installed.name != "wali-run":
-        pytest.skip("wali-run is not installed")
-    (tmp_path / "alone/bin").mkdir(parents=True)
-    alone = shutil.copy(installed, tmp_path / "alone/bin")
-    (tmp_path / "alone/lib").symlink_to(Path(sys.prefix, "lib"))
-    word = option.word + {FLAG: "", SIZE: "=2M"}.get(option.kind, f"={tmp_path / 'x'}")
+    alone = launcher_alone(tmp_path / "alone")
+    values = {"--dir": tmp_path, "--invoke": "_start", "--tcplisten": "127.0.0.1:0", "--wasi": "cli,tcp=n"}
+    value = values.get(option.word, "2M" if option.kind == SIZE else tmp_path / "x")
+    word = option.word + ("" if option.kind == FLAG else f"={value}")
     path = module(MINIMAL)
     assert wali_run(word, path).returncode == 0
     done = subprocess.run([alone, word, path], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
-    done = subprocess.run([alone, "--clear-env", path], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [alone, "--env-file=/dev/null", path], capture_output=True, text=True, check=False, timeout=60
+    )
     assert (done.returncode, "cannot be started" in done.stderr) == (126, True)

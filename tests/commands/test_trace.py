@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 TOP = Path(__file__).parent.parent.parent
-GENERATED = ["rows.c", "symbols.c", "ioctl_names.c"]
+GENERATED = ["rows.c", "symbols.c", "ioctl_names.c", "option_names.c"]
 SOURCES = ["tests/native/trace_check.c", "syscalls/trace.c", *(f"syscalls/_generated/{name}" for name in GENERATED)]
 FLAGS = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-no-pie", "-I."]
 
@@ -51,6 +51,19 @@ ioctl(3, EVIOCGNAME(256), 0xbb8) = 6
 ioctl(3, EVIOCGBIT(3, 96), 0xbb8) = 8
 ioctl(3, 0xc0105e27, 0xbb8) = -1 ENOTTY (Inappropriate ioctl for device)
 ioctl(3, 0x12345, 0xffffffff) = -1 ENOTTY (Inappropriate ioctl for device)
+setsockopt(3, SOL_SOCKET, SO_REUSEADDR, [1], 4) = 0
+setsockopt(3, SOL_SOCKET, SO_LINGER, [1, 5], 8) = 0
+setsockopt(3, SOL_SOCKET, SO_BINDTODEVICE, "lo", 16) = 0
+setsockopt(3, SOL_SOCKET, SO_RCVTIMEO_OLD, {tv_sec=7, tv_usec=9}, 16) = 0
+setsockopt(3, SOL_IP, IP_TTL, "\1", 1) = 0
+setsockopt(3, IPPROTO_TCP, TCP_ZEROCOPY_RECEIVE, 0xc80, 64) = -1 ENOPROTOOPT (Protocol not available)
+setsockopt(3, IPPROTO_TCP, 999, 0xc80, 4) = -1 ENOPROTOOPT (Protocol not available)
+setsockopt(3, 999, 1, 0xc80, 4) = -1 ENOPROTOOPT (Protocol not available)
+setsockopt(3, SOL_SOCKET, SO_REUSEADDR, 0x90000, 4) = -1 EFAULT (Bad address)
+getsockopt(3, SOL_SOCKET, SO_TYPE, [1], [4]) = 0
+getsockopt(3, SOL_SOCKET, SO_RCVTIMEO_OLD, {tv_sec=7, tv_usec=9}, [16]) = 0
+getsockopt(3, SOL_SOCKET, SO_TYPE, 0xc80, 0xd48) = -1 EBADF (Bad file descriptor)
+getsockopt(3, SOL_IP, IPT_SO_GET_INFO, 0xc80, [4]) = 0
 exit_group(3) = ?
 """
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import dwarf
 from tests.support.helpers import assemble, python_command
 from tests.support.tools import ROOT
 from wali import ffi
@@ -27,8 +28,9 @@ from wali.module import binary, explain
 PROGRAMS = ROOT / "tests" / "native" / "engine"
 CORE = ROOT / "wali" / "native"
 FLAGS = ["-std=gnu11", "-O1", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-pthread", f"-I{ROOT}"]
-BASE = ["error.c", "fatal.c", "kernel.c"]
+BASE = ["error.c", "fatal.c", "half_done.c", "host_maps.c", "kernel.c", "printable.c"]
 UNITS = ["engine/engine.c", "engine/compile.c", "engine/code_range.c", "jumps/jump_stack.c"]
+UNITS += ["memory/limits.c", "memory/page_map.c"]
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
 FACT = re.compile(r'^    \{"(\w+)", [a-z]\w+\},$', re.M)
@@ -49,11 +51,19 @@ MORE = {
 }
 # For one fact: a constant with the bytes of the code that loads the limit of the stack, from another place.
 FORGED = ['(func (export "constant") (result i64) (i64.const 0x40528b4d08578b4c))']
+# For another: a function that throws, which makes an object of the collector's.
+THROWING = ['(tag $problem) (func (export "throws") (throw $problem))']
+OF_FACT = {
+    "a_forged_stack_limit_is_left_alone": FORGED,
+    "code_with_objects_is_known_by_its_symbols": THROWING,
+}
+# And custom sections behind the module.
+SECTIONS_OF_FACT = {"texts_of_traps_have_lines_of_the_source": dwarf.sections(dwarf.INLINED)}
 
 
 def module_text(program: str, fact: str) -> str:
     text = (PROGRAMS / f"{program}.wat").read_text()
-    more = FORGED if fact == "a_forged_stack_limit_is_left_alone" else MORE.get(program, [])
+    more = OF_FACT.get(fact, MORE.get(program, []))
     return text.replace(";; MORE", "\n".join(more))
 
 
@@ -80,7 +90,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 @pytest.mark.parametrize(("program", "fact"), FACTS, ids=[fact for _, fact in FACTS])
 def test_native(built: Callable[[str], Path], tmp_path: Path, program: str, fact: str) -> None:
     module = tmp_path / f"{program}.wasm"
-    module.write_bytes(assemble(module_text(program, fact)))
+    module.write_bytes(assemble(module_text(program, fact)) + SECTIONS_OF_FACT.get(fact, b""))
     command = [built(program), ffi.library_path(), module, fact]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout) == (0, "ok\n"), done.stdout + done.stderr
@@ -95,7 +105,7 @@ def needed_libraries() -> set[str]:
 
 
 def test_the_wheel_has_the_library_where_we_look() -> None:
-    (launcher,) = re.findall(r'#define LIBRARY "(.*)"', (CORE / "launcher/wali_run.c").read_text())
+    (launcher,) = re.findall(r'#define LIBRARY "(.*)"', (CORE / "launcher/installation.c").read_text())
     assert launcher == ffi.LIBRARY
     assert ffi.LIBRARY in {str(path) for path in distribution("wasmtime").files or ()}
 

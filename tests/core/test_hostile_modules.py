@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +12,10 @@ import pytest
 
 from tests.support.helpers import WaliRun, assemble
 from tests.support.tools import ROOT
-from wali import fixcalls
+from wali import ffi, fixcalls
+from wali.compiled import cwasm_file
 from wali.errors import WaliError
-from wali.module import inspection, loader
+from wali.module import inspection, interfaces, loader
 
 Module = Callable[..., Path]
 
@@ -24,6 +26,24 @@ SIGNAL_TO_ENTRY_5 = """
 THREAD_OF_ENTRY_5 = """
   (drop (call $exit (i32.sub (i32.const 0) (call $spawn (i32.const 5) (i32.const 0)))))"""
 EINVAL = 22
+
+
+Unchecked = Callable[[str], "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def unchecked(module: Module, wali_run: WaliRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Unchecked:
+    """Runs a module whose types the loader has not looked at: the core alone keeps it from running."""
+
+    def run(text: str) -> subprocess.CompletedProcess[str]:
+        ffi.engine_open()
+        with monkeypatch.context() as patch:
+            patch.setattr(loader, "_check_entry_point", lambda _: None)
+            patch.setattr(interfaces, "fits_auxiliary", lambda *_: True)
+            cwasm_file.write_compiled(str(module(text)), str(tmp_path / "prog.cwasm"))
+        return wali_run(tmp_path / "prog.cwasm")
+
+    return run
 
 
 def program(body: str, imports: str = "", more: str = "") -> str:
@@ -52,13 +72,15 @@ def program(body: str, imports: str = "", more: str = "") -> str:
     ],
     ids=["parameters", "results", "read", "setjmp", "exit", "unknown"],
 )
-def test_start_of_another_type(module: Module, wali_run: WaliRun, start: str) -> None:
+def test_start_of_another_type(module: Module, wali_run: WaliRun, unchecked: Unchecked, start: str) -> None:
     """It would read its parameters from the host's stack, and write its results there."""
     where = '(memory (export "memory") 1 2)'
     text = f"(module {start} {where})" if start.startswith("(import") else f"(module {where} {start})"
-    done = wali_run(str(module(text)))
-    assert done.returncode == -signal.SIGABRT
-    assert "_start is not a function of its own" in done.stderr
+    assert wali_run(module(text)).returncode == 126
+    for name in ("_start", "main"):
+        done = unchecked(text.replace("_start", name))
+        assert done.returncode == -signal.SIGABRT
+        assert f"{name} is not a function of its own" in done.stderr
 
 
 REFERENCES = {
@@ -82,6 +104,26 @@ def test_table_of_something_else(module: Module, wali_run: WaliRun, kind: str) -
     assert "a signal handler is not a function of its type" in done.stderr
     done = wali_run(str(module(program(store + THREAD_OF_ENTRY_5, more=table))))
     assert (done.returncode, done.stderr) == (EINVAL, "")
+
+
+@pytest.mark.parametrize("types", ["(param v128)", "(param i32 v128)", "(param i32) (result v128)", "(param f32)"])
+def test_values_that_are_no_integers(
+    module: Module, wali_run: WaliRun, unchecked: Unchecked, monkeypatch: pytest.MonkeyPatch, types: str
+) -> None:
+    """Nothing asks the engine for a number of such a type, which has none for vectors."""
+    function = f"(table 10 funcref) (elem (i32.const 5) func $entry) (func $entry {types} (unreachable))"
+    done = wali_run(str(module(program(SIGNAL_TO_ENTRY_5, more=function))))
+    assert done.returncode == -signal.SIGSEGV
+    assert "a signal handler is not a function of its type" in done.stderr
+    done = wali_run(str(module(program(THREAD_OF_ENTRY_5, more=function))))
+    assert (done.returncode, done.stderr) == (EINVAL, "")
+    imported = program("", f'(import "wali" "SYS_read" (func {types}))')
+    done = wali_run(str(module(imported)))
+    assert (done.returncode, "has a type that no call has" in done.stderr) == (126, True)
+    monkeypatch.setattr(interfaces, "wrong_type", lambda *_: "")
+    done = unchecked(imported)
+    assert done.returncode == 126
+    assert "its import wali.SYS_read has a type that it has nowhere" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -115,11 +157,13 @@ def test_import_as_handler_or_thread(module: Module, wali_run: WaliRun, name: st
         ("longjmp", "(param i32 i32) (result i32)"),
     ],
 )
-def test_jumps_have_one_type(module: Module, wali_run: WaliRun, name: str, types: str) -> None:
+def test_jumps_have_one_type(module: Module, wali_run: WaliRun, unchecked: Unchecked, name: str, types: str) -> None:
     """What finds the calling frame is one for each type of import."""
-    done = wali_run(str(module(program("", f'(import "wali" "{name}" (func {types}))'))))
-    assert done.returncode == 126
-    assert f"import wali.{name} has a type that no call has" in done.stderr
+    text = program("", f'(import "wali" "{name}" (func {types}))')
+    done = wali_run(module(text))
+    assert (done.returncode, f"import wali.{name} has the wrong type" in done.stderr) == (126, True)
+    done = unchecked(text)
+    assert (done.returncode, f"import wali.{name} has a type that it has nowhere" in done.stderr) == (126, True)
 
 
 def test_setjmp_by_tail_calls(module: Module, wali_run: WaliRun) -> None:
@@ -192,4 +236,110 @@ def test_names_do_not_reach_the_terminal_as_commands(module: Module, wali_run: W
     trap = r'(module (memory (export "memory") 1 2) (func $"a\1b[2Jz" (export "_start") unreachable))'
     done = wali_run(str(module(trap)))
     assert done.returncode == -signal.SIGILL
-    assert "a?[2Jz" in done.stderr
+    assert "a\\x1b[2Jz" in done.stderr
+
+
+OBJECTS = {
+    "structs": ("(type $s (struct (field i64 i64 i64 i64)))", "(drop (struct.new_default $s))"),
+    "exceptions": ("(tag $t)", "(block $caught (try_table (catch $t $caught) (throw $t)))"),
+}
+
+
+@pytest.mark.parametrize("kind", OBJECTS)
+def test_garbage_is_collected_deep_in_a_recursion(module: Module, wali_run: WaliRun, kind: str) -> None:
+    """Where the runtime would have given functions other return addresses, which the collector does not know."""
+    more, body = OBJECTS[kind]
+    text = f"""(module
+  (import "wali" "SYS_prctl" (func $prctl (param i32 i64 i64 i64 i64) (result i64)))
+  (memory (export "memory") 2 2)
+  (global $sp (export "__stack_pointer") (mut i32) (i32.const 65536))
+  {more}
+  (func $much (param $left i32)
+    (loop $again
+      {body}
+      (br_if $again (local.tee $left (i32.sub (local.get $left) (i32.const 1))))))
+  (func $deep (param $left i32) (result i32)
+    (if (i32.eqz (local.get $left)) (then (call $much (i32.const 200000)) (return (i32.const 0))))
+    (i32.add (call $deep (i32.sub (local.get $left) (i32.const 1))) (i32.const 1)))
+  (func (export "_start")
+    (drop (call $prctl (i32.const 0x57414c49) (i64.const 3) (i64.const 1024) (i64.const 65536) (i64.const 0)))
+    (drop (call $deep (i32.const 300000)))))"""
+    done = wali_run(str(module(text)))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_longjmp_to_a_function_that_has_other_callers_now(module: Module, wali_run: WaliRun) -> None:
+    """It lies where it did, and returns to where it did; but its caller's caller would get back the registers that
+    another function had there."""
+
+    def caller(name: str, jumps: int) -> str:
+        return f"""(func ${name} (param i64 i64 i64 i64 i64) (result i64)
+    (call $middle (i32.const {jumps}))
+    (if (i64.gt_u (local.get 0) (i64.const 9)) (then (drop (call $exit (i32.const {jumps * 99})))))
+    (i64.store (i32.const 2056) (local.get 1))
+    (i64.xor (i64.xor (local.get 0) (local.get 1)) (i64.xor (i64.xor (local.get 2) (local.get 3)) (local.get 4))))"""
+
+    text = f"""(module
+  (import "wali" "setjmp" (func $setjmp (param i32) (result i32)))
+  (import "wali" "longjmp" (func $longjmp (param i32 i32)))
+  (import "wali" "SYS_exit_group" (func $exit (param i32) (result i64)))
+  (memory (export "memory") 2 2)
+  (global $sp (export "__stack_pointer") (mut i32) (i32.const 65536))
+  (func $inner (param i32)
+    (if (local.get 0) (then (call $longjmp (i32.const 1024) (i32.const 1)) (unreachable)))
+    (drop (call $setjmp (i32.const 1024))))
+  (func $middle (param i32) (call $inner (local.get 0)))
+  {caller("sets", 0)}
+  {caller("jumps", 1)}
+  (func (export "_start")
+    (drop (call $sets (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5)))
+    (drop (call $jumps (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4) (i64.const 5)))))"""
+    done = wali_run(str(module(text)))
+    assert done.returncode == -signal.SIGABRT
+    assert "the function that called setjmp has returned" in done.stderr
+
+
+UNCAUGHT = {
+    "none": ("", True),
+    "of another type": ('(func (export "__wali_uncaught") (param i64) (call $say))', True),
+    "with a result": ('(func (export "__wali_uncaught") (param i32) (result i32) (call $say) (i32.const 1))', True),
+    "no function": ('(global (export "__wali_uncaught") i32 (i32.const 1))', True),
+    "an import": ('(export "__wali_uncaught" (func $exit))', True),
+    "returns": ('(func (export "__wali_uncaught") (param i32) (call $say))', True),
+    "throws again": ('(func (export "__wali_uncaught") (param i32) (call $say) (throw $tag (i32.const 9)))', True),
+    "tells, and traps": ('(func (export "__wali_uncaught") (param i32) (call $tell) (call $say) (unreachable))', False),
+}
+
+
+@pytest.mark.parametrize("kind", UNCAUGHT)
+@pytest.mark.parametrize("tag", ["i32", "i64", "externref", "i32 i32", ""])
+def test_exceptions_that_nothing_catches(module: Module, wali_run: WaliRun, kind: str, tag: str) -> None:
+    """What a module exports to be told of them is called if it is a function for that, and ends the program anyway."""
+    function, is_said = UNCAUGHT[kind]
+    values = " ".join("(ref.null extern)" if one == "externref" else f"({one}.const 7)" for one in tag.split())
+    if "throws" in kind:
+        function = function.replace("(i32.const 9)", values)
+    done = wali_run(
+        module(f"""(module
+  (import "wali" "SYS_write" (func $write (param i32 i32 i32) (result i64)))
+  (import "wali" "SYS_exit_group" (func $exit (param i32) (result i64)))
+  (import "wali" "SYS_prctl" (func $prctl (param i32 i64 i64 i64 i64) (result i64)))
+  (memory (export "memory") 2 2)
+  (global $sp (export "__stack_pointer") (mut i32) (i32.const 65536))
+  (tag $tag (param {tag}))
+  (data (i32.const 16) "told")
+  (func $say (drop (call $write (i32.const 1) (i32.const 16) (i32.const 4))))
+  (func $tell (drop (call $prctl (i32.const 0x57414c49) (i64.const 5) (i64.const 0) (i64.const 0) (i64.const 0))))
+  {function}
+  (func $deep (throw $tag {values}))
+  (func (export "_start") (call $tell) (call $deep)))""")
+    )
+    is_called = tag == "i32" and kind in ("returns", "throws again", "tells, and traps")
+    assert done.stdout == ("told" if is_called else "")
+    if is_called and not is_said:
+        assert done.returncode == -signal.SIGILL
+        assert "unreachable code" in done.stderr
+        assert "deep" in done.stderr
+        return
+    assert done.returncode == -signal.SIGABRT
+    assert done.stderr.count("an exception that nothing catches (SIGABRT)") == 1

@@ -15,9 +15,15 @@ PARTS = [
     "syscalls/handlers/open.c",
     "syscalls/handlers/open_apart.c",
     "syscalls/handlers/open_near.c",
+    "syscalls/handlers/open_pinned.c",
+    "wali/native/files/refused.c",
+    "syscalls/handlers/close.c",
     "wali/native/memory/guest_copy.c",
     "wali/native/base/kernel.c",
     "wali/native/files/path_origin.c",
+    "wali/native/files/pinned_fd.c",
+    "wali/native/files/real_proc.c",
+    "wali/native/thread/fd_use.c",
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from tests.support import sdk_helpers
 from tests.support.helpers import command_path
+from tests.support.limits import for_good
 from tests.support.sdk_helpers import Compiler
 
 sysroot = sdk_helpers.sysroot  # a fixture
@@ -129,11 +129,7 @@ def test_a_fault_in_a_thread_ends_all_and_says_where(run: Run, text: str, messag
 
 def test_address_space_runs_out(run: Run) -> None:
     """pthread_create says EAGAIN, and the process goes on."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (7 << 30, 7 << 30))
-
-    done = run(MANY, "3000", preexec_fn=limit)
+    done = run(MANY, "3000", preexec_fn=for_good(AS=9 << 30))
     assert (done.returncode, done.stderr) == (0, "")
     made, why = done.stdout.split()
     assert why == "EAGAIN"

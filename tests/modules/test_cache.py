@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
-import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from tests.support.helpers import (
     python_command,
 )
 from wali import ffi
-from wali.compiled import cache, compiler, obtain
+from wali.compiled import cache, compiler, confined, obtain
 from wali.module import loader
 
 MakeModule = Callable[..., Path]
@@ -66,7 +67,7 @@ def test_folders_and_files_are_private_whatever_the_umask(cache_dir: Path, modul
     finally:
         os.umask(old)
     for path in [cache_dir, *cache_dir.rglob("*")]:
-        assert cache.is_private(path.lstat(), folder=path.is_dir()), path
+        assert cache.is_ours(path.lstat(), folder=path.is_dir()), path
 
 
 def test_nothing_temporary_is_left(cache_dir: Path, filled: Path) -> None:  # noqa: ARG001
@@ -165,7 +166,10 @@ def test_the_checksum_of_what_cannot_be_mapped() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "v2", "v1 {name} 1 2 3\n", "v2 ../objects/{name} 1 2 3\n", "v2 {name} x y z\n", "\0" * 200, "v2 " + "a" * 300],
+    ["", "v2", "v1 {name} 1 2 3\n", "v2 ../objects/{name} 1 2 3\n", "v2 {name} x y z\n", "\0" * 200, "v2 " + "a" * 300]
+    + [f"v2 {{name}} {numbers}\n" for numbers in ("1 2", "-1 0123456789abcdef 0", "1 0123456789abcdef " + "9" * 19)]
+    + [f"v2 {{name}} {'9' * count} 0123456789abcdef {'9' * count}\n" for count in (19, 20, 5000)]
+    + ["v2 {name} 1 0123456789ABCDEF 0\n", "v2 {name} 1 0123456789abcdef 0 \n", "v2 {name} 1 0123456789abcdef 0"],
 )
 def test_a_damaged_index_entry_is_a_miss(cache_dir: Path, filled: Path, line: str) -> None:
     (entry,) = store(cache_dir).index.iterdir()
@@ -293,8 +297,7 @@ def test_sound_code_that_the_engine_refuses_is_compiled_anew(wali_run: WaliRun, 
     ((key, entry),) = here.entries().items()
     foreign = os.memfd_create("foreign")
     os.write(foreign, b"\x7fELF" + bytes(5000))
-    program = loader.load(filled.read_bytes())
-    assert here.add(key, program, foreign)
+    assert here.add(key, entry.name.removesuffix(".cwasm"), (foreign, entry.code_delta))
     os.close(foreign)
     assert hit(cache_dir, filled), "it is whole, by its checksum"
     assert wali_run(filled, "abc").returncode == 3
@@ -316,36 +319,83 @@ def test_a_module_that_is_invalid_is_refused_in_one_line(wali_run: WaliRun, tmp_
 
 
 def test_a_compiler_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ffi, "engine_compile", lambda *_: os.kill(os.getpid(), 9))
-    with pytest.raises(compiler.WaliEngineError, match=r"killed by SIGKILL.*memory"):
-        compiler.compile_to_memory(loader.load(assemble(MINIMAL)), "prog.wasm")
+    monkeypatch.setattr(ffi, "engine_compile", lambda *_: os.abort())
+    with pytest.raises(compiler.WaliEngineError, match=r"killed by SIGABRT.*memory"):
+        compiler.compile_to_memory(assemble(MINIMAL), "prog.wasm")
 
 
+def compile_slowly(wasm: bytes, out: int, serial: bool, compile_: Callable[..., None] = ffi.engine_compile) -> None:
+    time.sleep(0.3)
+    compile_(wasm, out, serial)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiler of which people hear, if at all, before it is done."""
+    monkeypatch.delenv("WALI_QUIET")
+    for name, value in (("SHOW_AFTER", 0.0), ("TELL_AFTER", 0.0), ("POLL_INTERVAL", 10)):
+        monkeypatch.setattr(confined, name, value)
+    monkeypatch.setattr(ffi, "engine_compile", compile_slowly)
+
+
+@pytest.mark.usefixtures("slow")
 def test_a_long_compilation_shows_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a line that changes, and is gone at the end."""
     leader, follower = open_terminal()
     monkeypatch.setattr(sys, "stderr", os.fdopen(follower, "w"))
-    monkeypatch.setattr(compiler, "SHOW_AFTER", 0.0)
-    monkeypatch.setattr(compiler, "POLL_INTERVAL", 10)
-    monkeypatch.setattr(ffi, "engine_compile", lambda *_: signal.sigtimedwait([], 0.3))
-    os.close(compiler.compile_to_memory(loader.load(assemble(MINIMAL)), "prog.wasm"))
-    assert b"compiling prog.wasm, once ... 0 s" in os.read(leader, 4096)
+    os.close(compiler.compile_to_memory(assemble(MINIMAL), "pro\x1bg.wasm")[0])
+    shown = b""
+    while select.select([leader], [], [], 0)[0]:  # one read takes a page
+        shown += os.read(leader, 1 << 16)
+    assert b"\r\x1b[Kwali: compiling pro\\x1bg.wasm, once ... 0 s\r" in shown
+    assert shown.endswith(b"\r\x1b[K")
     sys.stderr.close()
     os.close(leader)
+
+
+@pytest.mark.usefixtures("slow")
+@pytest.mark.parametrize("quiet", ["", "1"])
+def test_elsewhere_it_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], quiet: str
+) -> None:
+    monkeypatch.setenv("WALI_QUIET", quiet)
+    os.close(compiler.compile_to_memory(assemble(MINIMAL), "prog.wasm")[0])
+    assert capfd.readouterr() == ("", "" if quiet else "wali: compiling prog.wasm, once ...\n")
+    os.close(compiler.compile_to_memory(assemble(MINIMAL), "")[0])
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("words", [[], ["--quiet"]])
+def test_a_first_run_tells_it(module: MakeModule, cache_dir: Path, words: list[str]) -> None:  # noqa: ARG001
+    """And a later one does not, nor one that is to be quiet."""
+    path = module(MINIMAL)
+    slow = (
+        "import time; from wali import ffi; from wali.compiled import confined; confined.TELL_AFTER = 0.0; "
+        "confined.POLL_INTERVAL = 10; compile_ = ffi.engine_compile; "
+        "ffi.engine_compile = lambda *words: (time.sleep(0.3), compile_(*words)); "
+        f"from wali.cli import run_main; sys.exit(run_main({[*words, str(path)]!r}))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "WALI_QUIET"}
+    for line in ("" if words else f"wali: compiling {path}, once ...\n", ""):
+        done = subprocess.run(
+            python_command(slow), capture_output=True, text=True, check=False, timeout=60, env=environment
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", line)
 
 
 def test_a_process_that_has_the_engines_threads_can_compile() -> None:
     """A forked child would wait for threads that it does not have."""
     code = (
-        "import wasmtime; from wali import ffi; from wali.compiled import compiler; from wali.module import loader; ffi.engine_open(); "
+        "import wasmtime; from wali import ffi; from wali.compiled import compiler; ffi.engine_open(); "
         "wasmtime.Module(wasmtime.Engine(), '(module (func) (func))'); "
         f"data = wasmtime.wat2wasm({MINIMAL!r}); "
-        "compiler.compile_to_memory(loader.load(bytes(data)), 'prog.wasm')"
+        "compiler.compile_to_memory(bytes(data), 'prog.wasm')"
     )
     assert subprocess.run(python_command(code), timeout=60, check=False).returncode == 0
 
 
 def test_code_in_memory_is_sealed() -> None:
-    fd = compiler.compile_to_memory(loader.load(assemble(MINIMAL)), "prog.wasm")
+    fd, _ = compiler.compile_to_memory(assemble(MINIMAL), "prog.wasm")
     with pytest.raises(PermissionError):
         os.pwrite(fd, b"code", 0)
     os.close(fd)

@@ -15,7 +15,7 @@ from tests.support.helpers import WaliRun
 from tests.support.sdk_helpers import Compiler, cc, sysroot  # noqa: F401
 from wali import ffi
 from wali.fixcalls import dwarf
-from wali.module import loader
+from wali.module import loader, name_section
 
 MakeModule = Callable[..., Path]
 HEAD = "#include <stdio.h>\n#include <stdlib.h>\n#define CALL(type, f) ((type)*(void *volatile[]){(void *)(f)})\n"
@@ -251,7 +251,9 @@ def test_damaged_debugging_information_is_a_hint_at_most(cc: Compiler) -> None: 
     data = path.read_bytes()
     layout = loader.parse(data)
     readers = [
-        r for name in (".debug_info", ".debug_abbrev") for r in loader.custom_sections(data, layout.sections, name)
+        r
+        for name in (".debug_info", ".debug_abbrev")
+        for r in name_section.custom_sections(data, layout.sections, name)
     ]
     told = dwarf.variadic(data, layout)
     assert sorted(told.values())[-3:] == [True] * 3

@@ -204,27 +204,55 @@ def test_a_thread_by_table_index(module: Module, wali_run: WaliRun) -> None:
 def test_imports_of_other_interfaces_are_listed_at_once(module: Module, wali_run: WaliRun) -> None:
     """Everything that is missing is in the one line."""
     text = foreign(
-        '(import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32) (result i32)))'
+        '(import "wasi_snapshot_preview2" "fd_write" (func (param i32 i32 i32 i32) (result i32)))'
         '(import "env" "helper" (func))',
         "(call $exit (i32.const 0))",
     )
     done = wali_run(str(module(text)))
     assert done.returncode == 126
-    assert "wasi_snapshot_preview1.fd_write" in done.stderr
+    assert "wasi_snapshot_preview2.fd_write" in done.stderr
     assert "env.helper" in done.stderr
     assert done.stderr.count("\n") == 1
 
 
 def test_a_name_imported_twice(module: Module, wali_run: WaliRun) -> None:
-    """Calls and other imports: both are the same function. With two types the module is refused, by name."""
+    """Calls and other imports: both are the same function."""
     imports = """
       (import "wali" "SYS_getpid" (func $pid (result i64)))
       (import "wali" "SYS_getpid" (func $again (result i64)))
       (import "wali" "__proc_exit" (func $leave (param i32)))"""
-    body = "(call $leave (i64.ne (call $pid) (call $again)))"
-    assert wali_run(module(foreign(imports, body))).returncode == 0
-    done = wali_run(
-        module(foreign(imports.replace("$again (result i64)", "$again (result i32)"), "(call $exit (i32.const 0))"))
-    )
-    assert done.returncode == 126
-    assert "wali::SYS_getpid" in done.stderr
+    assert wali_run(module(foreign(imports, "(call $leave (i64.ne (call $pid) (call $again)))"))).returncode == 0
+
+
+@pytest.mark.parametrize("fix_calls", [[], ["--fix-calls"]])
+@pytest.mark.parametrize("place", ["", '(import "env" "memory" (memory 2 32768 shared))'])
+def test_a_name_imported_by_several_types(
+    module: Module, wali_run: WaliRun, tmp_path: Path, fix_calls: list[str], place: str
+) -> None:
+    """Each use is bound by its own: arguments are widened as its own type says. Both forms of a call's name, too."""
+    imports = """
+      (import "wali" "SYS_lseek" (func $wide (param i32 i64 i32) (result i64)))
+      (import "wali" "SYS_lseek" (func $narrow (param i32 i32 i32) (result i32)))
+      (import "wali" "SYS_lseek" (func $none (param i32 i64 i32)))
+      (import "wali" "SYS_lseek" (func $again (param i32 i64 i32) (result i64)))
+      (import "wali" "__syscall_SYS_lseek" (func $other (param i64 i64 i64) (result i64)))
+      (import "wali" "SYS_lseek:2" (func $strange (result i64)))
+      """
+    body = """
+      (if (i64.ne (call $wide (i32.const 0) (i64.const 5000000000) (i32.const 0)) (i64.const 5000000000))
+        (then (call $exit (i32.const 1))))
+      (if (i32.ne (call $narrow (i32.const 0) (i32.const -1000000000) (i32.const 1)) (i32.const -294967296))
+        (then (call $exit (i32.const 2))))
+      (call $none (i32.const 0) (i64.const 7) (i32.const 0))
+      (if (i64.ne (call $again (i32.const 0) (i64.const 0) (i32.const 1)) (i64.const 7))
+        (then (call $exit (i32.const 3))))
+      (if (i64.ne (call $other (i64.const 0) (i64.const 1) (i64.const 1)) (i64.const 8))
+        (then (call $exit (i32.const 4))))
+      (call $exit (i32.const 0))"""
+    text = foreign(imports + place, body)
+    text = text.replace('(memory (export "memory") 2 32768 shared)', "") if place else text
+    (tmp_path / "file").write_text("")
+    for words in ([], ["--trace=/dev/null"]):
+        with open(tmp_path / "file", "rb") as file:
+            done = wali_run(*fix_calls, *words, module(text), stdin=file)
+        assert (done.returncode, done.stderr) == (0, "")

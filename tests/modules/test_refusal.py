@@ -57,7 +57,16 @@ REFUSED = {
         "not valid wasm: type mismatch: expected a type but nothing on stack; build",
         b"\x1a",
     ),
-    "component": (wasm.MAGIC + b"\x0d\0\1\0", "a wasm component, not a core module; build it with wali-cc", b""),
+    "component": (
+        wasm.MAGIC + b"\x0d\0\1\0",
+        "a component that does not run here: a library, not a program: it exports nothing, and no wasi:cli/run",
+        b"",
+    ),
+    "component's version": (
+        wasm.MAGIC + b"\x0e\0\1\0",
+        "a wasm component in version 0x0e of the format, which is unknown",
+        b"\x0e",
+    ),
 }
 
 
@@ -82,7 +91,7 @@ def test_each_command_says_it(wali_run: WaliRun, wali: WaliRun, tmp_path: Path, 
         assert words in done.stderr
     assert not (tmp_path / "prog.cwasm").exists()
     done = wali("inspect", path)
-    if name == "component":
+    if name == "component's version":
         assert (done.returncode, done.stdout) == (126, "")
         assert words in done.stderr
     else:

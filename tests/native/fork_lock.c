@@ -80,10 +80,64 @@ static void alone(void)
     fork_lock_release(&lock);
 }
 
+/* A borrower dies with the lock held, or lent, or just woken for it: others get it by its parent. */
+static void *wait_for_lock(void *unused)
+{
+    fork_lock_acquire(&lock);
+    taken++;
+    fork_lock_release(&lock);
+    return unused;
+}
+
+static void recover(void)
+{
+    pthread_t waiting;
+    const uint32_t mark = fork_lock_mark_new();
+    need(mark != 0 && mark != fork_lock_mark_new(), "marks are not unlike");
+    fork_lock_acquire(&lock);
+    fork_lock_recover(&lock, mark, 0, false);
+    need(lock.state != 0, "a lock of another's is freed");
+    fork_lock_release(&lock);
+    fork_lock_borrower.mark = mark;
+    fork_lock_acquire(&lock);
+    fork_lock_borrower.mark = 0;
+    pthread_create(&waiting, NULL, wait_for_lock, NULL);
+    usleep(20000);
+    need(taken == 0, "taken while it is held");
+    fork_lock_recover(&lock, mark + 4, 0, false);
+    need(lock.state != 0, "another mark");
+    fork_lock_recover(&lock, mark, 0, false);
+    pthread_join(waiting, NULL);
+    need(taken == 1 && lock.state == 0, "not freed");
+    fork_lock_acquire(&lock);
+    const uint32_t loan = fork_loan_new();
+    fork_lock_lend(&lock, loan);
+    fork_lock_recover(&lock, mark, 0, false);
+    need(lock.state == loan, "a loan of another's is over");
+    fork_lock_recover(&lock, mark, loan, false);
+    need(lock.state == 0, "lent for ever");
+}
+
+/* Who borrows takes over what its dead parent held, and nothing from another borrower. */
+static void take_over(void)
+{
+    fork_lock_acquire(&lock);
+    static const int32_t dead = 0;
+    fork_lock_borrower = (struct fork_lock_borrower){.mark = fork_lock_mark_new(), .sleeper = &dead};
+    fork_lock_acquire(&lock);
+    need((lock.state & fork_lock_borrower.mark) == fork_lock_borrower.mark, "not marked");
+    fork_lock_release(&lock);
+    need(lock.state == 0, "held for ever");
+    fork_lock_borrower = (struct fork_lock_borrower){0};
+    taken = 0;
+}
+
 int main(void)
 {
     pthread_t threads[THREADS];
     alone();
+    recover();
+    take_over();
     for (int i = 0; i < THREADS; i++) {
         need(pthread_create(&threads[i], NULL, hold, NULL) == 0, "no thread");
     }

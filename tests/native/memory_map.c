@@ -9,6 +9,7 @@
 #define FREE 9
 
 static unsigned char model[END];
+static unsigned traits[END]; /* of pages that are not FREE */
 static uint64_t state = 88172645463325252U;
 
 static uint32_t below(uint32_t n)
@@ -36,6 +37,27 @@ static bool model_find(uint32_t first, uint32_t end, uint32_t count, uint32_t *s
         }
     }
     return false;
+}
+
+static void check_traits(unsigned step)
+{
+    uint32_t used = 0, data = 0, could = 0;
+    const uint32_t from = below(END), end = from + below(END - from) + 1;
+    for (uint32_t page = 0; page < END; page++) {
+        if (model[page] == FREE) {
+            continue;
+        }
+        used++;
+        data += (traits[page] & PAGE_IS_DATA) != 0;
+        could += page >= from && page < end && traits[page] == 0;
+        if (page_traits(page) != traits[page]) {
+            fail("page_traits", step);
+        }
+    }
+    if (pages_used() != used || pages_data() != data || pages_count(0, GUEST_PAGES) != used ||
+        pages_count_private(from, end - from) != could) {
+        fail("counts", step);
+    }
 }
 
 static void check_pages(unsigned step)
@@ -73,7 +95,12 @@ static void check_pages(unsigned step)
 
 static void set(uint32_t start, uint32_t count, enum page_kind kind)
 {
-    pages_set(start, count, kind);
+    static const unsigned some[] = {0, PAGE_IS_DATA, PAGE_IS_SHARED};
+    const unsigned trait = some[below(3)];
+    pages_set(start, count, (unsigned)kind | trait);
+    for (uint32_t page = start; page < start + count; page++) {
+        traits[page] = trait;
+    }
     memset(model + start, (int)(kind == PAGE_SHM_START ? PAGE_SHM : kind), count);
     if (count > 0) {
         model[start] = (unsigned char)kind;
@@ -84,6 +111,16 @@ static void clear(uint32_t start, uint32_t count)
 {
     pages_clear(start, count);
     memset(model + start, FREE, count);
+}
+
+static void set_writable(uint32_t start, uint32_t count, bool writable)
+{
+    pages_set_writable(start, count, writable);
+    for (uint32_t page = start; page < start + count; page++) {
+        if (traits[page] != PAGE_IS_SHARED) {
+            traits[page] = writable ? PAGE_IS_DATA : 0;
+        }
+    }
 }
 
 static void set_attribute(uint32_t start, uint32_t count)
@@ -102,7 +139,10 @@ static void round_of(uint32_t first, uint32_t end, uint32_t size, unsigned steps
         uint32_t found = 0, expected = 0;
         uint32_t count = 1 + below(size);
         uint32_t start = below(END - count);
-        switch (below(8)) {
+        switch (below(9)) {
+        case 8:
+            set_writable(start, count, below(2) != 0);
+            break;
         case 0:
             set(start, below(count), (enum page_kind)below(4));
             break;
@@ -126,6 +166,7 @@ static void round_of(uint32_t first, uint32_t end, uint32_t size, unsigned steps
         }
         if (step % 16 == 0) {
             check_pages(step);
+            check_traits(step);
         }
     }
 }

@@ -1,6 +1,8 @@
 /* The memory manager on a reservation as the engine makes it, without an engine:
  * random calls against a model of contents, and what must hold after each: no
- * hole in the reservation, nothing accessible that is not the guest's. */
+ * hole in the reservation, nothing accessible that is not the guest's. With the
+ * argument `sparse`, on addresses where nothing is mapped: then nothing is mapped
+ * that is not the guest's. */
 #define _GNU_SOURCE
 #include "wali/native/base/fatal.h"
 #include "wali/native/memory/guest_copy.h"
@@ -23,6 +25,7 @@
 #define FREE 0xffffffffU
 
 static uint8_t *reservation;
+static bool sparse; /* nothing is mapped in it but the guest's pages */
 static uint64_t engine_bytes;
 static uint32_t model[PAGES]; /* FREE, or what the page's first word holds */
 static bool shared[PAGES];
@@ -57,7 +60,7 @@ static int64_t engine_grow(uint64_t more, uint64_t *before)
         return -ENOMEM;
     }
     *before = engine_bytes;
-    mprotect(reservation + engine_bytes, more, PROT_READ | PROT_WRITE);
+    need(mprotect(reservation + engine_bytes, more, PROT_READ | PROT_WRITE) == 0, "the engine grows");
     engine_bytes += more;
     return 0;
 }
@@ -67,32 +70,42 @@ static uint64_t engine_size(void)
     return engine_bytes;
 }
 
-/* Every byte of the 4 GiB is mapped, and accessible only where the model says. */
+static void check_page(uint64_t at, bool accessible)
+{
+    const bool is_guests = at < LIMIT && model[at / PAGE] != FREE;
+    need(accessible || !sparse, "mapped, but not the guest's");
+    need(accessible == is_guests, accessible ? "accessible, but not mapped" : "mapped, but not accessible");
+}
+
+/* Every byte of the 4 GiB is mapped, or only what is the guest's, and accessible only where the model
+ * says. */
 static void check_reservation(void)
 {
     FILE *maps = fopen("/proc/self/maps", "re");
-    uintptr_t reached = (uintptr_t)reservation;
-    uintptr_t start, end;
+    const uintptr_t first = (uintptr_t)reservation;
+    uintptr_t reached = first, start, end;
+    uint64_t pages = 0, expected = 0;
     char line[512], access[5];
     while (fgets(line, sizeof line, maps) != NULL) {
         need(sscanf(line, "%lx-%lx %4s", &start, &end, access) == 3, "maps");
-        if (end <= (uintptr_t)reservation || start >= (uintptr_t)reservation + GUEST_SPAN) {
+        if (end <= first || start >= first + GUEST_SPAN) {
             continue;
         }
-        need(start <= reached, "a hole in the reservation");
+        need(start <= reached || sparse, "a hole in the reservation");
         reached = end;
-        for (uint64_t at = start - (uintptr_t)reservation;
-             at < end - (uintptr_t)reservation && at < GUEST_SPAN; at += PAGE) {
-            if (access[0] == 'r') {
-                need(at < LIMIT && model[at / PAGE] != FREE, "accessible, but not mapped");
-            } else if (at < LIMIT) {
-                need(model[at / PAGE] == FREE, "mapped, but not accessible");
-            } else {
+        for (uint64_t at = start - first; at < end - first && at < GUEST_SPAN; at += PAGE) {
+            if (at >= LIMIT && access[0] != 'r' && !sparse) {
                 break;
             }
+            check_page(at, access[0] == 'r');
+            pages += access[0] == 'r';
         }
     }
-    need(reached >= (uintptr_t)reservation + GUEST_SPAN, "a hole at the end");
+    for (uint64_t page = 0; page < PAGES; page++) {
+        expected += model[page] != FREE;
+    }
+    need(pages == expected, "the guest's, but not mapped");
+    need(reached >= first + GUEST_SPAN || sparse, "a hole at the end");
     fclose(maps);
 }
 
@@ -382,7 +395,7 @@ static void check_copies(void)
 {
     char buffer[512], expected[512];
     uint8_t *edge = reservation + START; /* the last page before, and nothing behind */
-    need(wali_memory_unmap(at(START / PAGE), GUEST_SPAN - START) == 0, "munmap of the rest");
+    need(wali_memory_unmap(at(START / PAGE), GUEST_SPAN - START - PAGE) == 0, "munmap of the rest");
     for (unsigned i = 0; i < sizeof buffer; i++) {
         expected[i] = (char)(i + 1);
         edge[(int)i - 512] = (uint8_t)(i + 1);
@@ -440,16 +453,18 @@ static void catch_faults(void)
 int main(int argc, char **argv)
 {
     static const struct wali_memory_engine sizes = {engine_grow, engine_size};
-    reservation = mmap(NULL, GUEST_SPAN + (UINT64_C(64) << 20), PROT_NONE,
+    sparse = argc > 1 && strcmp(argv[1], "sparse") == 0;
+    reservation = mmap(sparse ? (void *)UINT64_C(0x130000000000) : NULL,
+                       sparse ? START : GUEST_SPAN + (UINT64_C(64) << 20), PROT_NONE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     mprotect(reservation, START, PROT_READ | PROT_WRITE);
     engine_bytes = START;
     for (uint64_t page = 0; page < PAGES; page++) {
         model[page] = page < START / PAGE ? 0 : FREE;
     }
-    wali_memory_init(reservation, START, LIMIT, &sizes);
+    wali_memory_init(reservation, START, LIMIT, sparse, &sizes);
     catch_faults();
-    random_calls(argc > 1 ? (unsigned)atoi(argv[1]) : 20000);
+    random_calls(20000);
     check_fork();
     check_copies();
     check_past_file();

@@ -122,20 +122,24 @@ static void *grower(void *unused)
     return NULL;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    const bool sparse = argc > 1 && strcmp(argv[1], "sparse") == 0;
     static const struct wali_memory_engine sizes = {engine_grow, engine_size};
     pthread_t threads[5], host_thread;
-    reservation = mmap(NULL, GUEST_SPAN + (UINT64_C(64) << 20), PROT_NONE,
+    reservation = mmap(sparse ? (void *)UINT64_C(0x130000000000) : NULL,
+                       sparse ? START : GUEST_SPAN + (UINT64_C(64) << 20), PROT_NONE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     mprotect(reservation, START, PROT_READ | PROT_WRITE);
-    wali_memory_init(reservation, START, GUEST_SPAN, &sizes);
+    wali_memory_init(reservation, START, GUEST_SPAN, sparse, &sizes);
     pthread_create(&host_thread, NULL, host, NULL);
     for (uintptr_t i = 0; i < 4; i++) {
         pthread_create(&threads[i], NULL, guest, (void *)(i + 1));
     }
-    pthread_create(&threads[4], NULL, grower, NULL);
-    for (unsigned i = 0; i < 5; i++) {
+    if (!sparse) { /* there memory.grow finds nothing mapped that it could make accessible */
+        pthread_create(&threads[4], NULL, grower, NULL);
+    }
+    for (unsigned i = 0; i < (sparse ? 4 : 5); i++) {
         pthread_join(threads[i], NULL);
     }
     stop = true;

@@ -2,14 +2,15 @@
  * hold of meanwhile.  Here /dev/null is a refused device, for every machine has that. */
 #define _GNU_SOURCE
 #include "syscalls/_generated/handlers.h"
-#include "syscalls/handlers/device_refused.h"
 #include "syscalls/handlers/open.h"
 #include "syscalls/handlers/open_near.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/files/device_refused.h"
 #include "wali/native/files/own_exe.h"
 #include "wali/native/files/path_origin.h"
 #include "wali/native/process/environment.h"
 #include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
 
 #include <fcntl.h>
 #include <linux/filter.h>
@@ -42,12 +43,38 @@ bool is_refused_device(dev_t device)
     return device == REFUSED;
 }
 
+bool is_assigned_at_random(dev_t device)
+{
+    return device == 0;
+}
+
+/* Two threads are the guest's: the one that opens, and one that replaces descriptors. */
+static struct wali_thread guests[2] = {{.next = &guests[1]}, {.next = NULL}};
+__thread struct wali_thread *wali_self = &guests[0];
+
+struct wali_thread *thread_list(void)
+{
+    return guests;
+}
+
 bool threads_are_several(void)
 {
     return several;
 }
 
 bool path_is_own_exe(int dirfd, const char *path)
+{
+    (void)dirfd, (void)path;
+    return false;
+}
+
+bool is_guest_program(int64_t fd, const struct stat *st)
+{
+    (void)fd, (void)st;
+    return false;
+}
+
+bool names_guest_program(int dirfd, const char *path)
 {
     (void)dirfd, (void)path;
     return false;
@@ -122,16 +149,43 @@ static void open_files(const char *folder)
     need(access("target", F_OK) == 0, "what a link leads to is made");
 }
 
+static bool is_path_only(int fd)
+{
+    const int flags = fcntl(fd, F_GETFL);
+    return flags < 0 || (flags & O_PATH) != 0;
+}
+
 static void *guess(void *unused)
 {
     struct stat st;
     while (!stop) {
         for (int fd = FIRST; fd <= LAST; fd++) {
             if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == REFUSED) {
-                atomic_fetch_add(&got, 1);
+                const int copy = fcntl(fd, F_DUPFD, LAST + 1); /* of an O_PATH descriptor, too */
+                if (fstat(copy, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == REFUSED &&
+                    !is_path_only(copy)) {
+                    atomic_fetch_add(&got, 1);
+                }
+                close(copy);
             }
         }
     }
+    return unused;
+}
+
+/* Puts a refused device, held by O_PATH, in the place of whatever is being opened. */
+static void *replace(void *unused)
+{
+    wali_self = &guests[1];
+    const int device = (int)KERNEL(fcntl, open("device", O_PATH), F_DUPFD, LAST + 1);
+    while (!stop) {
+        for (int fd = FIRST; fd < FIRST + 3; fd++) {
+            if (sys_dup2(device, fd) == fd) {
+                sys_close(fd);
+            }
+        }
+    }
+    close(device);
     return unused;
 }
 
@@ -206,6 +260,26 @@ static void open_while_guessed(void)
     need(got == 0, "a refused device, guessed");
 }
 
+/* With another thread of the guest's that does what it can to be given the device. */
+static void open_while_replaced(void)
+{
+    pthread_t thread;
+    struct stat st;
+    int files = 0;
+    stop = false;
+    pthread_create(&thread, NULL, replace, NULL);
+    for (int i = 0; i < TIMES * 10; i++) {
+        const int64_t fd = open_as_guest("pipe", O_RDWR | O_NONBLOCK);
+        files += fd >= 0;
+        got += fd >= 0 && fstat((int)fd, &st) == 0 && S_ISCHR(st.st_mode) && !is_path_only((int)fd);
+        close((int)fd);
+    }
+    stop = true;
+    pthread_join(thread, NULL);
+    need(files > 0, "never a file, with replacements");
+    need(got == 0, "a refused device, put in the place of another file");
+}
+
 /* Only who may make devices has more of them than those in /dev. */
 static bool make_device(void)
 {
@@ -261,6 +335,7 @@ int main(void)
     open_files(folder);
     if (make_device()) {
         open_while_guessed();
+        open_while_replaced();
     }
     puts("ok");
     return 0;

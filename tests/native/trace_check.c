@@ -111,6 +111,28 @@ static void requests(void)
     SHOW("ioctl", -ENOTTY, L(3), L(0x12345), L(-1));
 }
 
+/* Options of sockets: the level says which, and the length how much of the value there is. */
+static void options(void)
+{
+    put_at(3200, (int32_t[]){1, 5}, 8);
+    put_at(3300, "lo", 3);
+    put_at(3400, (int32_t[]){4}, 4);
+    put_at(3410, (int32_t[]){16}, 4);
+    SHOW("setsockopt", 0, L(3), L(SOL_SOCKET), L(SO_REUSEADDR), L(3200), L(4));
+    SHOW("setsockopt", 0, L(3), L(SOL_SOCKET), L(SO_LINGER), L(3200), L(8));
+    SHOW("setsockopt", 0, L(3), L(SOL_SOCKET), L(SO_BINDTODEVICE), L(3300), L(16));
+    SHOW("setsockopt", 0, L(3), L(SOL_SOCKET), L(SO_RCVTIMEO), L(3100), L(16));
+    SHOW("setsockopt", 0, L(3), L(IPPROTO_IP), L(IP_TTL), L(3200), L(1));
+    SHOW("setsockopt", -ENOPROTOOPT, L(3), L(6), L(35), L(3200), L(64));
+    SHOW("setsockopt", -ENOPROTOOPT, L(3), L(6), L(999), L(3200), L(4));
+    SHOW("setsockopt", -ENOPROTOOPT, L(3), L(999), L(1), L(3200), L(4));
+    SHOW("setsockopt", -EFAULT, L(3), L(SOL_SOCKET), L(SO_REUSEADDR), L(0x90000), L(4));
+    SHOW("getsockopt", 0, L(3), L(SOL_SOCKET), L(SO_TYPE), L(3200), L(3400));
+    SHOW("getsockopt", 0, L(3), L(SOL_SOCKET), L(SO_RCVTIMEO), L(3100), L(3410));
+    SHOW("getsockopt", -EBADF, L(3), L(SOL_SOCKET), L(SO_TYPE), L(3200), L(3400));
+    SHOW("getsockopt", 0, L(3), L(IPPROTO_IP), L(64), L(3200), L(3400));
+}
+
 int main(void)
 {
     put_at(1000, "hi\n\0011\"\xff", 8);
@@ -136,6 +158,7 @@ int main(void)
     SHOW("getppid", 7, L(0));
     structures();
     requests();
+    options();
     SHOW("exit_group", 0, L(3));
     show(160, "read", 100, L(1), L(1200), L(100));
     return 0;

@@ -43,6 +43,12 @@ def lua() -> build.Pair:
 
 
 @pytest.fixture(scope="session")
+def quickjs() -> build.Pair:
+    """The QuickJS interpreter."""
+    return _pair(ports.QUICKJS, "qjs")
+
+
+@pytest.fixture(scope="session")
 def sqlite() -> build.Pair:
     """The SQLite shell."""
     return _pair(ports.SQLITE, "sqlite3")

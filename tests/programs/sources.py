@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.support.tools import ROOT
+from wali.sdk import debsource
+from wali.sdk.debsource import Pinned
 
 FOLDER = ROOT / "build" / "apps" / "sources"
 CACHE = ROOT / "build" / "apps" / "cache"  # of compiled code, as XDG_CACHE_HOME
@@ -26,10 +28,7 @@ class NoSourcesError(Exception):
 class Source:
     """One tarball of one source package."""
 
-    package: str
-    version: str
-    tarball: str
-    sha256: str
+    pinned: Pinned
     members: tuple[str, ...]
     """Folders or files to unpack, below the single folder at the tarball's top."""
 
@@ -39,16 +38,15 @@ def tree(source: Source) -> Path:
 
     Raises NoSourcesError when the machine has no way to them, and RuntimeError when it has one that fails.
     """
-    what = sha256(repr((source.sha256, source.members)).encode()).hexdigest()
-    target = FOLDER / f"{source.package}-{what[:12]}"
+    what = sha256(repr((source.pinned.sha256, source.members)).encode()).hexdigest()
+    target = FOLDER / f"{source.pinned.package}-{what[:12]}"
     if not target.exists():
-        _unpack(_tarball(source), source.members, target)
+        _unpack(tarball(source.pinned), source.members, target)
     return target
 
 
-def _tarball(source: Source) -> Path:
-    from wali.sdk import debsource
-
+def tarball(source: Pinned) -> Path:
+    """The file itself; raises as tree does."""
     if given := os.environ.get("WALI_APP_SOURCES"):
         path = Path(given) / source.tarball
         if not path.is_file():
@@ -66,10 +64,10 @@ def _tarball(source: Source) -> Path:
         raise RuntimeError(str(error)) from error
 
 
-def _unpack(tarball: Path, members: tuple[str, ...], target: Path) -> None:
+def _unpack(packed: Path, members: tuple[str, ...], target: Path) -> None:
     """Unpack without the folder at the top, complete or not at all."""
     part = target.with_name(f".{target.name}.{os.getpid()}")
-    with tarfile.open(tarball) as archive:
+    with tarfile.open(packed) as archive:
         wanted = []
         for member in archive.getmembers():
             inner = member.name.removeprefix("./").partition("/")[2]

@@ -112,7 +112,8 @@ def job_control(command: Sequence[str]) -> None:
     """Takes an interactive shell through jobs: ^Z, ^C, ^D, bg, fg, kill, wait; reading and writing in the background;
     hanging up. The shell leaves its history in a HOME of its own."""
     with TemporaryDirectory() as home:
-        _job_control(command, {"PS1": "ready> ", "PATH": os.environ["PATH"], "TERM": "dumb", "HOME": home})
+        environment = {"PATH": os.environ["PATH"], "TERM": "dumb", "HOME": home, "WALI_QUIET": "1"}
+        _job_control(command, {"PS1": "ready> ", **environment})
 
 
 def _job_control(command: Sequence[str], environment: dict[str, str]) -> None:

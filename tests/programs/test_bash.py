@@ -52,6 +52,7 @@ def _outcome(bash: Path, top: Path, name: str) -> str:
         "BUILD_DIR": str(bash.parent),
         "THIS_SH": str(bash),
         "XDG_CACHE_HOME": str(sources.CACHE),
+        "WALI_QUIET": "1",
     }
     with Terminal(["/bin/sh", f"run-{name}"], str(folder), environment) as terminal:
         try:
@@ -83,7 +84,13 @@ def test_job_control(bash: Path) -> None:
 
 def test_line_editing(bash: Path, tmp_path: Path) -> None:
     """readline: cursor keys, history, completion, an interrupted search."""
-    environment = {"PS1": "ready> ", "PATH": os.environ["PATH"], "TERM": "vt100", "HOME": str(tmp_path)}
+    environment = {
+        "PS1": "ready> ",
+        "PATH": os.environ["PATH"],
+        "TERM": "vt100",
+        "HOME": str(tmp_path),
+        "WALI_QUIET": "1",
+    }
     (tmp_path / "a-file-to-complete").write_text("its text\n")
     with Terminal([str(bash), "--norc", "-i"], str(tmp_path), environment) as terminal:
         terminal.expect("ready> ")

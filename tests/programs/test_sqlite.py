@@ -32,7 +32,23 @@ EXPLAIN QUERY PLAN SELECT * FROM item WHERE value = 5;
 SELECT id, sum(value) OVER (ORDER BY id ROWS 2 PRECEDING), row_number() OVER (PARTITION BY value % 3 ORDER BY id)
   FROM item WHERE id < 12 ORDER BY id;
 """
+DEEP_VIEWS = "".join(f"CREATE VIEW v{n} AS SELECT * FROM v{n - 1};" for n in range(1, 300))
 FEATURES = {
+    "limits": f"""
+        SELECT json(printf('%.*c', 100000, '['));
+        SELECT json_valid(replace(hex(zeroblob(500000)), '00', '['));
+        CREATE TABLE t(a);
+        CREATE TRIGGER again AFTER INSERT ON t BEGIN INSERT INTO t VALUES(new.a + 1); END;
+        PRAGMA recursive_triggers = 1;
+        INSERT INTO t VALUES(1);
+        SELECT {"(" * 5000}1{")" * 5000};
+        SELECT {"1+" * 5000}1;
+        SELECT {"NOT " * 20000}1;
+        SELECT 1{" UNION SELECT 1" * 2000};
+        SELECT {"(SELECT " * 3000}1{")" * 3000};
+        CREATE VIEW v0 AS SELECT 1 a;
+        {DEEP_VIEWS}
+        SELECT * FROM v299;""",
     "recursive": """
         WITH RECURSIVE fib(a, b, n) AS (SELECT 0, 1, 1 UNION ALL SELECT b, a + b, n + 1 FROM fib WHERE n < 80)
           SELECT group_concat(a) FROM fib;

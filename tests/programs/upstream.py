@@ -86,6 +86,28 @@ def run(
     return subprocess.CompletedProcess(process.args, process.returncode, output)
 
 
+def logged(command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path, limit: float) -> int | None:
+    """The status of a command that reads nothing and writes to `log`, in a session of which nothing is left afterwards;
+    None if it took more than `limit` seconds."""
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            return process.wait(limit)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            kill_session(process.pid)
+            process.wait()
+
+
 def kill_session(leader: int) -> None:
     """What is left of the process group of a session's leader ends."""
     with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pwd
 import re
 import shutil
 import sys
@@ -54,7 +55,7 @@ def test_no_network_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_missing_compiler_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.delenv("WALI_SDK_DIR", raising=False)
-    with pytest.raises(SdkError, match=r"pip install 'wali-runtime\[sdk\]'"):
+    with pytest.raises(SdkError, match=r"-m pip install ziglang=="):
         install.ensure()
 
 
@@ -84,7 +85,8 @@ def test_cli(capsys: pytest.CaptureFixture[str], sysroot: Path) -> None:
     assert Path(capsys.readouterr().out.strip()).is_file()
     assert cli.main(["env"]) == 0
     text = capsys.readouterr().out
-    assert sorted(re.findall(r"^export (\w+)=", text, re.MULTILINE)) == sorted(shell.NAMES)
+    names = set(re.findall(r"^export (\w+)=", text, re.MULTILINE))
+    assert names | set(shell.RUST_NAMES) == set(shell.NAMES), "those of Rust are there if it is installed"
     assert "--host=wasm32-unknown-linux-muslwali" in text
     assert cli.main([]) == 2
 
@@ -114,6 +116,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / name / "lib" / "libc.a").write_bytes(b"x" * 3000000)
         stamp = folder / name / paths.STAMP
         stamp.write_text("{}")
+        (folder / name / paths.CXX_STAMP).write_text("{}")
         os.utime(stamp, (time.time() - age,) * 2)
     for name in ("mine", "3" * 16, ".building-killed"):  # not a version's name, no sysroot, left over
         (folder / name).mkdir()
@@ -253,3 +256,18 @@ def test_a_wrong_checksum_from_the_mirror_is_refused(tmp_path: Path, monkeypatch
     with pytest.raises(SdkError, match="cannot fetch"):
         debsource.fetch("a", "1", {"a.tar": "0" * 64}, tmp_path)
     assert not (tmp_path / "a.tar").exists()
+
+
+def test_a_fresh_home_builds_nothing_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As test suites have one for each script. HOME counts where the user database knows no folder of the user's."""
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "fresh"))
+    entry = list(pwd.getpwuid(0))
+    for folder, found in (
+        (tmp_path, tmp_path),
+        (tmp_path / "gone", tmp_path / "fresh"),
+        ("relative", tmp_path / "fresh"),
+    ):
+        entry[5] = str(folder)
+        monkeypatch.setattr(pwd, "getpwuid", lambda _, entry=entry: pwd.struct_passwd(entry))
+        assert paths.data_home() == f"{found}/.local/share/wali/sdk"

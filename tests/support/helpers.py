@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,6 +24,15 @@ EXIT_BY_ARGUMENT = """(module
   (func (export "_start")
     (if (i32.gt_u (call $argc) (i32.const 1)) (then (call $exit (call $len (i32.const 1)))))
     (call $exit (i32.const 0))))"""
+# Says that it runs, and waits for a signal.
+WAITS = """(module
+  (import "wali" "SYS_write" (func $write (param i32 i32 i32) (result i64)))
+  (import "wali" "SYS_pause" (func $pause (result i64)))
+  (memory (export "memory") 1 2)
+  (data (i32.const 16) "!")
+  (func (export "_start")
+    (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1)))
+    (drop (call $pause))))"""
 
 Assemble = Callable[[str], bytes]
 WaliRun = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -41,12 +51,24 @@ def python_command(code: str) -> list[str]:
 
 
 def command_path(name: str) -> list[str]:
-    """The installed command beside this Python, else the checkout's way to start it."""
+    """The installed command beside this Python, else the checkout's way to start it. For wali-run WALI_RUN says another."""
+    if name == "wali-run" and (other := os.environ.get("WALI_RUN")):
+        return [other]
     installed = Path(sys.executable).parent / name
     if installed.exists():
         return [str(installed)]
     function = "run_main" if name == "wali-run" else "main"
     return python_command(f"from wali.cli import {function} as start; sys.exit(start(sys.argv[1:]))")
+
+
+def launcher_alone(folder: Path) -> str:
+    """A copy of wali-run, in a new folder, that finds the installed packages, and no script `wali` to ask Python by."""
+    installed = Path(command_path("wali-run")[0])
+    if installed.name != "wali-run":
+        pytest.skip("wali-run is not installed")
+    (folder / "bin").mkdir(parents=True)
+    (folder / "lib").symlink_to(Path(sys.prefix, "lib"))
+    return shutil.copy(installed, folder / "bin")
 
 
 def open_terminal() -> tuple[int, int]:

@@ -21,7 +21,8 @@ def tool(name: str) -> list[str]:
     installed = Path(sys.executable).parent / f"wali-{name}"
     if installed.exists():
         return [str(installed)]
-    return python_command(f"from wali.sdk.driver import main_{name} as start; sys.exit(start(sys.argv[1:]))")
+    function = f"main_{name.replace('+', 'x')}"
+    return python_command(f"from wali.sdk.driver import {function} as start; sys.exit(start(sys.argv[1:]))")
 
 
 class Compiler:
@@ -47,7 +48,8 @@ class Compiler:
         )
 
     def build(self, text: str, *options: str, output: str = "prog.wasm", name: str = "prog.c") -> Path:
-        done = self.run(self.write(text, name).name, *options, "-o", output)
+        tool = "c++" if name.endswith(".cc") else "cc"
+        done = self.run(self.write(text, name).name, *options, "-o", output, name=tool)
         assert done.returncode == 0, done.stderr
         return self.folder / output
 
@@ -65,3 +67,10 @@ def cc(tmp_path: Path, sysroot: Path) -> Compiler:  # noqa: ARG001
 
 def sections_of(path: Path) -> list[wasmobj.Part]:
     return wasmobj.sections(wasmobj.split_prefix(path.read_bytes())[1])
+
+
+def imported_names(path: Path) -> set[str]:
+    """What a module imports, of all kinds."""
+    module = path.read_bytes()
+    names = wasmobj._import_names(module, wasmobj.sections(module))
+    return {name for kind in names.values() for name in kind}

@@ -59,7 +59,10 @@ def test_rows_are_sorted_for_bsearch() -> None:
     assert set(names) == {row.name for row in all_rows()} | set(ALIASES)
 
 
-@pytest.mark.parametrize("name", ["entries.c", "ioctl_arguments.c", "ioctl_names.c", "rows.c", "symbols.c"])
+@pytest.mark.parametrize(
+    "name",
+    ["entries.c", "ioctl_arguments.c", "ioctl_names.c", "option_names.c", "option_values.c", "rows.c", "symbols.c"],
+)
 def test_generated_c_compiles(name: str, tmp_path: Path) -> None:
     """Without a warning, as the build compiles it."""
     flags = ["-std=gnu11", "-Wall", "-Wextra", "-Wconversion", "-Werror", "-I."]

@@ -13,6 +13,10 @@ from syscalls.rows import INT, LONG, Auxiliary, Result, RowError, auxiliary
 from syscalls.table import auxiliary_imports, check_auxiliary
 from tests.support.helpers import WaliRun
 from tests.support.tools import ROOT
+from wali import ffi
+from wali.compiled import cwasm_file
+from wali.errors import WaliFormatError
+from wali.module import interfaces, loader
 
 MakeModule = Callable[..., Path]
 ROWS = auxiliary_imports()
@@ -45,12 +49,37 @@ def test_they_link_as_declared(wali_run: WaliRun, module: MakeModule) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+TYPES = (
+    "(param i64 i64 i64) (result i64)",
+    "(param i32)",
+    "(param i32 i32) (result i32)",
+    "(param i32) (result i32)",
+    "",
+)
+
+
 @pytest.mark.parametrize("name", [*NAMES, UNKNOWN])
-def test_the_core_serves_them(wali_run: WaliRun, module: MakeModule, name: str) -> None:
-    """Who serves an import refuses another type; a name that nobody serves links with any."""
-    done = wali_run(module(_module(f'(import "wali" "{name}" (func (param i64 i64 i64) (result i64)))')))
-    refused = f"import wali.{name} has a type that no call has" in done.stderr
-    assert (done.returncode, refused) == ((0, False) if name == UNKNOWN else (126, True))
+def test_the_core_serves_them(
+    wali_run: WaliRun, module: MakeModule, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Who serves an import refuses another type; a name that nobody serves links with any. The loader knows beforehand."""
+    refused = {}
+    ffi.engine_open()
+    for type_ in TYPES:
+        path = module(_module(f'(import "wali" "{name}" (func {type_}))'))
+        try:
+            loader.load(path.read_bytes())
+            said = ""
+        except WaliFormatError as error:
+            said = str(error)
+        with monkeypatch.context() as patch:
+            patch.setattr(interfaces, "fits_auxiliary", lambda *_: True)
+            cwasm_file.write_compiled(str(path), str(tmp_path / "prog.cwasm"))
+        done = wali_run(tmp_path / "prog.cwasm")
+        refused[type_] = done.returncode == 126
+        assert refused[type_] == (f"its import wali.{name} has a type that it has nowhere" in done.stderr)
+        assert refused[type_] == said.startswith(f"its import wali.{name} has the wrong type ")
+    assert refused[TYPES[0]] == (name != UNKNOWN)
 
 
 def test_aliases_have_one_entry() -> None:

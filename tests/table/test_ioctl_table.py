@@ -17,10 +17,13 @@ from syscalls.ioctls.request import (
     Counted,
     In,
     InOut,
+    Number,
+    Only,
     Out,
     Request,
     Rewritten,
     any_size,
+    by_value,
     of,
     request,
 )
@@ -129,14 +132,16 @@ def test_names_that_nothing_compares_are_listed() -> None:
 
 def test_the_c_compiler_finds_every_row(tmp_path: Path) -> None:
     """The generated function answers for each number what the row says, and refuses the numbers beside it."""
-    kinds = {"Nothing": "NUMBER", "Scalar": "NUMBER", "Bytes": "ADDRESS", "Rewritten": "REWRITTEN"}
+    kinds = {"Nothing": "NOTHING", "Scalar": "NUMBER", "Bytes": "ADDRESS", "Rewritten": "REWRITTEN"}
     numbers = {number for one in ROWS for number in range(one.number, one.last + 1)}
     lines = ["#include <stdlib.h>", '#include "syscalls/ioctls.h"']
     lines += ["static void is(uint32_t request, int kind)", "{"]
     lines += ["    if ((int)ioctl_argument_of(request).kind != kind) {", "        abort();", "    }", "}"]
     lines += ["int main(void)", "{"]
     for one in ROWS:
-        kind = kinds[type(one.argument).__name__]
+        argument = one.argument
+        kind = kinds[type(argument).__name__] if not isinstance(argument, Number) else "BOUNDED"
+        kind = "NUMBER" if isinstance(argument, Number) and argument.only is Only.VFS else kind
         lines += [f"    is({number}u, IOCTL_{kind});" for number in (one.number, one.last)]
         beside = [one.number - 1, one.last + 1]
         # A number with a size field may be one of any size.
@@ -155,8 +160,13 @@ def test_the_c_compiler_finds_every_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("build", "why"),
     [
-        (lambda: request("TIOCSIG", 0x40045436, INT), "a plain number needs a reason"),
-        (lambda: request("FIFREEZE", 0xC0045877, NONE), "a plain number needs a reason"),
+        (lambda: request("TIOCSIG", 0x40045436, INT), "a plain number needs a bound"),
+        (lambda: request("FIFREEZE", 0xC0045877, NONE), "none at all needs a reason"),
+        (lambda: request("TCSBRK", 0x5409, by_value(INT, 9)), "it needs no bound"),
+        (lambda: request("TIOCSIG", 0x40045436, by_value(INT, 0xFFFB + 1)), "reaches 0x10001: say which files may"),
+        (lambda: request("TIOCSIG", 0x40045436, by_value(INT, 64, Only.TUN)), "so low may be told any file"),
+        (lambda: request("TIOCSIG", 0x40045436, by_value(INT, 1 << 32, Only.TUN)), "the argument has 32 bits"),
+        (lambda: request("TIOCSIG", 0x40045436, by_value(LONG, 64)), "the argument has 32 bits"),
         (lambda: request("FS_IOC_GETFLAGS", 0x80086601, Out(INT)), "4 bytes where the number says 8"),
         (lambda: request("BLKGETSIZE64", 0x80041272, Out(LONG), kernel=0x80081272), "the kernel needs a reason"),
         (lambda: request("TCGETS", 0x5401, Out("struct termios")), "says the size"),
@@ -168,6 +178,7 @@ def test_the_c_compiler_finds_every_row(tmp_path: Path) -> None:
         (lambda: request("TIOCGSERIAL", 0x541E, Rewritten("serial", "struct serial_struct")), "ioctl_<what>"),
         (lambda: any_size("EVIOCGNAME", 0x81004506, Out("char[]")), "without its size field"),
         (lambda: any_size("EVIOCGNAME", 0x80004506, Out("char[]", 8)), "the number of any size"),
+        (lambda: any_size("PIDFD_GET_INFO", 0xC000FF0B, InOut("struct pidfd_info")), "say how much of it is known"),
     ],
 )
 def test_bad_row_names_itself(build: Callable[[], Request], why: str) -> None:

@@ -2,36 +2,70 @@
 #ifndef WALI_OPTIONS_H
 #define WALI_OPTIONS_H
 
+#define OPTION_ENV "--env"
+#define OPTION_CLEAR_ENV "--clear-env"
 #define OPTION_ARGV0 "--argv0"
+#define OPTION_DIR "--dir"
+#define OPTION_HOST "--host"
+#define OPTION_INHERIT_ENV "--inherit-env"
+#define OPTION_INVOKE "--invoke"
+#define OPTION_TCPLISTEN "--tcplisten"
+#define OPTION_WASI "--wasi"
 #define OPTION_MAX_MEMORY "--max-memory"
 #define OPTION_STACK_SIZE "--stack-size"
 #define OPTION_FIX_CALLS "--fix-calls"
 #define OPTION_TRACE "--trace"
+#define OPTION_DEBUG "--debug"
 #define OPTION_CACHE_DIR "--cache-dir"
+#define OPTION_CODE "--code"
+#define OPTION_NO_CACHE "--no-cache"
+#define OPTION_QUIET "--quiet"
+#define OPTION_ENGINE "--engine"
+#define OPTION_CODE_FD "--code-fd"
+#define OPTION_CODE_DELTA "--code-delta"
 #define OPTION_TRACE_FD "--trace-fd"
 #define OPTION_STATS_FD "--stats-fd"
 #define OPTION_MODULE_FD "--module-fd"
 #define OPTION_NAME "--name"
+#define OPTION_LIMITS "--limits"
 #define OPTION_SECCOMP "--seccomp"
 #define OPTION_ENVIRONMENT "--environment"
+#define OPTION_EXECUTED "--executed"
 
 #define OPTION_WORD_MAX 13
-#define KEPT_OPTION_COUNT 6
+#define KEPT_OPTION_COUNT 7
 
 /* What the launcher reads, for an array of struct launch_option; `launch` points to a struct launch. */
 #define LAUNCH_OPTIONS(launch) \
+    {.word = OPTION_ENV, .letter = "-e", .texts = &(launch)->env, .count = &(launch)->env_count}, \
+    {.word = OPTION_CLEAR_ENV, .flag = &(launch)->clear_env}, \
     {.word = OPTION_ARGV0, .text = &(launch)->argv0}, \
+    {.word = OPTION_DIR, .is_wasi = true, .texts = &(launch)->config.dir, .count = &(launch)->config.dir_count}, \
+    {.word = OPTION_HOST, .is_wasi = true, .flag = &(launch)->config.host}, \
+    {.word = OPTION_INHERIT_ENV, .flag = &(launch)->inherit_env}, \
+    {.word = OPTION_INVOKE, .is_wasi = true, .text = &(launch)->config.invoke}, \
+    {.word = OPTION_TCPLISTEN, .is_wasi = true, .texts = &(launch)->tcplisten, .count = &(launch)->tcplisten_count}, \
+    {.word = OPTION_WASI, .letter = "-S", .joins = true, .is_wasi = true, .texts = &(launch)->wasi, .count = &(launch)->wasi_count}, \
     {.word = OPTION_MAX_MEMORY, .size = &(launch)->config.max_memory}, \
     {.word = OPTION_STACK_SIZE, .size = &(launch)->config.stack_size}, \
     {.word = OPTION_FIX_CALLS, .flag = &(launch)->config.fix_calls}, \
     {.word = OPTION_TRACE, .file = &(launch)->trace}, \
+    {.word = OPTION_DEBUG, .flag = &(launch)->config.debug}, \
     {.word = OPTION_CACHE_DIR, .text = &(launch)->config.cache_dir}, \
+    {.word = OPTION_CODE, .text = &(launch)->code}, \
+    {.word = OPTION_NO_CACHE, .flag = &(launch)->no_cache}, \
+    {.word = OPTION_QUIET, .flag = &(launch)->config.quiet}, \
+    {.word = OPTION_ENGINE, .text = &(launch)->engine}, \
+    {.word = OPTION_CODE_FD, .fd = &(launch)->config.code_fd}, \
+    {.word = OPTION_CODE_DELTA, .number = &(launch)->config.code_delta}, \
     {.word = OPTION_TRACE_FD, .fd = &(launch)->config.trace_fd}, \
     {.word = OPTION_STATS_FD, .fd = &(launch)->config.stats_fd}, \
     {.word = OPTION_MODULE_FD, .fd = &(launch)->config.module_fd}, \
     {.word = OPTION_NAME, .text = &(launch)->config.name}, \
+    {.word = OPTION_LIMITS, .text = &(launch)->config.limits}, \
     {.word = OPTION_SECCOMP, .texts = &(launch)->config.seccomp, .count = &(launch)->config.seccomp_count}, \
-    {.word = OPTION_ENVIRONMENT, .count = &(launch)->environment}
+    {.word = OPTION_ENVIRONMENT, .count = &(launch)->environment}, \
+    {.word = OPTION_EXECUTED, .flag = &(launch)->executed}
 
 /* What execve hands on, for an array of struct kept_option; `config` points to a wali_config. */
 #define KEPT_OPTIONS(config) \
@@ -39,7 +73,25 @@
     {.word = OPTION_STACK_SIZE, .size = &(config)->stack_size}, \
     {.word = OPTION_FIX_CALLS, .flag = &(config)->fix_calls}, \
     {.word = OPTION_CACHE_DIR, .text = &(config)->cache_dir, .unset = "--no-cache"}, \
+    {.word = OPTION_QUIET, .flag = &(config)->quiet}, \
     {.word = OPTION_TRACE_FD, .fd = &(config)->trace_fd}, \
     {.word = OPTION_STATS_FD, .fd = &(config)->stats_fd}
+
+/* The words behind --wasi, for an array of struct wasi_word; `launch` points to a struct launch. */
+#define WASI_WORDS(launch) \
+    {.word = "allow-ip-name-lookup", .flag = &(launch)->allow_ip_name_lookup}, \
+    {.word = "inherit-env", .flag = &(launch)->inherit_env}, \
+    {.word = "inherit-network", .flag = &(launch)->inherit_network}, \
+    {.word = "listenfd", .flag = &(launch)->listenfd}, \
+    {.word = "tcp", .flag = &(launch)->tcp}, \
+    {.word = "udp", .flag = &(launch)->udp}, \
+    {.word = "cli", .is_always = true}, \
+    {.word = "common", .is_always = true}, \
+    {.word = "threads", .is_always = true}, \
+    {.word = "cli-exit-with-code"}, \
+    {.word = "network-error-code"}, \
+    {.word = "preview0"}, \
+    {.word = "preview2"}
+#define WASI_SOCKET "tcplisten"
 
 #endif

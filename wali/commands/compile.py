@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from .. import ffi
-from ..compiled import cwasm_file, obtain
+from ..compiled import cache, cwasm_file, obtain
 from ..errors import WaliError, WaliUsageError
+from ..messages import printable
+from ..module import loader
 from ..start.config import default_cache_dir
 from .endings import about
 from .terminal import size_text
+
+# What a cache must be.
+NEEDED = "must be writable, and yours alone (mode 0700)"
+NEEDED_BY_ALL = "must be root's (mode 0755), as all folders above it, and only root fills it"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "examples:\n"
         "  wali compile app.wasm                  into the cache: the first wali-run app.wasm is quick\n"
         "  wali compile app.wasm -o app.cwasm     into a file: wali-run app.cwasm\n"
+        "  sudo wali compile --system app.wasm    for all users of this machine\n"
         "  wali compile --fix-calls old.wasm      for wali-run --fix-calls old.wasm"
     )
     parser.add_argument("module", help="path of the .wasm file")
@@ -30,16 +38,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fix-calls", action="store_true", help="as wali-run --fix-calls: let pointers call functions of another type"
     )
-    parser.add_argument("--cache-dir", default=default_cache_dir(), metavar="DIR", help="default: %(default)s")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--cache-dir", default=default_cache_dir(), metavar="DIR", help="default: %(default)s")
+    where.add_argument("--system", action="store_true", help=f"for all users, into {ffi.cache_system()}; as root")
 
 
 def execute(args: argparse.Namespace) -> int:
     """Compiles; says on stdout what it made."""
-    if args.module.endswith(cwasm_file.SUFFIX):
+    if args.system and args.output:
+        raise WaliUsageError("--system is a cache, and -o a file: choose one")
+    if ffi.is_compiled(args.module):
         raise WaliUsageError(f"{args.module} is compiled already; wali-run runs it")
     ffi.engine_open()
     with about(args.module):
-        print(_into_file(args) if args.output else _into_cache(args))
+        if args.output:
+            print(printable(_into_file(args)))
+        else:
+            print(printable(into_cache(args.module, args.cache_dir, args.fix_calls, args.system)))
     return 0
 
 
@@ -48,15 +63,30 @@ def _into_file(args: argparse.Namespace) -> str:
     return f"{args.output}: {size_text(size)}"
 
 
-def _into_cache(args: argparse.Namespace) -> str:
-    variant = ffi.fix_calls_variant() if args.fix_calls else ""
-    if ffi.cache_lookup(args.cache_dir, args.module, variant) is not None:
-        return f"{args.module}: already compiled"
-    obtain.compiled(args.module, args.cache_dir, fix_calls=args.fix_calls)
-    if ffi.cache_lookup(args.cache_dir, args.module, variant) is None:
-        raise WaliError(
-            f"compiled, but the cache {args.cache_dir} cannot keep it: it must be writable, and yours "
-            "alone (mode 0700); or use -o FILE.cwasm",
-            1,
-        )
-    return f"{args.module}: compiled into {args.cache_dir}"
+def into_cache(module: str, cache_dir: str | None, fix_calls: bool, system: bool = False) -> str:
+    """Compiles the module unless the cache has its code; says what has happened. WaliError.
+
+    system: into the cache that root fills for all users, instead of `cache_dir`.
+    """
+    if system and os.geteuid() != 0:
+        raise WaliError(f"only root fills {ffi.cache_system()}; without --system it goes into your own cache", 1)
+    place, modes = (ffi.cache_system(), cache.SHARED) if system else (cache_dir, cache.PRIVATE)
+    variant = ffi.fix_calls_variant() if fix_calls else ""
+    # What comes through a pipe is found by its content.
+    key = None if loader.is_pipe(module) else obtain.module_key(module) + variant
+    if place is None:
+        raise WaliUsageError("nothing says where compiled code is kept; give --cache-dir, or set WALI_CACHE_DIR")
+    if key is not None and _has(place, key):
+        return f"{module}: already compiled"
+    os.close(obtain.compiled(module, place, fix_calls=fix_calls, modes=modes)[0])
+    if key is not None and not _has(place, key):
+        rule = NEEDED_BY_ALL if system else NEEDED
+        raise WaliError(f"compiled, but the cache {place} cannot keep it: it {rule}; or use -o FILE.cwasm", 1)
+    return f"{module}: compiled into {place}"
+
+
+def _has(place: str, key: str) -> bool:
+    found = ffi.cache_lookup_key(place, key)
+    if found is not None:
+        os.close(found[0])
+    return found is not None

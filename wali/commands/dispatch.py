@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from difflib import get_close_matches
 from importlib import import_module
 
 from ..errors import WaliUsageError
+from ..parser import Parser
 from . import help as help_text
 
 # Name, one line of help.
@@ -47,19 +47,16 @@ def dispatch(argv: list[str]) -> int:
     if argv[:1] == ["run"]:  # only as in `wali help run`: else it does not come here
         print(help_text.RUN, end="")
         return 0
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="wali",
-        description="Runs and inspects Linux programs compiled to WebAssembly (WALI).",
+        description="Runs and inspects programs compiled to WebAssembly, for Linux (WALI) or for WASI.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-V", "--version", action="store_true", help="print versions and stop")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     chosen = next((word for word in argv if not word.startswith("-")), None)
     for name, summary in COMMANDS:
-        sub = subparsers.add_parser(
-            name, help=summary, description=summary, formatter_class=argparse.RawDescriptionHelpFormatter
-        )
+        sub = subparsers.add_parser(name, help=summary, description=summary)
         if name == chosen and name not in ("run", "sdk"):
             import_module(f"{__package__}.{name}").add_arguments(sub)
     args = parser.parse_args(argv)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..errors import WaliError, WaliUsageError
-from .terminal import printable
+from ..errors import NOT_FOUND, NOT_RUNNABLE, WaliError, WaliUsageError
+from ..messages import complain
 
 
 def report(error: Exception, prog: str, subject: str) -> int:
@@ -16,15 +15,20 @@ def report(error: Exception, prog: str, subject: str) -> int:
     if not isinstance(error, WaliError):
         raise error
     about = f"{subject}: " if subject and not isinstance(error, WaliUsageError) else ""
-    print(f"{red(prog)}: {printable(f'{about}{error}')}", file=sys.stderr)
+    complain(prog, f"{about}{error}")
     return error.status
 
 
-def red(text: str) -> str:
-    """`text` in red if stderr is a terminal and NO_COLOR is unset (no-color.org)."""
-    if sys.stderr is None or not sys.stderr.isatty() or os.environ.get("NO_COLOR"):
-        return text
-    return f"\033[1;31m{text}\033[0m"
+def meant(error: Exception, words: str, habit: str) -> Exception:
+    """The error about a module, with a hint at what else it may be; "" for none.
+
+    words: what would make it an option's file. habit: what it is elsewhere, and here if nothing has its name.
+    """
+    if not isinstance(error, WaliError) or error.status not in (NOT_RUNNABLE, NOT_FOUND):
+        return error
+    if words:
+        return WaliError(f"{error}; if it is not the module but that option's file: {words}", error.status)
+    return WaliError(f"{error}; {habit}", error.status) if habit and error.status == NOT_FOUND else error
 
 
 def die_of_interrupt() -> int:

@@ -9,6 +9,7 @@ usage: wali-run [options] prog.wasm [arguments of the guest ...]
 
 Runs a Linux program that was compiled to WebAssembly (WALI), as if it were native: it
 has this terminal, folder, environment, user, limits, and its exit status becomes ours.
+A program for WASI (preview1) has stdin, stdout, stderr, its arguments, and what is given.
 
 examples:
   wali-run hello.wasm                          run it
@@ -16,6 +17,7 @@ examples:
   wali-run --env DEBUG=1 --clear-env app.wasm  with this environment and nothing else
   wali-run --trace=calls.txt app.wasm          write each system call to a file
   wali-run --stats app.wasm                    at the end: times, calls, memory
+  wali-run --dir . tool.wasm notes.txt         let a WASI program use this folder
   chmod +x app.wasm; ./app.wasm                if its first line is #!/path/to/wali-run
 
 {options}exit status: the guest's; 127 if there is no such file, 126 if it cannot be run, 2 for a
@@ -23,6 +25,7 @@ wrong option. A guest that dies by a signal takes wali-run with it.
 
 See also: wali --help (inspect, compile, ps, cache, sdk, syscalls)
 """
+INTERFACES = ("WALI", "WASI preview1", "WASI preview2", "WASI draft of 2023")  # whose functions a program may import
 INDENT = 24  # columns before what an option does
 
 
@@ -50,7 +53,7 @@ RUN = _RUN.replace("{options}", _options())
 
 
 def version() -> str:
-    """Versions of the distribution, the engine and Python, one per line."""
+    """Versions of the distribution, the engine and Python, one per line, and the interfaces."""
     import platform
     from importlib.metadata import PackageNotFoundError
     from importlib.metadata import version as version_of
@@ -61,4 +64,4 @@ def version() -> str:
             lines.append(f"{name} {version_of(name)}")
         except PackageNotFoundError:
             lines.append(f"{name} (not installed)")
-    return "\n".join([*lines, f"python {platform.python_version()}", ""])
+    return "\n".join([*lines, f"python {platform.python_version()}", f"interfaces: {', '.join(INTERFACES)}", ""])

@@ -9,10 +9,10 @@ import shlex
 import shutil
 import sys
 import time
-from io import TextIOWrapper
 
+from ..messages import printable
 from .running_guests import Guest, Observer
-from .terminal import columns, cut, printable, size_text
+from .terminal import columns, cut, size_text
 
 INTERVAL = 2.0  # seconds
 SHORTEST = 0.1
@@ -68,9 +68,7 @@ def execute(args: argparse.Namespace) -> int:
     """Prints to stdout what runs, once or until interrupted."""
     observer = Observer()
     watched = args.watch is not None
-    terminal = sys.stdout is not None and sys.stdout.isatty()
-    if isinstance(sys.stdout, TextIOWrapper):  # others may have letters that our locale has not
-        sys.stdout.reconfigure(errors="backslashreplace")
+    terminal = sys.stdout.isatty()
     colour = terminal and not os.environ.get("NO_COLOR")
     while True:
         guests = observer.look()

@@ -1,13 +1,8 @@
-"""Text for people: what others have written, cut to a width, and sizes."""
+"""Text for people: cut to a width, and sizes."""
 
 from __future__ import annotations
 
 import unicodedata
-
-
-def printable(text: str) -> str:
-    """`text` without what a terminal would take for a command: names in modules, another's arguments."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def columns(text: str) -> int:

@@ -7,14 +7,17 @@ Layout, shared with the core:
 
 `<key>` names one state of one module file (device, inode, size, mtime, ctime), so an
 unchanged file is found without reading it; `<object>` names its content, so copies share
-it. Both end in the name of the form, as in ``.fixcalls1``, if that is not the usual one. The code is native code: each folder is 0700 and each file 0600 and a regular file, all
-of the effective user, or the cache is not used. Entries appear by rename, whole or not at all.
+it. Both end in the name of the form, as in ``.fixcalls1``, if that is not the usual one; of a module that asks for it
+itself only `<object>` does. The code is native code: each folder and file is the effective user's, of the modes in `PRIVATE`, or the cache is not
+filled. Root may fill another one for all users, by the modes in `SHARED`. Entries appear by rename,
+whole or not at all.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import stat
 import time
@@ -23,12 +26,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import ffi
-from ..module.loader import PreparedModule
 from .kernel_copy import copy
 
 VERSION = "v2"
+# As the core reads it (wali/native/start/fields.h).
+ENTRY = re.compile(
+    rf"{VERSION} (?P<name>[^/. \n][^/ \n]*) (?P<length>[0-9]{{1,18}}) (?P<checksum>[0-9a-f]{{16}}) (?P<delta>-?[0-9]{{1,10}})\n"
+)
+MOST_OF_AN_ENTRY = 4096  # bytes that are read
 KEEP_UNFINISHED = 3600.0  # seconds since they were begun
 KEEP_OTHER_ENGINES = 30 * 24 * 3600.0  # seconds since last use
+
+
+@dataclass(frozen=True)
+class Modes:
+    """Of what a cache consists of: its folders and its files."""
+
+    folder: int
+    file: int
+
+
+PRIVATE = Modes(0o700, 0o600)
+SHARED = Modes(0o755, 0o644)
 
 
 @dataclass(frozen=True)
@@ -46,57 +65,61 @@ class Entry:
 
 def parse_entry(line: str) -> Entry | None:
     """The entry in an index file's text; None if it is not whole and of this version."""
-    words = line.split(" ")
-    if len(words) != 5 or words[0] != VERSION or not line.endswith("\n"):
+    found = ENTRY.fullmatch(line)
+    if found is None:
         return None
-    try:
-        entry = Entry(words[1], int(words[2]), int(words[3], 16), int(words[4]))
-    except ValueError:
-        return None
-    return entry if "/" not in entry.name else None
+    return Entry(found["name"], int(found["length"]), int(found["checksum"], 16), int(found["delta"]))
 
 
-def is_private(status: os.stat_result, folder: bool) -> bool:
-    """Whether only the effective user can have written it: the rule for every use of the cache."""
+def is_ours(status: os.stat_result, folder: bool, modes: Modes = PRIVATE) -> bool:
+    """Whether only the effective user can have written it: the rule for filling and clearing the cache."""
     kind = stat.S_ISDIR if folder else stat.S_ISREG
-    wanted = 0o700 if folder else 0o600
+    wanted = modes.folder if folder else modes.file
     return kind(status.st_mode) and status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) == wanted
 
 
 class Store:
     """The part of the cache under `root` that belongs to one engine. Made by `opened`."""
 
-    def __init__(self, root: str, engine_key: str) -> None:
+    def __init__(self, root: str, engine_key: str, modes: Modes = PRIVATE) -> None:
         self.root = root
+        self.modes = modes
         self.folder = Path(root, engine_key)
         self.index = self.folder / "index"
         self.objects = self.folder / "objects"
 
-    def add(self, key: str, program: PreparedModule, code_fd: int) -> bool:
-        """Copies the code into the cache and enters it. False, and no trace, if that fails (read-only, full)."""
+    def add(self, key: str, content: str, code: tuple[int, int]) -> bool:
+        """Copies the code into the cache and enters it. False, and no trace, if that fails (read-only, full).
+
+        content: names what it was compiled from. code: its descriptor and its code_delta.
+        """
         try:
-            checksum, length = ffi.checksum(code_fd)
-            name = f"{program.sha256}.cwasm"
+            checksum, length = ffi.checksum(code[0])
+            name = f"{content}.cwasm"
             with self._new_file(self.objects / name) as target:
-                copy(code_fd, 0, target, length)
-            self._enter(key, Entry(name, length, checksum, program.code_delta))
+                copy(code[0], 0, target, length)
+            self._enter(key, Entry(name, length, checksum, code[1]))
         except OSError:
             return False
         return True
 
-    def link_known(self, key: str, program: PreparedModule) -> bool:
+    def link_known(self, key: str, content: str) -> bool:
         """Enters a file whose content has been compiled before under another key. False if none has."""
-        name = f"{program.sha256}.cwasm"
-        if not (self.objects / name).exists():
+        known = self.known(content)
+        if known is None:
             return False
-        for entry in self.entries().values():
-            if entry.name == name:
-                try:
-                    self._enter(key, entry)
-                except OSError:
-                    return False
-                return True
-        return False
+        try:
+            self._enter(key, known[1])
+        except OSError:
+            return False
+        return True
+
+    def known(self, content: str) -> tuple[str, Entry] | None:
+        """The key and entry of some file with the same content; None if there is none."""
+        name = f"{content}.cwasm"
+        if not (self.objects / name).exists():
+            return None
+        return next((known for known in self.entries().items() if known[1].name == name), None)
 
     def entries(self) -> dict[str, Entry]:
         """The readable entries of the index, by key."""
@@ -104,7 +127,8 @@ class Store:
         with contextlib.suppress(OSError):
             for path in self.index.iterdir():
                 with contextlib.suppress(OSError, UnicodeDecodeError):
-                    entry = parse_entry(path.read_text())
+                    with path.open() as file:
+                        entry = parse_entry(file.read(MOST_OF_AN_ENTRY))
                     if entry is not None:
                         found[path.name] = entry
         return found
@@ -124,11 +148,11 @@ class Store:
 
     @contextlib.contextmanager
     def _new_file(self, path: Path) -> Iterator[int]:
-        """Descriptor of a private file that takes the name `path` at the end of the block, if nothing failed."""
+        """Descriptor of a new file that takes the name `path` at the end of the block, if nothing failed."""
         temporary = path.with_name(f".{os.getpid()}.{time.monotonic_ns()}.tmp")
         fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            os.fchmod(fd, 0o600)
+            os.fchmod(fd, self.modes.file)
             yield fd
             temporary.rename(path)
         except BaseException:
@@ -138,31 +162,31 @@ class Store:
             os.close(fd)
 
 
-def opened(root: str | None, engine_key: str) -> Store | None:
+def opened(root: str | None, engine_key: str, modes: Modes = PRIVATE) -> Store | None:
     """The store to fill, its folders made; None if there is to be no cache or it cannot be trusted."""
     if root is None:
         return None
-    store = Store(root, engine_key)
+    store = Store(root, engine_key, modes)
     try:
         os.makedirs(os.path.dirname(os.path.abspath(root)), exist_ok=True)
         for folder in (Path(root), store.folder, store.index, store.objects):
             with contextlib.suppress(FileExistsError):
                 folder.mkdir(mode=0o700)
-                folder.chmod(0o700)  # whatever the umask is
-            if not is_private(folder.lstat(), folder=True):
+                folder.chmod(modes.folder)  # whatever the umask is
+            if not is_ours(folder.lstat(), True, modes):
                 return None
-        trim(root, engine_key)
+        trim(root, engine_key, modes)
         store.sweep()
     except OSError:
         return None
     return store
 
 
-def trim(root: str, engine_key: str) -> None:
+def trim(root: str, engine_key: str, modes: Modes = PRIVATE) -> None:
     """Removes what other engine versions left, once nobody has added to it for a month."""
     now = time.time()
     for folder in Path(root).iterdir():
-        if folder.name != engine_key and is_private(folder.lstat(), folder=True):
+        if folder.name != engine_key and is_ours(folder.lstat(), True, modes):
             with contextlib.suppress(OSError):
                 if now - (folder / "index").stat().st_mtime > KEEP_OTHER_ENGINES:
                     shutil.rmtree(folder, ignore_errors=True)
@@ -176,11 +200,11 @@ def stores(root: str) -> list[Store]:
         return []
 
 
-def clear(root: str) -> int:
+def clear(root: str, modes: Modes = PRIVATE) -> int:
     """Removes every store under `root`; returns the bytes freed. Leaves what is not ours."""
     freed = 0
     for store in stores(root):
-        if is_private(store.folder.lstat(), folder=True):
+        if is_ours(store.folder.lstat(), True, modes):
             freed += sum(path.lstat().st_size for path in store.folder.rglob("*") if path.is_file())
             shutil.rmtree(store.folder)
     return freed

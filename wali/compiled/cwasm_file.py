@@ -1,36 +1,33 @@
 """Compiled programs as files of their own: what `wali compile -o` writes and wali-run runs.
 
-A file is one line ``wali-cwasm v2 <engine key> <length> <checksum hex> <code_delta>`` and a
-newline, zero bytes up to 4096, and the engine's code. It is native code and runs with all
-rights of the user, so it is accepted only if its name ends in .cwasm, it belongs to the
-effective user or root, nobody else can write it, and it is whole and made by this engine.
+The core reads them, and says what they look like (wali/native/start/compiled_file.h).
 """
 
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import suppress
 
 from .. import ffi
-from ..errors import WaliError, WaliFormatError, WaliUsageError, os_error
+from ..errors import WaliEngineError, WaliError, WaliFormatError, WaliUsageError, os_error
+from ..module import loader
 from . import compiler
-from .kernel_copy import copy, seal
+from .kernel_copy import copy
 
 HEADER_SIZE = 4096
-TITLE = "wali-cwasm v2"
-SUFFIX = ".cwasm"
+TITLE = "wali-cwasm v3"
 
 
 def write_compiled(module: str, output: str, fix_calls: bool = False) -> int:
     """Compiles `module` into the file `output`, whose name ends in .cwasm; returns its size in bytes. WaliError."""
-    if not output.endswith(SUFFIX):
-        raise WaliUsageError(f"-o {output}: the name must end in {SUFFIX}, or wali-run will not take it for code")
-    program = compiler.prepared(module, fix_calls)
-    code = compiler.compile_to_memory(program, module)
+    if not ffi.is_compiled(output):
+        raise WaliUsageError(f"-o {output}: the name must end in .cwasm, or wali-run will not take it for code")
+    data = loader.read_module(module)
+    code, delta = compiler.compile_to_memory(data, module, fix_calls)
     try:
         checksum, length = ffi.checksum(code)
-        line = f"{TITLE} {ffi.engine_key()} {length} {checksum:016x} {program.code_delta}\n"
+        line = f"{TITLE} {ffi.engine_key()} {length} {checksum:016x} {delta}"
+        line += f" {len(data)} {checksum_of(data):016x}\n"
         temporary = f"{output}.{os.getpid()}.tmp"
         try:
             with open(temporary, "wb") as file:
@@ -49,45 +46,24 @@ def write_compiled(module: str, output: str, fix_calls: bool = False) -> int:
     return HEADER_SIZE + length
 
 
-def open_compiled(path: str) -> tuple[int, int]:
-    """(descriptor of a memory file with the code, code_delta). WaliError if it must not be run."""
+def check(path: str, fix_calls: bool = False) -> None:
+    """Opens such a file as wali-run does. WaliError if it must not be run, 127 if there is none."""
+    if fix_calls:
+        raise WaliUsageError(f"{path} is compiled already; --fix-calls belongs to wali compile, with the module")
     try:
-        source = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError as error:
-        raise os_error(error) from None
+        os.close(ffi.compiled_open(path)[0])
+    except WaliEngineError as error:
+        if error.errnum:
+            raise os_error(OSError(error.errnum, str(error))) from None
+        raise WaliFormatError(str(error)) from None
+
+
+def checksum_of(data: bytes) -> int:
+    """What ffi.checksum says of a file with this content. OSError."""
+    memory = os.memfd_create("wali-module", os.MFD_CLOEXEC)
     try:
-        _check_owner(os.fstat(source))
-        key, length, checksum, delta = _header(os.pread(source, HEADER_SIZE, 0))
-        if key != ffi.engine_key():
-            raise WaliFormatError("compiled by another version or on another machine; compile it again here")
-        code = os.memfd_create("wali-code", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        copy(source, HEADER_SIZE, code, length)
-        seal(code)
-        if ffi.checksum(code) != (checksum, length):
-            os.close(code)
-            raise WaliFormatError("damaged; compile it again")
-    except OSError as error:
-        raise WaliFormatError(f"cannot be read: {error.strerror or error}; compile it again") from None
+        with open(memory, "wb", closefd=False) as file:
+            file.write(data)
+        return ffi.checksum(memory)[0]
     finally:
-        os.close(source)
-    return code, delta
-
-
-def _check_owner(status: os.stat_result) -> None:
-    if not stat.S_ISREG(status.st_mode):
-        raise WaliFormatError("not a regular file")
-    if status.st_uid not in (os.geteuid(), 0):
-        raise WaliFormatError("native code of another user; run the .wasm module instead")
-    if status.st_mode & 0o022:
-        raise WaliFormatError("native code that others can write; run the .wasm module, or chmod go-w it")
-
-
-def _header(head: bytes) -> tuple[str, int, int, int]:
-    """(engine key, length, checksum, code_delta)"""
-    words = head.partition(b"\n")[0].decode(errors="replace").split(" ")
-    try:
-        if len(head) == HEADER_SIZE and len(words) == 6 and " ".join(words[:2]) == TITLE:
-            return words[2], int(words[3]), int(words[4], 16), int(words[5])
-    except ValueError:
-        pass
-    raise WaliFormatError("not made by `wali compile -o`, or damaged; compile it again")
+        os.close(memory)

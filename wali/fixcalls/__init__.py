@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import WaliFormatError
-from ..module import binary, loader
+from ..module import binary, loader, name_section, wish
 from . import adapt, code, module, variadic
 from .adapt import Stack
 from .code import Body
@@ -52,20 +52,38 @@ def fix(data: bytes) -> tuple[bytes, int]:
 
     data: a whole module file. WaliFormatError if it is malformed, or cannot be treated.
     """
-    layout = loader.parse(data)
-    section = next((section for section in layout.sections if section.id == binary.CODE), None)
-    if section is None:
+    original = _read(data)
+    if original is None:
         return data, 0
-    bodies = code.bodies(section.reader(data))
-    functions = module.functions(data, layout, len(bodies))
-    stack = module.stack(data, layout)
-    known = variadic.known(data, layout, bodies, functions) if stack else NOTHING
-    original = _Original(data, layout, bodies, functions, known, stack)
     tables = _tables(original)
     patches = _call_patches(original, tables) + _stub_patches(original)
     if not patches:
         return data, 0
     return _assemble(original, sorted(patches), tables)
+
+
+def remembered(data: bytes) -> bytes:
+    """The section `wali.module.wish` for a module that is about to lose its debugging information. WaliFormatError."""
+    original = _read(data)
+    if original is None:
+        return wish.section()
+    names = original.functions.names
+    known = original.known
+    plain = [number for number in known.plain if names.get(number) in variadic.NAMES]
+    return wish.section(known.variadic, plain)
+
+
+def _read(data: bytes) -> _Original | None:
+    """What is known of the module; None if it has no code."""
+    layout = loader.parse(data)
+    section = next((section for section in layout.sections if section.id == binary.CODE), None)
+    if section is None:
+        return None
+    bodies = code.bodies(section.reader(data))
+    functions = module.functions(data, layout, len(bodies))
+    stack = module.stack(data, layout)
+    known = variadic.known(data, layout, bodies, functions) if stack else NOTHING
+    return _Original(data, layout, bodies, functions, known, stack)
 
 
 def _tables(original: _Original) -> Tables:
@@ -136,8 +154,12 @@ def _stub_body(original: _Original, stub: int, callee: int, name: str) -> bytes:
 
 
 def _stub_target(name: str) -> str:
-    """Which function LLVM meant by a stub of this name; "" if it is none."""
-    if name.startswith("signature_mismatch:"):
+    """Which function LLVM meant by a stub of this name; "" if it is none.
+
+    The main that a stub stands for the linker has dropped: who has that name, by the linker's demangling, is libc's
+    `__main_argc_argv`, which calls the stub.
+    """
+    if name.startswith("signature_mismatch:") and name != "signature_mismatch:main":
         return name.partition(":")[2]
     if name.endswith("_bitcast_invalid"):
         return name.removeprefix(".L").removesuffix("_bitcast_invalid")
@@ -197,7 +219,7 @@ def _with_names(original: _Original, section: binary.Section, tables: Tables) ->
             first = len(original.functions.kinds)
             names = [binary.leb(first + i) + binary.text(name) for i, name in enumerate(tables.names)]
             body = binary.leb(part.count() + len(names)) + data[part.pos : part.end] + b"".join(names)
-            head = data[section.body : start] + bytes([module.FUNCTION_NAMES]) + binary.leb(len(body))
+            head = data[section.body : start] + bytes([name_section.OF_FUNCTIONS]) + binary.leb(len(body))
             payload = head + body + data[part.end : section.end]
             return bytes([binary.CUSTOM]) + binary.leb(len(payload)) + payload
     return b""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import WaliFormatError
-from ..module import loader
+from ..module import loader, name_section
 from ..module.binary import Reader
 
 SUBPROGRAM, UNSPECIFIED_PARAMETERS = 0x2E, 0x18  # tags
@@ -60,7 +60,9 @@ def variadic(data: bytes, layout: loader.Layout) -> dict[int, bool]:
 
 
 def _section(data: bytes, layout: loader.Layout, name: str) -> bytes:
-    return b"".join(data[reader.pos : reader.end] for reader in loader.custom_sections(data, layout.sections, name))
+    return b"".join(
+        data[reader.pos : reader.end] for reader in name_section.custom_sections(data, layout.sections, name)
+    )
 
 
 def _units(info: bytes, abbreviations: bytes, addresses: bytes) -> dict[int, bool]:

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import WaliFormatError
-from ..module import binary, loader
+from ..module import binary, loader, name_section
 from ..module.binary import FuncType, Reader
 from . import adapt
 from .adapt import Stack
 
-HINT = "run it without --fix-calls"
+HINT = "run it without --fix-calls, and link it without -mwali-fix-calls"
 MOST_ENTRIES = 1 << 20  # in the function table, up to the last function
-FUNCTION_NAMES = 1  # subsection of the custom section "name"
 REF_NULL, REF_FUNC, I32_CONST, END = 0xD0, 0xD2, 0x41, 0x0B
 
 Table = dict[int, "int | None"]  # function by table index, None for a null
@@ -75,13 +74,13 @@ def _names(data: bytes, layout: loader.Layout) -> dict[int, str]:
 def name_parts(data: bytes, layout: loader.Layout) -> list[tuple[int, Reader]]:
     """The subsections with function names: where each begins, and a reader of its content."""
     found = []
-    for reader in loader.custom_sections(data, layout.sections, "name"):
+    for reader in name_section.custom_sections(data, layout.sections, "name"):
         try:
             while reader.pos < reader.end:
                 start = reader.pos
                 kind, size = reader.byte(), reader.leb()
                 reader.take(size)
-                if kind == FUNCTION_NAMES:
+                if kind == name_section.OF_FUNCTIONS:
                     found.append((start, Reader(data, reader.pos - size, reader.pos, "name section")))
         except WaliFormatError:  # custom sections are hints
             return []
@@ -168,13 +167,9 @@ def _constant(raw: bytes) -> int | None:
     """The value of an expression that is one ``i32.const``, unsigned; None for any other."""
     if raw[0] != I32_CONST:
         return None
-    length = next(i for i, byte in enumerate(raw[1:], 1) if byte < 0x80)
-    if length + 2 != len(raw):
-        return None
-    value = sum((byte & 0x7F) << 7 * i for i, byte in enumerate(raw[1 : length + 1]))
-    if raw[length] & 0x40:
-        value -= 1 << 7 * length
-    return value & 0xFFFFFFFF
+    reader = Reader(raw, 1, len(raw), "constant")
+    value = reader.signed(32)
+    return value & 0xFFFFFFFF if len(raw) == reader.pos + 1 else None
 
 
 def _reference(reader: Reader) -> int | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..module import binary, loader
+from ..module import binary, loader, wish
 from ..module.binary import FuncType
 from . import dwarf
 from .code import Body, padded
@@ -54,6 +54,7 @@ UNKNOWABLE = frozenset(
     ("warn", "warnx", "error", "semctl", "mremap", "ptrace", "ulimit", "clone", "sem_open", "mq_open")
 )
 UNKNOWABLE |= {"prctl", "syscall"}
+NAMES = UNKNOWABLE | TYPES.keys()  # of which it matters that a function is none of those
 
 
 def named(functions: Functions) -> dict[str, int | None]:
@@ -94,12 +95,13 @@ def known(data: bytes, layout: loader.Layout, bodies: Sequence[Body], functions:
 
 
 def _told(data: bytes, layout: loader.Layout, bodies: Sequence[Body], functions: Functions) -> dict[int, bool]:
-    """What debugging information says, by function index."""
+    """What debugging information says, or has said before it was stripped, by function index."""
     start = next(section.body for section in layout.sections if section.id == binary.CODE)
     by_address = dwarf.variadic(data, layout)
+    recorded = wish.told(layout, data)
     found = {}
     for number, body in enumerate(bodies, functions.imported):
-        is_variadic = by_address.get(body.body - start)
+        is_variadic = by_address.get(body.body - start, recorded.get(number))
         kind = functions.type_of(number)
         if is_variadic is not None and kind is not None:
             # An optimizer may have dropped the dots of a function that never looks at them.

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from ..errors import WaliFormatError
 
 MAGIC = b"\0asm"
+HEADER = 8  # bytes: magic, version and layer
+COMPONENT_LAYER = b"\x01\0"
 CUSTOM, TYPE, IMPORT, FUNCTION, TABLE, MEMORY, GLOBAL, EXPORT = 0, 1, 2, 3, 4, 5, 6, 7
 START, ELEMENT, CODE, DATA, DATA_COUNT, TAG = 8, 9, 10, 11, 12, 13
 SECTION_NAMES = {
@@ -52,12 +54,19 @@ SECTION_ORDER = (
 )
 KINDS = ("function", "table", "memory", "global", "tag")
 K_FUNCTION, K_TABLE, K_MEMORY, K_GLOBAL, K_TAG = range(5)
+TYPES_TOLD = 16  # of the parameters of a function
+NAME_TOLD = 100  # letters
 VALUE_TYPES = {0x7F: "i32", 0x7E: "i64", 0x7D: "f32", 0x7C: "f64", 0x7B: "v128", 0x70: "funcref", 0x6F: "externref"}
 
 
 def damaged(problem: str, what: str, at: int) -> WaliFormatError:
     """The error of a program: malformed or cut-off input, and what helps."""
     return WaliFormatError(f"damaged wasm module: {what}: {problem}; build or copy the file again", at)
+
+
+def is_component(data: bytes, start: int) -> bool:
+    """Whether the header at `start` is a component's, of whatever version."""
+    return data.startswith(MAGIC, start) and data[start + 6 : start + HEADER] == COMPONENT_LAYER
 
 
 class Reader:
@@ -101,6 +110,17 @@ class Reader:
             if not self.byte() & 0x80:
                 return
         raise self.fail("a number has too many bytes", start)
+
+    def signed(self, bits: int) -> int:
+        """A signed LEB128 of at most `bits` bits."""
+        start = self.pos
+        self.skip_leb(bits)
+        value = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(self.data[start : self.pos]))
+        if self.data[self.pos - 1] & 0x40:
+            value -= 1 << 7 * (self.pos - start)
+        if not -(1 << bits - 1) <= value < 1 << bits - 1:
+            raise self.fail("a number is too large", start)
+        return value
 
     def take(self, count: int) -> bytes:
         if count > self.end - self.pos:
@@ -179,23 +199,34 @@ class FuncType:
     results: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"({', '.join(self.params)}) -> {', '.join(self.results) or 'nothing'}"
+        return f"({_listed(self.params)}) -> {_listed(self.results) or 'nothing'}"
 
 
-def sections(data: bytes, start: int) -> Iterator[Section]:
-    """The sections of the module whose magic is at `start`, order checked."""
-    position = start + 8
+def _listed(types: tuple[str, ...]) -> str:
+    more = f" and {len(types) - TYPES_TOLD} more" if len(types) > TYPES_TOLD else ""
+    return ", ".join(types[:TYPES_TOLD]) + more
+
+
+def short(name: str) -> str:
+    """A name for a message: not longer than a line."""
+    return name if len(name) <= NAME_TOLD else f"{name[:NAME_TOLD]}..."
+
+
+def sections(data: bytes, start: int, end: int | None = None) -> Iterator[Section]:
+    """The sections of the module whose magic is at `start`, up to `end` or the data's, order checked."""
+    position = start + HEADER
+    end = len(data) if end is None else end
     last = -1
-    while position < len(data):
-        reader = Reader(data, position, len(data), "section header")
+    while position < end:
+        reader = Reader(data, position, end, "section header")
         number = reader.byte()
         size = reader.leb()
         if number not in SECTION_NAMES:
             raise reader.fail(f"section kind {number} is unknown", position)
-        if size > len(data) - reader.pos:
+        if size > end - reader.pos:
             raise WaliFormatError(
                 f"truncated wasm module: the {SECTION_NAMES[number]} section wants {size} bytes, "
-                f"the file has {len(data) - reader.pos}; build or copy the file again",
+                f"the file has {end - reader.pos}; build or copy the file again",
                 reader.pos,
             )
         if number != CUSTOM:
@@ -233,23 +264,25 @@ def imports(reader: Reader) -> list[Import]:
 
 
 def _import(reader: Reader) -> Import:
-    module, name, kind = reader.name(), reader.name(), reader.byte()
-    detail: int | Limits | tuple[str, bool]
+    return Import(reader.name(), reader.name(), *extern_type(reader))
+
+
+def extern_type(reader: Reader) -> tuple[int, int | Limits | tuple[str, bool]]:
+    """(kind, detail) of an import."""
+    kind = reader.byte()
     if kind == K_FUNCTION:
-        detail = reader.leb()
-    elif kind == K_TABLE:
+        return kind, reader.leb()
+    if kind == K_TABLE:
         value_type(reader)
-        detail = limits(reader)
-    elif kind == K_MEMORY:
-        detail = limits(reader)
-    elif kind == K_GLOBAL:
-        detail = global_type(reader)
-    elif kind == K_TAG:
+        return kind, limits(reader)
+    if kind == K_MEMORY:
+        return kind, limits(reader)
+    if kind == K_GLOBAL:
+        return kind, global_type(reader)
+    if kind == K_TAG:
         reader.byte()
-        detail = reader.leb()
-    else:
-        raise reader.fail(f"unknown import kind {kind}", reader.pos - 1)
-    return Import(module, name, kind, detail)
+        return kind, reader.leb()
+    raise reader.fail(f"unknown import kind {kind}", reader.pos - 1)
 
 
 def exports(reader: Reader) -> list[Export]:
@@ -289,6 +322,8 @@ def skip_constant(reader: Reader) -> bool:
             reader.skip_leb(_OPERAND_BITS[opcode])
         elif opcode in _OPERAND_BYTES:
             reader.take(_OPERAND_BYTES[opcode])
+        elif opcode == 0xFD and reader.leb() == 0x0C:  # v128.const
+            reader.take(16)
         else:
             return False
     return True
@@ -313,6 +348,21 @@ def leb(value: int) -> bytes:
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+def signed(value: int) -> bytes:
+    """The shortest signed LEB128 of `value`."""
+    out = bytearray()
+    while not -64 <= value < 64:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value & 0x7F)
+    return bytes(out)
+
+
+def section(number: int, body: bytes) -> bytes:
+    """A section with its header."""
+    return bytes([number]) + leb(len(body)) + body
 
 
 def text(name: str) -> bytes:

@@ -63,7 +63,9 @@ def _advice(reason: str) -> tuple[str, str]:
 
 
 def _place(offset: int, program: PreparedModule) -> str:
-    """Where that is in the file; "" in a section that the loader may have moved by another distance."""
+    """Where that is in the file; "" where nobody knows: in what was merged, and in a section that the loader moved otherwise."""
+    if program.is_merged:
+        return ""
     for section in binary.sections(program.wasm, 0):
         if section.id == binary.CODE and section.start <= offset <= section.end:
             return f" (at byte {offset + program.code_delta + program.start})"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .._generated.auxiliary import AUXILIARY
+from . import interfaces
 
 PREFIXES = ("__syscall_SYS_", "SYS_")
 
@@ -41,8 +42,11 @@ def _by_name() -> dict[str, Call]:
     return {**known, **{alias: known[name] for alias, name in ALIASES.items()}}
 
 
-def of_import(name: str) -> tuple[str, str]:
-    """(support, note) of the function import ``wali.<name>``: a call's kind, ``runtime`` or ``unknown``."""
+def of_import(module: str, name: str) -> tuple[str, str]:
+    """(support, note) of a function import: a call's kind, ``wasi``, ``runtime``, ``unknown`` or ``missing``."""
+    if module != interfaces.WALI:
+        function = interfaces.wasi_function(module, name)
+        return ("missing", "nothing provides it") if function is None else ("wasi", function[2])
     if name in AUXILIARY:
         return "runtime", ""
     for prefix in PREFIXES:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 
-from .wasmobj import ARCHIVE, FormatError, Part, Symbol, members, sections, split_prefix, symbols, without_sections
-
-NM_USAGE = "usage: wali-nm [-A] [-g] [-u] [-p] [-P] [--defined-only] file..."
-STRIP_USAGE = "usage: wali-strip [-g | -S | -s] [-o output] file..."
+from ..messages import complain, tell
+from . import help as texts
+from .wasmobj import ARCHIVE, FormatError, Symbol, members, split_prefix, stripped, symbols
 
 
 def nm(arguments: list[str]) -> int:
@@ -17,7 +15,7 @@ def nm(arguments: list[str]) -> int:
     files = [word for word in arguments if not word.startswith("-")] or ["a.out"]
     letters = {letter for word in flags if not word.startswith("--") for letter in word[1:]}
     if flags & {"-h", "--help"}:
-        print(NM_USAGE)
+        print(texts.NM, end="")
         return 0
     if flags & {"-V", "--version"}:
         print("wali-nm (understands wasm objects and modules; options as GNU nm)")
@@ -35,7 +33,7 @@ def nm(arguments: list[str]) -> int:
                 _list(module, letters, flags, f"{label}: " if "A" in letters else "")
         except (OSError, FormatError) as error:
             text = error.strerror if isinstance(error, OSError) else error
-            print(f"wali-nm: {path}: {text}", file=sys.stderr)
+            complain("wali-nm", f"{path}: {text}")
             status = 1
     return status
 
@@ -72,7 +70,7 @@ def strip(arguments: list[str]) -> int:
         if word in ("-g", "-S", "-d", "--strip-debug"):
             debug_only = True
         elif word in ("-h", "--help"):
-            print(STRIP_USAGE)
+            print(texts.STRIP, end="")
             return 0
         elif word in ("-V", "--version"):
             print("wali-strip (removes name and debug sections of wasm modules)")
@@ -84,7 +82,7 @@ def strip(arguments: list[str]) -> int:
         elif not word.startswith("-"):
             files.append(word)
     if not files or (output and len(files) > 1):
-        print(STRIP_USAGE, file=sys.stderr)
+        tell(texts.STRIP.partition("\n")[0] + " (--help tells more)")
         return 1
     return max(_strip_file(path, output or path, debug_only) for path in files)
 
@@ -96,7 +94,7 @@ def _strip_file(path: str, output: str, debug_only: bool) -> int:
         mode = os.stat(path).st_mode & 0o7777
         prefix, module = split_prefix(data)
         if not data.startswith(ARCHIVE):
-            data = prefix + _stripped(module, debug_only)
+            data = prefix + stripped(module, debug_only)
         part = f"{output}.{os.getpid()}"
         with open(part, "wb") as file:
             file.write(data)
@@ -104,17 +102,6 @@ def _strip_file(path: str, output: str, debug_only: bool) -> int:
         os.replace(part, output)
     except (OSError, FormatError) as error:
         text = error.strerror if isinstance(error, OSError) else error
-        print(f"wali-strip: {path}: {text}", file=sys.stderr)
+        complain("wali-strip", f"{path}: {text}")
         return 1
     return 0
-
-
-def _stripped(module: bytes, debug_only: bool) -> bytes:
-    parts = sections(module)
-    if any(part.name == "linking" for part in parts):
-        return module
-
-    def dropped(part: Part) -> bool:
-        return part.name.startswith(".debug") or (not debug_only and part.name in ("name", "producers"))
-
-    return without_sections(module, [part for part in parts if dropped(part)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from . import paths
 from .errors import SdkError
@@ -17,6 +18,9 @@ from .source import run_tool
 # programs too.
 BASELINE = ["-mcpu=mvp", "-matomics", "-mbulk-memory", "-mmutable-globals", "-msign-ext"]
 ZIG_BASELINE = "mvp+atomics+bulk_memory+mutable_globals+sign_ext"
+# A second libc.a, for programs that are not for the baseline: what of libc gains by it is compiled once more.
+SIMD = ["-msimd128"]
+SIMD_FOLDERS = ("src/string/wasm32",)
 COMMON = [
     f"--target={paths.TRIPLE}",
     *BASELINE,
@@ -30,6 +34,7 @@ COMMON = [
     "-ffunction-sections",
     "-fdata-sections",
     "-D_XOPEN_SOURCE=700",
+    "-D__WALI_LIBC__",  # bits/wali_memory.h
 ]
 # musl's own set, and what its idiom (K&R declarations, precedence it means) needs.
 WARNINGS = [
@@ -44,6 +49,13 @@ EMPTY_LIBRARIES = ("m", "rt", "pthread", "crypt", "util", "xnet", "resolv", "dl"
 GROUP = 16  # sources per compiler process: starting it costs as much as compiling a small file
 
 Progress = Callable[[str, int, int], None]
+
+
+class Shown(Protocol):
+    """Progress that has other things to tell, too."""
+
+    def show(self, text: str) -> None: ...
+    def __call__(self, text: str, done: int, total: int) -> None: ...
 
 
 def sources(tree: Path) -> list[Path]:
@@ -67,53 +79,91 @@ def include_flags(tree: Path, include: Path) -> list[str]:
 
 
 def libc(tree: Path, sysroot: Path, work: Path, progress: Progress) -> None:
-    """Build libc.a, crt1.o and the empty libraries into the sysroot. Raises SdkError."""
+    """Build both libc.a, crt1.o and the empty libraries into the sysroot. Raises SdkError."""
     version = (tree / "VERSION").read_text(encoding="utf-8").strip()
     (tree / "src/internal/version.h").write_text(f'#define VERSION "{version}"\n', encoding="utf-8")
     flags = [*COMMON, *WARNINGS, *include_flags(tree, sysroot / "include")]
     lib = sysroot / paths.LIB_DIR
     lib.mkdir(parents=True)
 
-    objects = _compile_all(sources(tree), flags, work, progress)
+    plain = sources(tree)
+    again = [path for path in plain if str(path.parent.relative_to(tree)) in SIMD_FOLDERS]
+    objects, simd = _compile_libc(plain, again, flags, work, progress)
+    replaced = {path.name for path in simd}
+    archive(lib / "libc.a", _in_order(objects), work)
+    (sysroot / paths.SIMD_LIB_DIR).mkdir()
+    same = [path for path in objects if path.name not in replaced]
+    archive(sysroot / paths.SIMD_LIB_DIR / "libc.a", _in_order(same + simd), work)
     zig = os.path.join(paths.zig_dir(), "zig")
-    response = work / "objects.txt"
-    response.write_text("\n".join(str(path) for path in objects), encoding="utf-8")
-    run_tool([zig, "ar", "rcsD", str(lib / "libc.a"), f"@{response}"])
     for name in EMPTY_LIBRARIES:
         run_tool([zig, "ar", "rcsD", str(lib / f"lib{name}.a")])
     run_tool([zig, "clang", *flags, "-c", str(tree / "crt/crt1.c"), "-o", str(lib / "crt1.o")])
 
 
-def _compile_all(files: list[Path], flags: list[str], work: Path, progress: Progress) -> list[Path]:
-    """Compile in groups, in parallel; each group in a folder of its own, for clang names outputs."""
-    zig = os.path.join(paths.zig_dir(), "zig")
+def _compile_libc(
+    files: list[Path], again: list[Path], flags: list[str], work: Path, progress: Progress
+) -> tuple[list[Path], list[Path]]:
+    """The objects of `files`, and those of `again`, which are compiled with SIMD."""
     special = [path for path in files if path.name == "sjlj_exceptions.c"]
     plain = [path for path in files if path not in special]
-    groups = [(plain[i : i + GROUP], flags) for i in range(0, len(plain), GROUP)]
-    groups += [([path], [*flags, *SJLJ]) for path in special]
+    jobs = [(plain[i : i + GROUP], flags) for i in range(0, len(plain), GROUP)]
+    jobs += [([path], [*flags, *SJLJ]) for path in special]
+    simd = [(again[i : i + GROUP], [*flags, *SIMD]) for i in range(0, len(again), GROUP)]
+    made = compile_all("compiling libc", jobs + simd, work, progress)
+    return [path for job in made[: len(jobs)] for path in job], [path for job in made[len(jobs) :] for path in job]
+
+
+def _in_order(objects: list[Path]) -> list[Path]:
+    return sorted(objects, key=lambda path: (path.name, str(path)))
+
+
+Job = tuple[list[Path], list[str]]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def compile_all(text: str, jobs: list[Job], work: Path, progress: Progress) -> list[list[Path]]:
+    """Compile each job's files with its flags, the jobs in parallel; returns the objects of each.
+
+    Each job has a folder of its own below `work`, for clang names the outputs. Raises SdkError.
+    """
+    zig = os.path.join(paths.zig_dir(), "zig")
+    total = sum(len(files) for files, _ in jobs)
     lock = threading.Lock()
     done = 0
 
-    def compile_group(number: int, group: list[Path], options: list[str]) -> list[Path]:
+    def compile_one(number: int, job: Job) -> list[Path]:
         nonlocal done
+        files, flags = job
         folder = work / f"objects-{number}"
-        folder.mkdir()
-        run_tool([zig, "clang", *options, "-c", *map(str, group)], cwd=folder)
+        folder.mkdir(parents=True)
+        run_tool([zig, "clang", *flags, "-c", *map(str, files)], cwd=folder)
         with lock:
-            done += len(group)
-            progress("compiling libc", done, len(files))
-        return [folder / f"{path.stem}.o" for path in group]
+            done += len(files)
+            progress(text, done, total)
+        return [folder / f"{path.stem}.o" for path in files]
 
-    objects: list[Path] = []
+    return in_parallel(compile_one, jobs)
+
+
+def in_parallel(work: Callable[[int, Given], Made], items: Sequence[Given]) -> list[Made]:
+    """What `work` makes of each item and its number, in their order; the first error ends all."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        tasks = [pool.submit(compile_group, i, *group) for i, group in enumerate(groups)]
+        tasks = [pool.submit(work, number, item) for number, item in enumerate(items)]
         try:
             for task in as_completed(tasks):
-                objects += task.result()
+                task.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return sorted(objects, key=lambda path: (path.name, str(path)))
+    return [task.result() for task in tasks]
+
+
+def archive(path: Path, objects: list[Path], work: Path) -> None:
+    """Make the archive `path` of `objects`, the same bytes each time."""
+    response = work / f"{path.name}.txt"
+    response.write_text("\n".join(map(str, objects)), encoding="utf-8")
+    run_tool([os.path.join(paths.zig_dir(), "zig"), "ar", "rcsD", str(path), f"@{response}"])
 
 
 # The wheel's library also holds mathematics and memory functions, in the same object as the
@@ -180,3 +230,15 @@ def compiler_headers(sysroot: Path) -> None:
         for path in sorted(source.glob(pattern)):
             if path.is_file():
                 shutil.copyfile(path, target / path.name)
+
+
+VA_START = "#define va_end"
+
+
+def variadic_functions(sysroot: Path) -> None:
+    """Have clang's own <stdarg.h> begin lists as libc's does: without arguments they hold zeros."""
+    path = sysroot / "rt/include/__stdarg_va_arg.h"
+    text = path.read_text(encoding="utf-8")
+    if text.count(VA_START) != 1:
+        raise SdkError("the ziglang package is not of the version that this SDK expects (0.17.0)")
+    path.write_text(text.replace(VA_START, f"#include <bits/wali_va_start.h>\n{VA_START}"), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Fetch pinned files of a Debian source package, as any user, leaving the system as it is.
+"""Fetch pinned files of a Debian source package, or packages built of it, as any user, leaving the system as it is.
 
 apt itself does the work, with a configuration of its own in a temporary folder: mirrors are
 those that the system is configured with, nothing is installed, and no `apt-get update` needs
@@ -38,11 +38,32 @@ class Mirror:
     signed_by: str  # a path, or nothing
 
 
+@dataclass(frozen=True)
+class Pinned:
+    """Upstream's tarball in one version of a source package."""
+
+    package: str
+    version: str  # Debian's, whole
+    suffix: str  # gz, bz2 or xz
+    sha256: str
+
+    @property
+    def upstream(self) -> str:
+        """The version without Debian's epoch and revision."""
+        return self.version.rpartition(":")[2].rpartition("-")[0]
+
+    @property
+    def tarball(self) -> str:
+        """The file's name."""
+        return f"{self.package}_{self.upstream}.orig.tar.{self.suffix}"
+
+
 def fetch(package: str, version: str, files: Mapping[str, str], dest: str | os.PathLike[str]) -> list[Path]:
     """Put `files` (name to sha256) of source `package` at `version` into folder `dest`.
 
-    Files that are there already, with the right checksum, are kept. Returns their paths in
-    the order of `files`. Raises SdkError when a file cannot be had or differs.
+    They are the source's own, or binary packages that are built of it, at `version` with its epoch. Files that are
+    there already, with the right checksum, are kept. Returns their paths in the order of `files`. Raises SdkError when
+    a file cannot be had or differs.
     """
     folder = Path(dest)
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,16 +115,21 @@ def _from_pool(apt: PrivateApt, package: str, files: Mapping[str, str], folder: 
 
 
 def _from_index(apt: PrivateApt, package: str, version: str, files: Mapping[str, str], folder: Path) -> list[str]:
-    if reason := apt.update("deb-src"):
+    binary = all(name.endswith(".deb") for name in files)
+    if reason := apt.update("deb" if binary else "deb-src"):
         return [reason]
     work = apt.root / "source"
     work.mkdir(exist_ok=True)
-    reason = apt.run(["source", "--download-only", f"{package}={version}"], cwd=work)
+    if binary:
+        reason = apt.run(["download", *(f"{name.partition('_')[0]}={version}" for name in files)], cwd=work)
+    else:
+        reason = apt.run(["source", "--download-only", f"{package}={version}"], cwd=work)
     for name, digest in files.items():
-        if (work / name).is_file():
-            if checksum(work / name) != digest:
+        # apt spells an epoch out in the names of binary packages, which have none in the pool.
+        for found in work.glob(f"{name.partition('_')[0]}_*.deb") if binary else work.glob(name):
+            if checksum(found) != digest:
                 return [f"{name} from the mirror has another checksum"]
-            _place(work / name, folder / name)
+            _place(found, folder / name)
     return [reason] if reason else []
 
 

@@ -1,26 +1,17 @@
 """Changes to files of upstream musl 1.2.5, as exact replacements, each with its reason.
 
-Whole files of ours lie in overlay/. An edit here is for a shared file of which a line or
-two differ. `old` must occur exactly once in the file: another release stops the build.
+Whole files of ours lie in overlay/. An edit is for a shared file of which a line or two
+differ; those for speed alone are in edits_speed.py. `old` must occur exactly once in the
+file: another release stops the build.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from .edit_row import Edit
+from .edits_speed import SPEED
 from .errors import SdkError
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Replace `old`, which occurs once in `path` (relative to musl's tree), by `new`."""
-
-    path: str
-    old: str
-    new: str
-    why: str
-
 
 CANCEL_MACROS = """\
 hidden int __wali_cp_enter(long);
@@ -47,22 +38,6 @@ OLD_CANCEL_MACROS = f"""\
 #define __syscall_cp4(n,a,b,c,d) {_CP},__scc(a),__scc(b),__scc(c),__scc(d),0,0)
 #define __syscall_cp5(n,a,b,c,d,e) {_CP},__scc(a),__scc(b),__scc(c),__scc(d),__scc(e),0)
 #define __syscall_cp6(n,a,b,c,d,e,f) {_CP},__scc(a),__scc(b),__scc(c),__scc(d),__scc(e),__scc(f))
-"""
-
-SYSCALL_MACRO = """\
-long (syscall)(long, ...);
-#if !defined(__cplusplus) && !defined(syscall)
-#include <bits/wali_varargs.h>
-#define syscall(...) __WALI_SYSCALL(__VA_ARGS__)
-#endif
-"""
-
-PRCTL_MACRO = """\
-int (prctl) (int, ...);
-#ifndef __cplusplus
-#include <bits/wali_varargs.h>
-#define prctl(...) __WALI_PRCTL(__VA_ARGS__,0,0,0,0,)
-#endif
 """
 
 EDITS: tuple[Edit, ...] = (
@@ -136,39 +111,30 @@ EDITS: tuple[Edit, ...] = (
     ),
     # Variable arguments are packed by their own size; without any, the list is a null pointer.
     Edit(
+        "include/stdarg.h",
+        "#define va_start(v,l)   __builtin_va_start(v,l)\n",
+        "#include <bits/wali_va_start.h>\n",
+        "optional arguments that are not there are 0",
+    ),
+    Edit(
         "src/fcntl/fcntl.c",
         "arg = va_arg(ap, unsigned long);",
-        "arg = ap ? va_arg(ap, unsigned) : 0;",
-        "an int or a pointer, or absent",
+        "arg = va_arg(ap, unsigned);",
+        "an int or a pointer",
     ),
     Edit(
-        "src/misc/ioctl.c",
-        "arg = va_arg(ap, void *);",
-        "arg = ap ? va_arg(ap, void *) : 0;",
-        "many requests have no argument",
+        "include/sys/prctl.h",
+        "int prctl (int, ...);\n",
+        "int prctl (int, ...);\n#include <bits/wali_prctl.h>\n",
+        "widens each argument by its type",
     ),
-    Edit(
-        "src/linux/ptrace.c",
-        "\tpid = va_arg(ap, pid_t);\n",
-        "\tif (!ap) return syscall(SYS_ptrace, req, 0, 0, 0);\n\tpid = va_arg(ap, pid_t);\n",
-        "PTRACE_TRACEME has no argument",
-    ),
-    Edit("include/unistd.h", "long syscall(long, ...);\n", SYSCALL_MACRO, "widens each argument to long"),
-    Edit("include/sys/prctl.h", "int prctl (int, ...);\n", PRCTL_MACRO, "widens each argument to long"),
-    Edit("src/linux/prctl.c", "int prctl(int op, ...)", "int (prctl)(int op, ...)", "now also a macro"),
     Edit(
         "include/sys/syscall.h",
         "#include <bits/syscall.h>\n",
         "#include <bits/syscall.h>\n#include <bits/wali_syscall.h>\n",
-        "a constant number becomes one import",
+        "widens each argument by its type; a constant number becomes one import",
     ),
     # System calls are imports.
-    Edit(
-        "src/internal/syscall.h",
-        "#define syscall(...) __syscall_ret(__syscall(__VA_ARGS__))",
-        "#undef syscall\n#define syscall(...) __syscall_ret(__syscall(__VA_ARGS__))",
-        "now also a macro of <unistd.h>",
-    ),
     Edit(
         "src/internal/syscall.h",
         OLD_CANCEL_MACROS,
@@ -209,6 +175,25 @@ EDITS: tuple[Edit, ...] = (
         '#include "libc.h"\n',
         '#include "libc.h"\n#include "wali_start.h"\n',
         "declares __wali_deinit",
+    ),
+    # The child of a vfork has its parent's thread structure, but an id of its own.
+    Edit(
+        "src/signal/raise.c",
+        "syscall(SYS_tkill, __pthread_self()->tid, sig)",
+        "syscall(SYS_tkill, __syscall(SYS_gettid), sig)",
+        "sends to the child of a vfork, not to its parent",
+    ),
+    Edit(
+        "src/exit/abort.c",
+        "__syscall(SYS_tkill, __pthread_self()->tid, SIGABRT);",
+        "__syscall(SYS_tkill, __syscall(SYS_gettid), SIGABRT);",
+        "the same",
+    ),
+    Edit(
+        "src/linux/gettid.c",
+        '#include "pthread_impl.h"\n\npid_t gettid(void)\n{\n\treturn __pthread_self()->tid;\n',
+        '#include "syscall.h"\n\npid_t gettid(void)\n{\n\treturn __syscall(SYS_gettid);\n',
+        "the same",
     ),
     # Threads: one wake-up for whoever joins, and stacks that are kept.
     Edit(
@@ -272,6 +257,123 @@ EDITS: tuple[Edit, ...] = (
         "\t\t__thread_list_lock = 0;\n\t\t__thread_stacks_fork_child();\n",
         "the same",
     ),
+    # Threads get the stack that they get elsewhere.
+    Edit(
+        "src/internal/pthread_impl.h",
+        "#define DEFAULT_STACK_SIZE 131072",
+        "#define DEFAULT_STACK_SIZE (8<<20)",
+        "glibc's: programs recurse in threads as they do in main; pages are provided when they are touched",
+    ),
+    Edit(
+        "src/internal/pthread_impl.h",
+        "#define DEFAULT_STACK_MAX (8<<20)",
+        "#define DEFAULT_STACK_MAX (1<<30)",
+        "RLIMIT_STACK decides on the default (src/env/wasm32/wali_stack.c), and may say more",
+    ),
+    Edit(
+        "src/thread/pthread_attr_init.c",
+        "\ta->_a_stacksize = __default_stacksize;\n",
+        "",
+        "0 is the default as it is when a thread is made: src/thread/wasm32/thread_stack.c",
+    ),
+    Edit(
+        "src/thread/pthread_attr_get.c",
+        "restrict size)\n{\n\t*size = a->_a_stacksize;\n\treturn 0;",
+        "restrict size)\n{\n\t*size = a->_a_stacksize ? a->_a_stacksize : __default_stacksize;\n\treturn 0;",
+        "the same",
+    ),
+    Edit(
+        "src/thread/pthread_create.c",
+        "\t\tattr._a_stacksize = __default_stacksize;\n\t\tattr._a_guardsize = __default_guardsize;\n\t}\n",
+        "\t\tattr._a_guardsize = __default_guardsize;\n\t}\n"
+        "\tif (!attr._a_stacksize) attr._a_stacksize = __thread_stack_default();\n",
+        "the same",
+    ),
+    # What glibc's strptime reads, and musl's formats leave out.
+    Edit(
+        "src/time/strptime.c",
+        "\t\tif (*f == '+') f++;\n",
+        "\t\tif (*f == '+') f++;\n\t\tif (*f == 'E' || *f == 'O') f++;\n",
+        "POSIX's modifiers, which mean nothing in the C locale",
+    ),
+    Edit(
+        "src/time/strptime.c",
+        "\t\tcase 'H':\n",
+        """\
+		case 'F':
+			s = strptime(s, "%Y-%m-%d", tm);
+			if (!s) return 0;
+			break;
+		case 'G':
+			w = 4;
+			dest = &dummy;
+			goto numeric_digits;
+		case 'g':
+			w = 2;
+			dest = &dummy;
+			goto numeric_digits;
+		case 'V':
+			dest = &dummy;
+			min = 0;
+			range = 54;
+			goto numeric_range;
+		case 's':
+			if (!isdigit(*s)) return 0;
+			time_t seconds = 0;
+			while (isdigit(*s))
+				if (__builtin_mul_overflow(seconds, 10, &seconds)
+				|| __builtin_add_overflow(seconds, *s++ - '0', &seconds)) return 0;
+			if (!localtime_r(&seconds, tm)) return 0;
+			break;
+		case 'u':
+			if (*s < '1' || *s > '7') return 0;
+			tm->tm_wday = (*s++ - '0') % 7;
+			break;
+		case 'z':
+			for (; isspace(*s); s++);
+			tm->tm_gmtoff = 0;
+			if (*s == 'Z') {
+				s++;
+				break;
+			}
+			if (*s != '+' && *s != '-') return 0;
+			neg = *s++ == '-';
+			for (w=i=0; i<4 && isdigit(*s); i++) {
+				w = w * 10 + *s++ - '0';
+				if (i == 1 && *s == ':' && isdigit(s[1])) s++;
+			}
+			if (i == 2) w *= 100;
+			else if (i != 4 || w % 100 >= 60) return 0;
+			tm->tm_gmtoff = w / 100 * 3600 + w % 100 * 60;
+			if (neg) tm->tm_gmtoff = -tm->tm_gmtoff;
+			break;
+		case 'Z':
+			for (; isspace(*s); s++);
+			for (; *s && !isspace(*s); s++);
+			break;
+		case 'k':
+		case 'H':
+""",
+        "%F %G %g %V %s %u %z %Z %k",
+    ),
+    Edit(
+        "src/time/strptime.c",
+        "\t\tcase 'I':\n",
+        "\t\tcase 'l':\n\t\tcase 'I':\n",
+        "the same: %l",
+    ),
+    Edit(
+        "src/time/strptime.c",
+        "\t\tnumeric_range:\n",
+        "\t\tnumeric_range:\n\t\t\tfor (; isspace(*s); s++);\n",
+        "blanks before numbers, as %e writes them",
+    ),
+    Edit(
+        "src/time/strptime.c",
+        "#include <stdlib.h>\n",
+        "#define _GNU_SOURCE\n#include <stdlib.h>\n",
+        "tm_gmtoff",
+    ),
     # Corrections to the release.
     Edit(
         "src/locale/iconv.c",
@@ -295,11 +397,18 @@ EDITS: tuple[Edit, ...] = (
         "\treturn rest ? ntz(rest) : 8*(int)sizeof(size_t) + ntz(p[1]);\n",
         "a next bit at the bottom of the high word was taken for none, and a work array overflowed",
     ),
+    Edit(
+        "src/ldso/dlopen.c",
+        '__dl_seterr("Dynamic loading not supported");',
+        '__dl_seterr("%s: cannot be loaded: programs are linked statically; link it in "\n'
+        '\t            "(\'Shared libraries\' in docs/PORTING.md)", file ? file : "the program itself");',
+        "programs, libuv's tests among them, look for the file's name in the message, and it says what to do",
+    ),
 )
 
 
-def apply(tree: Path, edits: tuple[Edit, ...] = EDITS) -> None:
-    """Change the files of `tree` (an unpacked musl) in place.
+def apply(tree: Path, edits: tuple[Edit, ...] = EDITS + SPEED, whose: str = "musl's") -> None:
+    """Change the files of `tree` (an unpacked musl, or what `whose` names) in place.
 
     Raises SdkError, naming file and reason, when a text is not there exactly once.
     """
@@ -307,5 +416,5 @@ def apply(tree: Path, edits: tuple[Edit, ...] = EDITS) -> None:
         path = tree / edit.path
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
         if (found := text.count(edit.old)) != 1:
-            raise SdkError(f"musl's {edit.path} is not as expected: text to change found {found} times ({edit.why})")
+            raise SdkError(f"{whose} {edit.path} is not as expected: text to change found {found} times ({edit.why})")
         path.write_text(text.replace(edit.old, edit.new), encoding="utf-8")

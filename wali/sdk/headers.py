@@ -59,7 +59,8 @@ def install_libc(tree: Path, include: Path) -> None:
     numbers = (generated / "syscall.h.in").read_text(encoding="utf-8")
     (bits / "syscall.h").write_text(syscall_numbers(numbers), encoding="utf-8")
     shutil.copyfile(generated / "wali_syscalls.h", include / "wali_syscalls.h")
-    shutil.copyfile(generated / "syscall_switch.h", bits / "wali_syscall_switch.h")
+    for name in ("syscall_switch.h", "syscall_overloads.h", "prctl_overloads.h"):
+        shutil.copyfile(generated / name, bits / f"wali_{name}")
 
 
 def install_kernel(include: Path, system: Path = SYSTEM_INCLUDE) -> str:
@@ -91,7 +92,9 @@ def _copy_kernel(source: Path, include: Path) -> None:
     for path in (include / "asm").glob("unistd*.h"):
         path.unlink()
     # The numbers are ours; and a long has 64 bits as there, whatever __x86_64__ says.
-    (include / "asm/unistd.h").write_text("#include <bits/syscall.h>\n", encoding="utf-8")
+    (include / "asm/unistd.h").write_text(
+        "#include <bits/syscall.h>\n#include <bits/wali_syscall.h>\n", encoding="utf-8"
+    )
     (include / "asm/swab.h").write_text("#include <asm-generic/swab.h>\n", encoding="utf-8")  # not assembly
     (include / "asm/bitsperlong.h").write_text(
         "#ifndef __ASM_BITSPERLONG_H\n#define __ASM_BITSPERLONG_H\n"

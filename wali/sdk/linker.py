@@ -1,91 +1,36 @@
-"""The linker's front: drops GNU options without a meaning here, and makes modules executable.
+"""The linker's front: drops GNU options without a meaning here, makes modules executable, tells calls that would trap.
 
-Run by clang through the sysroot's bin/wali-ld as `python -I -S linker.py ARGUMENTS`, so it must
-not import the package. Understands what clang passes on, from the user's -Wl, too.
+Run by clang through the sysroot's bin/wali-ld (`ld.py`). Understands what clang passes on, from the user's -Wl, too.
+What only some links need is imported when it is needed: a configure script links hundreds of programs.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import subprocess
-import sys
+
+from . import paths, prefix_use
+from .link_run import assembler, fail, for_wasi, for_wasi_threads, of_sysroot, put, run, say, tell
+from .link_words import SHARED, filter_options, lacks_archive, objects_first, output_of, words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 MAX_MEMORY = 1 << 32  # bytes: all that 32-bit addresses reach
 STACK_SIZE = 8 << 20  # bytes: what Linux gives a main thread
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# Taken by GNU ld and lld for ELF; about dynamic linking, ELF's sections, or defaults of wasm-ld.
-DROPPED = _words(
-    """--start-group --end-group -( -) --as-needed --no-as-needed --enable-new-dtags --disable-new-dtags
-    --eh-frame-hdr --no-eh-frame-hdr --no-undefined --export-dynamic -export-dynamic -E -pie --pie -no-pie --no-pie
-    --no-dynamic-linker --pic-executable --sort-common --relax --no-relax --warn-common --cref -dn -dy -n -N -x -X
-    --copy-dt-needed-entries --no-copy-dt-needed-entries --no-allow-shlib-undefined --no-ld-generated-unwind-info
-    --undefined-version --no-undefined-version --push-state --pop-state --discard-all --discard-locals -d
-    --print-memory-usage --warn-once --nmagic --omagic --no-export-dynamic --warn-shared-textrel -static --static
-    --no-warn-mismatch --warn-unresolved-symbols --no-omagic --no-rosegment -Bstatic -Bdynamic -Bsymbolic
-    -Bsymbolic-functions --icf=all --icf=safe --no-as-needed -lgcc -lgcc_s -lgcc_eh -latomic"""
-)
-DROPPED_PREFIXES = tuple(
-    _words(
-        """--hash-style= -hash-style= -rpath= --rpath= -rpath-link= --rpath-link= --version-script= --dynamic-list=
-    -soname= --soname= -dynamic-linker= --dynamic-linker= --exclude-libs= --sort-section= --orphan-handling= -plugin-opt
-    --retain-symbols-file= --compress-debug-sections= -Ttext -Tdata -Tbss --section-start= --sysroot=
-    --pack-dyn-relocs= --no-pack-dyn-relocs --unresolved-symbols= -z"""
-    )
-)
-# The same, with the value in the next argument.
-DROPPED_PAIRS = _words(
-    """--hash-style -rpath --rpath -rpath-link --rpath-link -R --version-script --dynamic-list -soname --soname -h
-    -dynamic-linker --dynamic-linker --exclude-libs --sort-section -plugin --plugin -z --retain-symbols-file
-    -T --script -Ttext -Tdata -Tbss"""
-)
 MAGIC = b"\0asm"
-
-
-def filter_options(arguments: list[str]) -> list[str]:
-    """The arguments that wasm-ld understands. `-z stack-size=N` stays."""
-    kept: list[str] = []
-    skip = False
-    for i, argument in enumerate(arguments):
-        if skip:
-            skip = False
-            continue
-        following = arguments[i + 1] if i + 1 < len(arguments) else ""
-        if argument == "-z" and following.startswith("stack-size="):
-            kept += ["-z", following]
-            skip = True
-        elif argument.startswith("-zstack-size="):
-            kept += ["-z", argument[2:]]
-        elif argument == "-o":  # its value may look like anything
-            kept += [argument, following]
-            skip = True
-        elif argument in DROPPED_PAIRS:
-            skip = True
-        elif argument not in DROPPED and not argument.startswith(DROPPED_PREFIXES):
-            kept.append(argument)
-    return kept
-
-
-def output_of(arguments: list[str]) -> str:
-    """The file to be written."""
-    for i, argument in enumerate(arguments[:-1]):
-        if argument in ("-o", "--output"):
-            return arguments[i + 1]
-    for argument in arguments:
-        if argument.startswith("--output="):
-            return argument.partition("=")[2]
-    return "a.out"
 
 
 def defaults(arguments: list[str]) -> list[str]:
     """What every program gets, as far as the user has not said otherwise."""
-    extra = ["--export-if-defined=__stack_pointer"]
-    if not any(argument.startswith("--max-memory") for argument in arguments):
+    extra = []
+    if not for_wasi():
+        extra.append("--export-if-defined=__stack_pointer")
+    if for_wasi_threads():
+        extra += ["--import-memory", "--export-memory", "--shared-memory"]
+    # A plain module has its memory to itself, and no limit but the engine's; a shared memory must have one.
+    if not (for_wasi() and not for_wasi_threads()) and not any(one.startswith("--max-memory") for one in arguments):
         extra.append(f"--max-memory={MAX_MEMORY}")
     if not any(argument.startswith("stack-size=") for argument in arguments):
         extra += ["-z", f"stack-size={STACK_SIZE}"]
@@ -104,65 +49,168 @@ def interpreter_line(runtime: str) -> bytes:
     return b"#!" + os.fsencode(runtime) + b"\n"
 
 
-def make_executable(path: str, runtime: str) -> None:
-    """Prefix the module at `path` with its interpreter and set the run bits that the umask allows."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        return
-    with open(path, "rb") as file:
-        module = file.read()
+# --- linking ----------------------------------------------------------------------------------------------------------
+
+STRIP = {"-s": False, "--strip-all": False, "-S": True, "--strip-debug": True}  # whether names of functions may stay
+MISMATCH = (
+    r"function signature mismatch: (?P<name>.+)\n"
+    r">>> defined as (?P<first>\(.*\) -> .+?) in (?P<here>.+)\n>>> defined as (?P<second>\(.*\) -> .+?) in (?P<there>.+)"
+)
+_COLOURS = r"\x1b\[[0-9;]*[mK]"
+ADVICE = (
+    "{what} ends the program. Give the function the type by which it is called, or link with -mwali-fix-calls, "
+    "which makes such calls as native machines do (docs/PORTING.md, 'Functions called by another type')"
+)
+NAMES_TOLD = 5
+# The functions of callbacks.ROWS: who calls none of them does not load that.
+HANDED = words(
+    """pthread_create thrd_create pthread_once pthread_key_create pthread_atfork signal atexit at_quick_exit qsort qsort_r
+    bsearch lfind lsearch tsearch tfind tdelete tdestroy twalk scandir ftw nftw glob"""
+)
+WARNINGS = 10  # of functions that are handed over
+
+
+def mismatches(said: str) -> list[re.Match[str]]:
+    """Of wasm-ld's messages those about functions that are declared by several types."""
+    if "signature mismatch" not in said:
+        return []
+    import re
+
+    return list(re.finditer(MISMATCH, re.sub(_COLOURS, "", said)))
+
+
+def link(options: list[str], fixes: bool) -> int:
+    """Run wasm-ld; its exit status. Again, with a function that calls main, if libc's cannot.
+
+    fixes: whether the module will ask for --fix-calls. Functions that are called by wrong types only are then kept.
+    """
+    status, said = run(options)
+    found = mismatches(said)
+    if found or any(word.endswith(".a") and not of_sysroot(word) for word in options):
+        import tempfile
+
+        from . import main_adapter
+
+        with tempfile.TemporaryDirectory(prefix="wali-ld-") as folder:
+            more = []
+            if not for_wasi():
+                more = main_adapter.objects(found, assembler(), folder) or main_adapter.archived(
+                    options, assembler(), folder
+                )
+            if fixes:
+                more += [f"--export-if-defined={one['name']}" for one in found if one["name"] not in main_adapter.USUAL]
+            if more:
+                status, said = run([*more, *options])
+                found = mismatches(said)
+    tell(status, said)
+    if found and not fixes:
+        names = [one["name"] for one in found]
+        shown = ", ".join(names[:NAMES_TOLD]) + (
+            f" and {len(names) - NAMES_TOLD} more" if len(names) > NAMES_TOLD else ""
+        )
+        say("note: " + ADVICE.format(what=f"a call of {shown} by another type than it has"))
+    return status
+
+
+def finish(output: str, inputs: list[str], fixes: bool, strip: str | None) -> int:
+    """What is done with the linked module, and what is told of it. The exit status. OSError."""
+    if not stat.S_ISREG(os.stat(output).st_mode):
+        return 0
+    with open(output, "rb") as file:
+        module = before = file.read()
     if not module.startswith(MAGIC):
-        return
-    part = f"{path}.{os.getpid()}"
-    mask = os.umask(0)
-    os.umask(mask)
+        return 0
+    if any(".so" in word for word in inputs):
+        from . import shared_objects
+
+        module = shared_objects.without_notes(module)
+    if fixes:
+        problem, module = asking(module)
+        if problem:
+            os.unlink(output)
+            return fail(f"-mwali-fix-calls: {problem}")
+    elif not for_wasi():
+        warn(module, inputs)
+    if strip is not None:
+        from . import wasmobj
+
+        module = wasmobj.stripped(module, STRIP[strip])
+    executable = not output.endswith(".wasm")
+    if executable:
+        module = interpreter_line(os.environ.get("WALI_RUN", "wali-run")) + module
+    if module is not before:
+        put(output, module, executable)
+    return 0
+
+
+def asking(module: bytes) -> tuple[str, bytes]:
+    """Why --fix-calls cannot treat the module, or nothing; and the module with the section that asks for it."""
+    from ..errors import WaliFormatError
+    from ..fixcalls import fix
+    from ..module import wish
+
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o777 & ~mask)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(interpreter_line(runtime))
-            file.write(module)
-        os.replace(part, path)
-    except BaseException:
-        if os.path.exists(part):
-            os.unlink(part)
-        raise
+        fix(module)
+    except WaliFormatError as error:
+        return str(error), module
+    return "", module + wish.section()
 
 
-def linker() -> list[str]:
-    """The command that is wasm-ld: WALI_LD's, or the wheel's; a clang of one's own brings its own."""
-    if given := os.environ.get("WALI_LD"):
-        return [given]
-    compiler = os.environ.get("WALI_LD_ZIG", "zig")
-    if os.path.basename(compiler) == "zig":
-        return [compiler, "wasm-ld"]
-    version = os.path.basename(compiler).removeprefix("clang")
-    return [os.path.join(os.path.dirname(compiler), f"wasm-ld{version}")]
+def warn(module: bytes, inputs: list[str]) -> None:
+    """Tells functions that will be called by another type than they have."""
+    start = module.rfind(b"\4name")  # the name section, behind code and data
+    marks = [bytes([len(name)]) + name.encode() for one in HANDED for name in (one, f"__{one}")]
+    if start < 0 or not any(module.find(mark, start) >= 0 for mark in marks):
+        return
+
+    from . import callbacks
+
+    findings = callbacks.find(module)
+    for finding in findings[:WARNINGS]:
+        say(f"warning: {finding.text(callbacks.place(finding.given, inputs))}")
+    if len(findings) > WARNINGS:
+        say(f"warning: and {len(findings) - WARNINGS} more of this kind")
+    if findings:
+        say("note: " + ADVICE.format(what="such a call"))
 
 
 def main(arguments: list[str]) -> int:
     """Link; returns wasm-ld's exit status."""
-    if "-shared" in arguments or "--shared" in arguments:
-        print("wali-ld: error: -shared: there is no dynamic linking; link statically", file=sys.stderr)
-        return 1
-    options = filter_options(arguments)
-    relocatable = any(word in options for word in ("-r", "--relocatable"))
-    if relocatable:  # wasm-ld wants to hear of memory only when it lays memory out
-        options = [word for word in options if word != "--shared-memory"]
-    else:
-        options += defaults(options)
-    try:
-        status = subprocess.run([*linker(), *options]).returncode
-    except OSError as error:
-        print(f"wali-ld: error: {error.filename}: {error.strerror} (see WALI_LD in docs/SDK.md)", file=sys.stderr)
-        return 1
+    fixes = paths.FIX_CALLS in arguments
+    shared = any(word in SHARED for word in arguments)
+    options = filter_options([word for word in arguments if word != paths.FIX_CALLS and word not in SHARED])
     output = output_of(options)
-    if status == 0 and not relocatable and not output.endswith(".wasm"):
-        try:
-            make_executable(output, os.environ.get("WALI_RUN", "wali-run"))
-        except OSError as error:
-            print(f"wali-ld: error: {output}: {error.strerror}", file=sys.stderr)
-            return 1
-    return status if status >= 0 else 1
+    if prefix_use.has_libraries(os.environ.get(prefix_use.VARIABLE, "")):
+        from . import stale_libraries
 
+        for archive, name in stale_libraries.among(options):
+            say(f"warning: {archive} was built for another compiler or C library: wali sdk add {name} builds it anew")
+    try:
+        if shared:
+            from . import shared_objects
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+            return shared_objects.make(options, os.environ.get("WALI_LD_SYSROOT", ""))
+        if any(word in options for word in ("-r", "--relocatable")):
+            # wasm-ld wants to hear of memory only when it lays memory out
+            options = [word for word in options if word != "--shared-memory"]
+            status = tell(*run(options))
+            return status if status >= 0 else 1
+        # What is stripped has no names to look at. The last word counts.
+        strips = [word for word in options if word in STRIP]
+        options = [word for word in options if word not in STRIP]
+        has_shared = any(".so" in word for word in options) or lacks_archive(options)
+        if has_shared:
+            from . import shared_objects
+
+            options = shared_objects.expanded(options)
+        options = objects_first(options)
+        status = link(options + defaults(options), fixes)
+    except OSError as error:
+        return fail(f"{error.filename}: {error.strerror} (see WALI_LD in docs/SDK.md)")
+    if status != 0:
+        return status if status > 0 else 1
+    try:
+        inputs = [word for word in options if word != output]
+        return finish(output, inputs, fixes, min(strips, key=STRIP.__getitem__, default=None))
+    except OSError as error:
+        return fail(f"{output}: {error.strerror}")

@@ -10,11 +10,14 @@ import shlex
 import sys
 from collections.abc import MutableMapping
 
-from . import paths
+from . import paths, prefix_use
 
 TOOLS = ("cc", "ar", "ranlib", "nm", "strip")
 MARK = "WALI_HOST"  # nobody else sets it
-NAMES = (*map(str.upper, TOOLS), "CXX", "READELF", MARK, "WALI_BIN", "CMAKE_TOOLCHAIN_FILE", "PKG_CONFIG_LIBDIR")
+OWN = ("WALI_BIN", "WALI_TARGET", MARK)
+RUST_NAMES = tuple(paths.CARGO + name for name in ("LINKER", "RUNNER", "RUSTFLAGS", "RUSTDOCFLAGS"))
+PACKAGES = ("PKG_CONFIG", "PKG_CONFIG_LIBDIR", "WALI_PREFIX")
+NAMES = (*map(str.upper, TOOLS), "CXX", "READELF", *OWN, "CMAKE_TOOLCHAIN_FILE", *PACKAGES, *RUST_NAMES)
 
 
 def toolchain_file() -> str:
@@ -22,20 +25,53 @@ def toolchain_file() -> str:
     return os.path.join(paths.HERE, "wali-toolchain.cmake")
 
 
-def environment(folder: str | None = None) -> str:
-    """Shell commands that point a build at the tools in `folder` (by default Python's own). They set NAMES."""
+def cross_file() -> str:
+    """Path of the meson cross file."""
+    return os.path.join(paths.HERE, "wali-meson.ini")
+
+
+def package_folders() -> str:
+    """Where .pc files of libraries for WALI are, as PKG_CONFIG_LIBDIR has it."""
+    return ":".join(os.path.join(prefix_use.folder(), name, "pkgconfig") for name in ("lib", "share"))
+
+
+def settings(folder: str | None = None, target: str = paths.TRIPLE) -> dict[str, str]:
+    """The variables of NAMES that point a build at the tools in `folder` (by default Python's own)."""
     tools = folder or os.path.dirname(os.path.abspath(sys.executable))
-    settings = {name.upper(): os.path.join(tools, f"wali-{name}") for name in TOOLS}
-    settings |= {
-        "CXX": os.path.join(tools, "wali-c++"),
+    found = {name.upper(): os.path.join(tools, f"wali-{name}") for name in TOOLS}
+    host = paths.TRIPLE
+    if paths.is_wasi(target):
+        found["CC"] += f" --target={target}"
+        host = "wasm32-wasi"  # which every config.sub knows
+    found |= {
+        "CXX": os.path.join(tools, "wali-c++"),  # which refuses WASI, with a reason
         "READELF": "true",  # there is no ELF to read; configure scripts of cross builds refuse ":"
-        MARK: paths.TRIPLE,
+        MARK: host,
         "WALI_BIN": tools,
+        "WALI_TARGET": target,
         "CMAKE_TOOLCHAIN_FILE": toolchain_file(),
-        "PKG_CONFIG_LIBDIR": os.path.join(paths.sdk_dir(), "lib/pkgconfig"),
+        "PKG_CONFIG_LIBDIR": os.path.join(paths.sdk_dir(target), "lib/pkgconfig"),
     }
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
-    lines.append(f"# ./configure --host={paths.TRIPLE} && make")
+    if not paths.is_wasi(target):  # for which there are no libraries
+        found |= {
+            "WALI_PREFIX": prefix_use.folder(),
+            "PKG_CONFIG": os.path.join(tools, "wali-pkg-config"),
+            "PKG_CONFIG_LIBDIR": package_folders(),
+        }
+    return found
+
+
+def environment(folder: str | None = None, target: str = paths.TRIPLE) -> str:
+    """The same as shell commands, and cargo's settings if Rust is installed."""
+    found = settings(folder, target)
+    path = ""
+    if target == paths.TRIPLE and os.path.isdir(os.path.join(paths.sdk_dir(), "rust")):
+        from . import rust_settings
+
+        found |= rust_settings.environment(found["WALI_BIN"])
+        path = rust_settings.toolchain()
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in found.items()]
+    lines.append(f"{path}# ./configure --host={found[MARK]} && make")
     return "\n".join(lines) + "\n"
 
 

@@ -89,11 +89,12 @@ def add_overlay(overlay: Path, tree: Path) -> None:
     shutil.copytree(overlay, tree, dirs_exist_ok=True)
 
 
-def run_tool(command: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> None:
-    """Run a build step; raises SdkError with the head of what it wrote when it fails."""
+def run_tool(command: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    """Run a build step; returns what it wrote to stderr. Raises SdkError with the head of that when it fails."""
     done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         text = (done.stderr or done.stdout).strip()[:2000]
         if "No space left on device" in text:
             raise SdkError("no space left on the disk")
         raise SdkError(f"{' '.join(command[:2])} ... failed with status {done.returncode}:\n{text}")
+    return done.stderr

@@ -67,6 +67,14 @@ def prune(home: Path, current: Path) -> list[Sysroot]:
     return [one for one in installed(home) if one.folder != current and one.used < before and remove(one.folder)]
 
 
+def prune_fronts(home: Path) -> None:
+    """Removes the plans of installations that have compiled nothing for a month: in use they are made anew each day."""
+    for path in (home / paths.FRONTS).glob("*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < time.time() - KEEP_UNUSED:
+                path.unlink()
+
+
 def remove(folder: Path) -> bool:
     """Removes a sysroot: first its name, so that nobody meets half of one. False if that may not be done."""
     doomed = folder.with_name(f".removing-{folder.name}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..module import binary
+from ..errors import WaliFormatError
+from ..module import binary, wish
 from ..module.binary import CUSTOM, IMPORT, Reader
 
 MAGIC = binary.MAGIC + b"\1\0\0\0"
 ARCHIVE = b"!<arch>\n"
 FUNCTION, DATA, GLOBAL, SECTION, TAG, TABLE = range(6)  # kinds of symbols, in linking sections
-WEAK, LOCAL, UNDEFINED, EXPLICIT_NAME = 0x1, 0x2, 0x10, 0x40
+WEAK, LOCAL, HIDDEN, UNDEFINED, EXPLICIT_NAME = 0x1, 0x2, 0x4, 0x10, 0x40
 # The kind of symbol that an import is.
 SYMBOL_KINDS = {binary.K_FUNCTION: FUNCTION, binary.K_TABLE: TABLE, binary.K_GLOBAL: GLOBAL, binary.K_TAG: TAG}
 SYMBOL_TABLE = 8
@@ -94,7 +95,10 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
     while at + 60 <= len(data):
         header = data[at : at + 60]
         name = header[:16].decode("latin-1").rstrip()
-        size = int(header[48:58] or b"0")
+        digits = header[48:58].strip() or b"0"
+        if not digits.isdigit():
+            raise FormatError("damaged archive")
+        size = int(digits)
         body = data[at + 60 : at + 60 + size]
         at += 60 + size + (size & 1)
         if name == "//":
@@ -190,3 +194,34 @@ def without_sections(module: bytes, dropped: list[Part]) -> bytes:
     gone = {part.start for part in dropped}
     kept = [module[part.start : part.end] for part in sections(module) if part.start not in gone]
     return MAGIC + b"".join(kept)
+
+
+def stripped(module: bytes, debug_only: bool) -> bytes:
+    """The module without debugging information, and unless `debug_only` without names. FormatError.
+
+    One that asks for --fix-calls keeps the names, by which that knows functions, and what was known by the rest.
+    """
+    parts = sections(module)
+    if any(part.name == "linking" for part in parts):
+        return module
+    dropped = {"producers"} if not debug_only else set()
+    added = b""
+    if any(part.name == wish.SECTION for part in parts):
+        dropped.add(wish.SECTION)
+        added = _wish(module)
+    elif not debug_only:
+        dropped.add("name")
+
+    def is_dropped(part: Part) -> bool:
+        return part.name.startswith(".debug") or part.name in dropped
+
+    return without_sections(module, [part for part in parts if is_dropped(part)]) + added
+
+
+def _wish(module: bytes) -> bytes:
+    from ..fixcalls import remembered
+
+    try:
+        return remembered(module)
+    except WaliFormatError as error:
+        raise FormatError(str(error)) from None

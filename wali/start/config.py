@@ -1,19 +1,19 @@
 """What to run, and how: the settings of one run and where they come from.
 
-On the path of every start, so only `os` and the table are imported: a dataclass would cost
-more than all of this module.
+On the path of every start, so only `os`, the core and the table are imported: a dataclass would
+cost more than all of this module.
 """
 
 from __future__ import annotations
 
 import os
 
+from .. import ffi
 from .option_table import ABSENT, OPTIONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
 MOST = 1 << 62  # bytes; no size is larger
 UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -24,40 +24,54 @@ class RunConfig:
 
     module: path of the module, as given.
     argv: the guest's arguments, argv[0] included.
-    env: the guest's environment as ``KEY=VALUE``.
+    environment: what the guest's environment begins as, ``KEY=VALUE`` each; None for this process's.
     ignored: which of SIGPIPE and SIGXFSZ the caller ignored; Python ignores both anyway.
 
-    And those options that are settings, each as its row in option_table.py says. Python itself looks at these:
+    And those options that are settings, each as its row in option_table.py says; `env` holds what --env-file has, too.
+    Python itself looks at these:
+    code: file of the compiled code, None for the cache's.
     cache_dir: folder of the compiled code, None to use no cache.
+    debug: compile for gdb.
+    executed: whether a guest executes it, as a module, whatever its name.
     fix_calls: let functions be called through pointers of another type (wali/fixcalls/).
-    trace: None for no trace, "" for a trace on stderr, else the file that gets it.
-    trace_fd: the trace's descriptor, -1 for none; stats_fd: the counters'.
+    quiet: say nothing about a compilation that takes long.
+    module_fd: descriptor of the module, if `module` is its path in /proc/self/fd, else -1.
+    name: what ps(1) shows, None for the module's.
+    code_fd: descriptor of the compiled code, -1 for none yet; code_delta: as in `compiled`.
     stats: None for no counters and times, "" for a table on stderr at the end, else the file that gets them as JSON.
+    stats_fd: descriptor of the counters, -1 for none.
     """
 
     cache_dir: str | None
+    code: str | None
+    code_delta: int
+    code_fd: int
+    debug: bool
+    executed: bool
     fix_calls: bool
+    quiet: bool
+    module_fd: int
+    name: str | None
     stats: str | None
     stats_fd: int
-    trace: str | None
-    trace_fd: int
 
     def __init__(
-        self, module: str, argv: Sequence[bytes], env: Sequence[bytes], ignored: Sequence[int] = (), **settings: object
+        self,
+        module: str,
+        argv: Sequence[bytes],
+        environment: Sequence[bytes] | None = None,
+        ignored: Sequence[int] = (),
+        **settings: object,
     ) -> None:
         self.module = module
         self.argv = argv
-        self.env = env
+        self.environment = environment
         self.ignored = ignored
         for option in OPTIONS:
             if option.setting:
                 setattr(self, option.attribute, settings.pop(option.attribute, ABSENT[option.kind]))
         if settings:
             raise TypeError(f"no such settings: {', '.join(settings)}")
-
-    def for_core(self) -> dict[str, Any]:
-        """The settings that the core gets, by their fields in wali_config."""
-        return {option.attribute: getattr(self, option.attribute) for option in OPTIONS if option.core}
 
 
 def parse_size(text: str) -> int:
@@ -72,12 +86,13 @@ def parse_size(text: str) -> int:
     return int(size)
 
 
-def default_cache_dir() -> str:
-    """``$XDG_CACHE_HOME/wali``, else ``~/.cache/wali``; relative values are ignored, as XDG asks."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if not base.startswith("/"):
-        base = os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "wali")
+def default_cache_dir() -> str | None:
+    """The user's own cache (wali-run(1), FILES); None if nothing says where that is."""
+    place = ffi.cache_place()
+    if place is not None:
+        return place
+    home = os.path.expanduser("~")  # it asks more than /etc/passwd
+    return os.path.join(home, ".cache", "wali") if home.startswith("/") else None
 
 
 def inherited_environment() -> list[bytes]:
@@ -92,20 +107,3 @@ def inherited_environment() -> list[bytes]:
     except OSError:
         return [key + b"=" + value for key, value in os.environb.items()]
     return raw.split(b"\0")[:-1]
-
-
-def with_variables(env: list[bytes], changes: Sequence[bytes]) -> list[bytes]:
-    """`env` with each ``KEY=VALUE`` of `changes` set; a bare ``KEY`` removes it."""
-    for change in changes:
-        key = change.partition(b"=")[0] + b"="
-        env = [entry for entry in env if not entry.startswith(key)]
-        if b"=" in change:
-            env.append(change)
-    return env
-
-
-def read_env_file(path: str) -> list[bytes]:
-    """The ``KEY=VALUE`` lines of a file; empty lines and ``#`` comments are passed over. OSError."""
-    with open(path, "rb") as file:
-        lines = [line.strip() for line in file]
-    return [line for line in lines if line and not line.startswith(b"#")]

@@ -1,21 +1,26 @@
-"""wali-run --stats: the guest runs in a child, which is watched, and the numbers go to stderr, or to a file."""
+"""wali-run --stats: the guest runs in a child, which is watched, and the numbers go to stderr, or to a file.
+
+The counters are a memory file that all processes of the run have in common (wali/native/calls/trace_stats.c).
+"""
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import mmap
 import os
 import resource
 import signal
-import sys
+import struct
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 
 from .. import ffi
+from .._generated.calls import ALIASES, CALLS
+from .._generated.wasi import FUNCTIONS
 from ..errors import WaliError, WaliUsageError
+from ..messages import complain, printable, tell
+from .hand_over import become_launcher
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +32,12 @@ if TYPE_CHECKING:
 # Never caught, or about the watcher itself: these are not forwarded to the guest.
 NOT_FORWARDED = {signal.SIGKILL, signal.SIGSTOP, signal.SIGCHLD}
 FAULTS = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGTRAP, signal.SIGSYS}
-PR_SET_PDEATHSIG = 1  # prctl(2)
+COUNTERS = struct.Struct("=QQQ")  # of one call: how often, how many errors, nanoseconds
+# The order of wali_rows[], and of wasi_rows[] behind them.
+ROWS = [
+    *sorted([*(call[1] for call in CALLS), *ALIASES]),
+    *(name for functions in FUNCTIONS.values() for name in functions),
+]
 SENT_BY_KERNEL = 128  # si_code SI_KERNEL, sigaction(2): the terminal's, so the guest has it too
 
 
@@ -36,7 +46,7 @@ class Result:
     """How one counted run went.
 
     status: wait status of the guest. wall: seconds. usage: rusage of the guest and what it
-    waited for. rows: (name, calls, errors, nanoseconds) by system call.
+    waited for. rows: (name, calls, errors, nanoseconds) by system call or function of WASI.
     """
 
     status: int
@@ -45,46 +55,59 @@ class Result:
     rows: list[tuple[str, int, int, int]]
 
 
-def run_counted(
-    config: RunConfig, code: tuple[int, int], become: Callable[[RunConfig, tuple[int, int]], NoReturn]
-) -> NoReturn:
+def run_counted(config: RunConfig, failed: Callable[[Exception], int]) -> NoReturn:
     """Runs the guest in a child, tells the numbers, and ends as the guest did. WaliUsageError if they have no place.
 
-    become: what the child does: it becomes the guest, or ends.
+    failed: tells an error in the child, and gives the exit status for it.
     """
     output = _open_output(config.stats) if config.stats else -1
     config.stats_fd = counters_file()
-    memory = mmap.mmap(config.stats_fd, ffi.stats_size())
+    memory = mmap.mmap(config.stats_fd, len(ROWS) * COUNTERS.size)
     forwarded = signal.valid_signals() - NOT_FORWARDED - FAULTS
     old_mask = signal.pthread_sigmask(signal.SIG_BLOCK, forwarded | {signal.SIGCHLD})
     start = time.monotonic()
-    watcher, die_with_parent = os.getpid(), ctypes.CDLL(None).prctl
+    watcher = os.getpid()
     child = os.fork()
     if child == 0:
         # Who kills the watcher, such as a timeout, means the guest.
-        die_with_parent(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        if os.getppid() != watcher:
-            os._exit(128 + signal.SIGKILL)
+        ffi.die_with_parent(watcher)
         signal.pthread_sigmask(signal.SIG_SETMASK, old_mask)
-        become(config, code)
+        _become_guest(config, failed)
     status, usage = _watch(child, forwarded | {signal.SIGCHLD})
-    result = Result(status, time.monotonic() - start, usage, ffi.stats_rows(memory))
+    result = Result(status, time.monotonic() - start, usage, counted_rows(memory))
     if output >= 0:
-        with suppress(OSError):  # a full disk is no reason to end otherwise than the guest did
-            os.write(output, json.dumps(as_json(config.module, result)).encode() + b"\n")
+        _write(output, json.dumps(as_json(config.module, result)).encode() + b"\n", config.stats)
     else:
-        print(report(config.module, result), file=sys.stderr, flush=True)
+        tell(report(config.module, result))
     end_as(status, old_mask)
+
+
+def _write(output: int, text: bytes, path: str | None) -> None:
+    """What cannot be written is told, but is no reason to end otherwise than the guest did."""
+    try:
+        while text:
+            text = text[os.write(output, text) :]
+    except OSError as error:
+        complain("wali-run", f"--stats={path}: cannot write: {error.strerror}")
+
+
+def _become_guest(config: RunConfig, failed: Callable[[Exception], int]) -> NoReturn:
+    try:
+        become_launcher(config)
+    except Exception as error:
+        os._exit(failed(error))  # not into the caller's stack
+
+
+def counted_rows(memory: mmap.mmap) -> list[tuple[str, int, int, int]]:
+    """(name, calls, errors, nanoseconds) of each call that was made, out of the counters."""
+    rows = zip(ROWS, COUNTERS.iter_unpack(memory[:]), strict=True)
+    return [(name, *counters) for name, counters in rows if counters[0]]
 
 
 def _open_output(path: str) -> int:
     """Descriptor of the file for the numbers, emptied, out of the guest's way. WaliUsageError."""
     try:
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
-        try:
-            return ffi.private_fd(fd)
-        finally:
-            os.close(fd)
+        return ffi.take_private(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666))
     except OSError as error:
         raise WaliUsageError(f"--stats {path}: {error.strerror}") from None
 
@@ -93,7 +116,7 @@ def counters_file() -> int:
     """Descriptor of a memory file for the counters: every program that the guest executes writes there."""
     fd = os.memfd_create("wali-stats", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
-        os.ftruncate(fd, ffi.stats_size())
+        os.ftruncate(fd, len(ROWS) * COUNTERS.size)
         # The guest has the descriptor too: were it to cut the file, reading the counters would be our SIGBUS.
         fcntl.fcntl(fd, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)
         return ffi.private_fd(fd)
@@ -160,7 +183,7 @@ def report(module: str, result: Result) -> str:
     usage = result.usage
     in_calls = sum(row[3] for row in result.rows) / 1e9
     lines = [
-        f"--- {module}: {ending(result.status)}",
+        f"--- {printable(module)}: {ending(result.status)}",
         f"wall {result.wall:.3f} s   user {usage.ru_utime:.3f} s   system {usage.ru_stime:.3f} s",
         f"in system calls, waiting included: {in_calls:.3f} s   peak memory: {usage.ru_maxrss / 1024:.1f} MiB",
     ]

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import os
 
-from .config import (
-    RunConfig,
-    default_cache_dir,
-    inherited_environment,
-    parse_size,
-    read_env_file,
-    with_variables,
-)
-from .option_table import DESCRIPTOR, FILE, FLAG, OPTIONS, SIZE, STOP, TEXTS, Option
+from .config import RunConfig, default_cache_dir, parse_size
+from .option_table import DESCRIPTOR, FILE, FLAG, NUMBER, OPTIONS, SIZE, STOP, TEXTS, WORDS, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +29,9 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
     if not rest:
         raise _usage("no program given; try: wali-run prog.wasm")
     arguments = [os.fsencode(word) for word in rest]
-    given = _environment(options)
+    environment = None
     if "--environment" in options:
-        arguments, given = _split_environment(arguments, options["--environment"][-1])
+        arguments, environment = _split_environment(arguments, options["--environment"][-1])
     if "--argv0" in options:
         arguments[0] = os.fsencode(options["--argv0"][-1])
     settings = {
@@ -46,8 +39,22 @@ def parse(argv: list[str], ignored: Sequence[int] = ()) -> RunConfig:
         for option in OPTIONS
         if option.setting and option.word in options
     }
+    if options.keys() & {"--env", "--env-file"}:
+        settings["env"] = _variables(options)
+    if "--wasi" in options:
+        from . import wasi_words
+
+        wasi_words.check(options["--wasi"])
     settings["cache_dir"] = None if "--no-cache" in options else settings.get("cache_dir") or default_cache_dir()
-    return RunConfig(rest[0], arguments, given, ignored, **settings)
+    return RunConfig(rest[0], arguments, environment, ignored, **settings)
+
+
+def joined(argv: list[str]) -> str:
+    """`--trace=FILE` if somebody has written `--trace FILE prog.wasm`, in which FILE is the module; else ""."""
+    rest = split(argv)[1]
+    before = argv[: len(argv) - len(rest)][-1:]
+    is_bare = bool(before) and before[0] in NAMES and NAMES[before[0]].kind == FILE
+    return f"{before[0]}={rest[0]}" if is_bare and len(rest) > 1 else ""
 
 
 def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
@@ -62,7 +69,9 @@ def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
             break
         position += 1
         name, equals, value = word.partition("=")
-        option = NAMES.get(name)
+        option = NAMES.get(name) or NAMES.get(word[:2])
+        if option is not None and name not in NAMES:
+            option, equals, value = option if option.kind == WORDS else None, "=", word[2:]
         if option is None:
             raise _unknown(word, name)
         if option.kind == STOP:
@@ -81,14 +90,18 @@ def split(argv: list[str]) -> tuple[dict[str, list[str]], list[str]]:
 def _unknown(word: str, name: str) -> Exception:
     from difflib import get_close_matches
 
+    from . import habits
+
+    if habit := habits.of_option(word):
+        return _usage(f"unknown option {word}; {habit}")
     close = get_close_matches(name, [option.word for option in OPTIONS if option.help], 1)
     meant = f"did you mean {close[0]}? See" if close else "see"
     return _usage(f"unknown option {word}; {meant} wali-run --help (a guest's options go behind the module)")
 
 
 def _value(option: Option, given: list[str]) -> Any:
-    """The setting that an option makes of what was given for it: the last, but for TEXTS."""
-    if option.kind == TEXTS:
+    """The setting that an option makes of what was given for it: the last, but of those that may be repeated."""
+    if option.kind in (TEXTS, WORDS):
         return [os.fsencode(text) for text in given]
     if option.kind == FLAG:
         return True
@@ -96,17 +109,29 @@ def _value(option: Option, given: list[str]) -> Any:
         return _size(option.word, given[-1])
     if option.kind == DESCRIPTOR:
         return _descriptor(option.word, given[-1])
+    if option.kind == NUMBER:
+        return _number(option.word, given[-1])
     return given[-1]
 
 
-def _environment(options: dict[str, list[str]]) -> list[bytes]:
-    env = [] if "--clear-env" in options else inherited_environment()
+def _variables(options: dict[str, list[str]]) -> list[bytes]:
+    """The changes of the environment: those of the files, then those of the command line."""
+    from . import env_file
+
+    changes = []
     for path in options.get("--env-file", ()):
         try:
-            env = with_variables(env, read_env_file(path))
+            changes += env_file.read(path)
         except OSError as error:
             raise _usage(f"--env-file {path}: {error.strerror}") from None
-    return with_variables(env, [os.fsencode(entry) for entry in options.get("--env", ())])
+        except env_file.NotAVariable as error:
+            raise _usage(f"--env-file {path}: {error}") from None
+    for word in options.get("--env", ()):
+        try:
+            changes.append(env_file.check(os.fsencode(word)))
+        except env_file.NotAVariable as error:
+            raise _usage(f"--env {word}: {error}") from None
+    return changes
 
 
 def _split_environment(words: list[bytes], count: str) -> tuple[list[bytes], list[bytes]]:
@@ -127,6 +152,13 @@ def _size(name: str, text: str) -> int:
 def _descriptor(name: str, text: str) -> int:
     if text != "-1" and not (text.isascii() and text.isdigit() and len(text) < 8):
         raise _usage(f"{name} {text}: not a descriptor")
+    return int(text)
+
+
+def _number(name: str, text: str) -> int:
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        raise _usage(f"{name} {text}: not a number")
     return int(text)
 
 

@@ -1,110 +1,99 @@
-"""Turns this process into the guest: finds or makes the compiled code, undoes what Python changed, starts.
+"""Finds or makes the compiled code of a guest, and becomes the launcher.
 
-On the path of every start; what only a cold start needs is imported when it is needed.
+What only a first run needs is imported when it is needed.
 """
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found]  # the C module: `signal` costs 2 ms for its enums
 import os
 
 from .. import ffi
+from .hand_over import become_launcher
+
+STALE = "S"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import NoReturn
 
     from .config import RunConfig
 
 
-def run(config: RunConfig, failed: Callable[[Exception], int]) -> NoReturn:
-    """Runs the guest in this process, which ends as the guest does.
+def run(config: RunConfig, failed: Callable[[Exception], int], cached: str = "") -> NoReturn:
+    """Becomes the guest, or the watcher of a guest that is counted, and ends as the guest does.
 
     failed: tells an error, and gives the exit status for it: a process that was forked ends by it.
+    cached: what the launcher has found in the cache: "M" nothing, "S" sound code that the engine does not take, for it
+        is from some other installation; "" if it has not looked. It gets the code itself then, and does not look again.
 
     Returns only by an exception: WaliError (file, module or engine), or KeyboardInterrupt
     while compiling.
     """
+    if config.code_fd >= 0:  # the launcher takes all that Python gives it, and does not come back
+        from ..errors import WaliError
+
+        raise WaliError("the command wali-run is of another version than this package; install wali-runtime again")
     ffi.engine_open()
-    variant = ffi.fix_calls_variant() if config.fix_calls else ""
-    found = None if config.cache_dir is None else ffi.cache_lookup(config.cache_dir, config.module, variant)
-    if found is None:
-        start(config, compiled(config), failed)
-    try:
-        start(config, found, failed)
-    except Exception as error:
-        if getattr(error, "code", 0) != ffi.STALE:
-            raise
-        # Sound, but the engine does not take it: the cache is from some other installation.
-        start(config, compiled(config, fresh=True), failed)
+    if cached or not is_compiled(config) or refuse_debug(config):
+        from ..compiled.obtain import compiled
 
-
-def compiled(config: RunConfig, fresh: bool = False) -> tuple[int, int]:
-    """(descriptor of the compiled code, code_delta) of a module that the cache lacks, or, if `fresh`, has wrongly."""
-    from ..compiled.obtain import compiled
-
-    return compiled(config.module, config.cache_dir, fresh, config.fix_calls)
-
-
-def start(config: RunConfig, code: tuple[int, int], failed: Callable[[Exception], int]) -> NoReturn:
-    """Starts the guest, in a child if it is to be counted. Returns only by WaliError."""
+        data = take_from_pipe(config)
+        shown = "" if config.quiet else config.name or config.module
+        config.code_fd, config.code_delta = compiled(
+            config.module, config.cache_dir, cached == STALE, config.fix_calls, data, shown=shown, debug=config.debug
+        )
     if config.stats is None:
-        become(config, code)
-
-    def become_child(config: RunConfig, code: tuple[int, int]) -> NoReturn:
-        try:
-            become(config, code)
-        except Exception as error:
-            os._exit(failed(error))  # not into the caller's stack
-
+        become_launcher(config)
     from .counted import run_counted
 
-    run_counted(config, code, become_child)
+    run_counted(config, failed)
 
 
-def become(config: RunConfig, code: tuple[int, int]) -> NoReturn:
-    """Starts the guest. Returns only by WaliEngineError."""
-    if config.trace is not None:
-        config.trace_fd = open_trace(config.trace)
-    restore_signals(config.ignored)
-    ffi.run(config.module, config.argv, config.env, code, launcher(), config.for_core())
-
-
-def launcher() -> str:
-    """The command wali-run, which a guest's execve starts: beside this program, or beside this Python."""
-    import sys
-
-    folders = (os.path.dirname(sys.argv[0]), os.path.dirname(sys.executable))
-    found = [path for folder in folders if os.access(path := os.path.abspath(f"{folder}/wali-run"), os.X_OK)]
-    return found[0] if found else "/nonexistent/wali-run"
-
-
-def open_trace(target: str) -> int:
-    """The descriptor for --trace: a copy of stderr, or the file, emptied. WaliError."""
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
-        fd = os.open(target, flags, 0o666) if target else 2
-        try:
-            return ffi.private_fd(fd)
-        finally:
-            if fd != 2:
-                os.close(fd)
-    except OSError as error:
+def refuse_debug(config: RunConfig) -> bool:
+    """Whether the code is to be made for a debugger, which the launcher does not look for. WaliUsageError."""
+    if config.debug and (config.code is not None or ffi.is_compiled(config.module)):
         from ..errors import WaliUsageError
 
-        raise WaliUsageError(f"--trace {target}: {error.strerror}") from None
+        raise WaliUsageError("--debug compiles the program for gdb: give the .wasm module, and no compiled code")
+    return config.debug
 
 
-def restore_signals(ignored: Sequence[int]) -> None:
-    """Takes back what Python's start did to signals.
+def take_from_pipe(config: RunConfig) -> bytes | None:
+    """The module that comes through a pipe, which from now on is a memory file for the guest; else None. WaliError."""
+    from ..module import loader
 
-    Python handles SIGINT unless it was ignored, so a handler means that it was not. It
-    ignores SIGPIPE and SIGXFSZ whatever they were, and the kernel keeps no record of that:
-    the command wali-run looks before it starts Python. The mask is untouched by Python.
-    """
-    for number in (_signal.SIGPIPE, _signal.SIGXFSZ):
-        if number not in ignored:
-            _signal.signal(number, _signal.SIG_DFL)
-    if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_IGN:
-        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    if config.module_fd >= 0 or not loader.is_pipe(config.module):
+        return None
+    data = loader.read_module(config.module)
+    try:
+        fd = os.memfd_create(os.path.basename(config.module), os.MFD_CLOEXEC)
+        with open(fd, "wb", closefd=False) as file:
+            file.write(data)
+        os.fchmod(fd, 0o700)
+    except OSError as error:  # RLIMIT_FSIZE counts for memory files too
+        from ..errors import WaliError
+
+        raise WaliError(f"no file for what came through the pipe: {error.strerror}") from None
+    config.name = config.name or config.module
+    config.module, config.module_fd = f"/proc/self/fd/{fd}", fd
+    return data
+
+
+def is_compiled(config: RunConfig) -> bool:
+    """Whether the launcher will find the code by itself. WaliUsageError."""
+    if config.code is not None:
+        return True
+    if ffi.is_compiled(config.module) and not config.executed:
+        if config.fix_calls:
+            from ..compiled.cwasm_file import check
+
+            check(config.module, config.fix_calls)
+        return True
+    if config.cache_dir is None:
+        return False
+    variant = ffi.fix_calls_variant() if config.fix_calls else ""
+    found = ffi.cache_lookup(config.cache_dir, config.module, variant)
+    if found is not None:
+        os.close(found[0])
+    return found is not None

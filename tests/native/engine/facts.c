@@ -64,7 +64,7 @@ int compiled_file(bool serial)
     wali_error error;
     uint8_t *bytes = read_module(&size);
     const int fd = memfd_create("code", MFD_CLOEXEC);
-    CHECK(wali_engine_compile(bytes, size, fd, serial, &error) == 0, "%s", error.text);
+    CHECK(wali_engine_compile(bytes, size, fd, serial, 0, &error) == 0, "%s", error.text);
     free(bytes);
     return fd;
 }

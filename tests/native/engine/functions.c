@@ -2,6 +2,7 @@
 #include "tests/native/engine/facts.h"
 
 #include "wali/native/engine/code_range.h"
+#include "wali/native/engine/internals/global_cell.h"
 #include "wali/native/engine/internals/host_function.h"
 #include "wali/native/engine/internals/vm_function.h"
 
@@ -181,15 +182,36 @@ static void kinds(void)
           "of a function");
     const wasmtime_func_t narrow = function_of(&guest, "next"), wide = function_of(&guest, "other");
     const wasm_functype_t *type = engine.wasmtime_func_type(guest.context, &narrow);
-    CHECK(engine.wasm_valtype_kind(engine.wasm_functype_params(type)->data[0]) == WASM_I32, "of i32");
+    CHECK(engine_value_kind(engine.wasm_functype_params(type)->data[0]) == WASM_I32, "of i32");
     type = engine.wasmtime_func_type(guest.context, &wide);
-    CHECK(engine.wasm_valtype_kind(engine.wasm_functype_results(type)->data[0]) == WASM_I64, "of i64");
+    CHECK(engine_value_kind(engine.wasm_functype_results(type)->data[0]) == WASM_I64, "of i64");
     wasmtime_val_t value = {.kind = WASM_I32, .of.i32 = 9};
     const wasmtime_extern_t counter = export_of(&guest, "counter", WASMTIME_EXTERN_GLOBAL);
     CHECK(engine.wasmtime_global_set(guest.context, &counter.of.global, &value) == NULL, "refused");
     value.of.i64 = 0;
     engine.wasmtime_global_get(guest.context, &counter.of.global, &value);
     CHECK(value.kind == WASM_I32 && value.of.i32 == 9, "kind %d, %d", value.kind, value.of.i32);
+}
+
+static uint32_t *cell_of_counter(const struct guest *guest, size_t *distance)
+{
+    const wasmtime_global_t global = export_of(guest, "counter", WASMTIME_EXTERN_GLOBAL).of.global;
+    return global_cell(guest->context, kept_of(guest, "next")->vmctx, &global, distance);
+}
+
+static void cell_of_global(void)
+{
+    begin_all();
+    size_t distance = 0, wrong = 16;
+    const struct guest first = guest_new(), second = guest_new();
+    uint32_t *const cell = cell_of_counter(&first, &distance);
+    CHECK(cell != NULL && *cell == 5, "%p", (void *)cell);
+    CHECK(call_one(&first, "count", 3) == 8 && *cell == 8, "%u after code has added 3", *cell);
+    *cell = 20;
+    CHECK(call_one(&first, "count", 1) == 21, "code does not see what is written there");
+    uint32_t *const other = cell_of_counter(&second, &distance);
+    CHECK(other != NULL && other != cell && *other == 5, "%p in another instance", (void *)other);
+    CHECK(cell_of_counter(&second, &wrong) == NULL && *other == 5, "a wrong distance is believed");
 }
 
 const struct fact facts[] = {
@@ -201,6 +223,7 @@ const struct fact facts[] = {
     {"of_an_i32_the_low_half_counts", low_half_counts},
     {"one_import_may_be_defined_twice", import_defined_twice},
     {"a_null_function_is_of_store_0", null_reference},
+    {"a_global_lies_in_its_instances_context", cell_of_global},
     {"kinds_have_the_numbers_of_engine_h", kinds},
     {NULL, NULL},
 };

@@ -6,7 +6,10 @@
 #include "wali/native/engine/internals/library_pages.h"
 
 #include <elf.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,17 +82,45 @@ static void constants_are_pages(void)
     CHECK(end - found.start > 64 * 4096, "%lu bytes", end - found.start);
 }
 
+/* The name of the memory file that is mapped there, "" without one. */
+static const char *name_of(struct mapping found)
+{
+    static char link[80], name[80];
+    static const char prefix[] = "/memfd:";
+    snprintf(link, sizeof link, "/proc/self/map_files/%lx-%lx", found.start, found.end);
+    const ssize_t length = readlink(link, name, sizeof name - 1);
+    name[length < 0 ? 0 : length] = '\0';
+    *strchrnul(name, ' ') = '\0'; /* "(deleted)" */
+    return strncmp(name, prefix, sizeof prefix - 1) == 0 ? name + sizeof prefix - 1 : "";
+}
+
+/* Root may open it. */
+static bool can_write_file_of(struct mapping found)
+{
+    char link[80];
+    snprintf(link, sizeof link, "/proc/self/map_files/%lx-%lx", found.start, found.end);
+    const int fd = open(link, O_RDWR | O_CLOEXEC);
+    const bool wrote = fd >= 0 && (pwrite(fd, "x", 1, 0) >= 0 || ftruncate(fd, 0) == 0 ||
+                                   mmap(NULL, 4096, PROT_WRITE, MAP_SHARED, fd, 0) != MAP_FAILED);
+    close(fd);
+    return wrote;
+}
+
 static void constants_are_exchanged(void)
 {
     uintptr_t end;
     int status;
     begin_all();
     self = guest_new();
-    for (int i = 0; i < 16; i++) {
-        library_pages_before_fork();
+    for (int i = 0; i < 20; i++) {
+        library_pages_before_fork(false);
     }
+    CHECK(strcmp(name_of(constants(&end)), "wali-constants") != 0, "other threads might write to them");
+    library_pages_before_fork(true);
     const struct mapping found = constants(&end);
-    CHECK(strcmp(found.access, "r--s") == 0 && found.end == end, "they are %s", found.access);
+    CHECK(strcmp(found.access, "r--p") == 0 && found.end == end, "they are %s", found.access);
+    CHECK(strcmp(name_of(found), "wali-constants") == 0, "they are not exchanged");
+    CHECK(!can_write_file_of(found), "they can be written to");
     CHECK(call_one(&self, "ask", 4) == 5 && trap_of(&self, "fails", 0) == TRAP_UNREACHABLE, "not after that");
     const pid_t child = fork();
     if (child == 0) {

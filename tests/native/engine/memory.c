@@ -3,6 +3,7 @@
 #include "tests/native/engine/facts.h"
 
 #include "wali/native/engine/code_range.h"
+#include "wali/native/engine/internals/sparse_memory.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -53,6 +54,34 @@ static void reserved(void)
         CHECK(!is_own || found.end == (uintptr_t)base + size(), "accessible up to %#lx", found.end);
         at = found.end;
     }
+}
+
+/* One mmap for all, and mprotect for what is accessible: as sparse_memory.c answers them. */
+static void reserved_sparsely(void)
+{
+    begin_engine();
+    begin_module();
+    CHECK(sparse_memory_begin(), "not on this kernel");
+    begin_memory();
+    CHECK(sparse_memory_end(), "the engine has reserved in another way");
+    self = guest_new();
+    for (uintptr_t at = (uintptr_t)base - GUARD; at < (uintptr_t)base + RESERVATION + GUARD;
+         at += 4 * HOST_PAGE) {
+        const bool is_own = at >= (uintptr_t)base && at < (uintptr_t)base + size();
+        unsigned char in;
+        CHECK((mincore((void *)at, HOST_PAGE, &in) == 0) == is_own, "%#lx, base %p", at, (void *)base);
+        at += at % (1 << 20) == 0 && !is_own ? 255 * 4 * HOST_PAGE : 0; /* MiB by MiB, where nothing is */
+    }
+    uint64_t before;
+    wasmtime_error_t *failure = engine.wasmtime_sharedmemory_grow(memory, 1, &before);
+    CHECK(failure != NULL && size() == PAGE_OF_WASM, "grown over addresses that are not mapped");
+    engine.wasmtime_error_delete(failure);
+    CHECK(mmap(base + size(), PAGE_OF_WASM, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
+              MAP_FAILED,
+          "no mapping");
+    grow_to(2 * PAGE_OF_WASM);
+    base[2 * PAGE_OF_WASM - 1] = 42;
+    CHECK(call_one(&self, "load_byte", (int32_t)(2 * PAGE_OF_WASM - 1)) == 42, "not the guest's memory");
 }
 
 static void base_stays(void)
@@ -189,6 +218,7 @@ static void limiter_leaves_it(void)
 
 const struct fact facts[] = {
     {"the_reservation_and_its_guards_have_no_hole", reserved},
+    {"the_reservation_is_one_mmap_that_may_be_answered", reserved_sparsely},
     {"shared_memory_never_moves", base_stays},
     {"growth_touches_the_new_pages_alone", growth_touches_the_new_pages},
     {"plain_accesses_fault_at_their_address", plain_accesses_fault},

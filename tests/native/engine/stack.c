@@ -3,9 +3,13 @@
 #include "tests/native/engine/facts.h"
 
 #include "wali/native/engine/code_range.h"
+#include "wali/native/engine/internals/forced_trap.h"
 #include "wali/native/engine/internals/frames.h"
 #include "wali/native/engine/internals/last_exit.h"
+#include "wali/native/engine/internals/stack_check.h"
 #include "wali/native/engine/internals/stack_limit.h"
+#include "wali/native/engine/internals/stack_walks.h"
+#include "wali/native/engine/internals/thread_words.h"
 #include "wali/native/engine/internals/vm_function.h"
 #include "wali/native/jumps/jump_stack.h"
 
@@ -220,23 +224,36 @@ static void calls_over_interrupted_code(void)
 
 /* --- the limit ----------------------------------------------------------------------------------------- */
 
+static const void *code_of(const char *name)
+{
+    const wasmtime_func_t function = function_of(&self, name);
+    return vm_function_of(self.context, &function)->wasm_call;
+}
+
+static void begin_located(void)
+{
+    begin();
+    stack_limit_locate(code_of("deep"));
+}
+
 /* How far down a recursion comes that is called from an entry. */
-static uintptr_t reach_of_nested, lowered_from;
-static bool lowers;
+static uintptr_t reach_of_nested, limit_found;
+static int64_t moved_by;
 
 static void recurse(const wasmtime_val_raw_t *args)
 {
     (void)args;
     on_note = NULL;
-    lowered_from = lowers ? stack_limit_lower(store_words()) : 0;
+    limit_found = stack_limit_get(store_words());
+    stack_limit_set(store_words(), limit_found - (uint64_t)moved_by);
     CHECK(trap_of(&self, "deep", 0) == TRAP_STACK_OVERFLOW, "another trap");
-    stack_limit_restore(store_words(), lowered_from);
+    stack_limit_restore(store_words(), limit_found);
     reach_of_nested = deepest;
 }
 
-static uintptr_t reach(bool is_lowered)
+static uintptr_t reach(int64_t bytes)
 {
-    lowers = is_lowered;
+    moved_by = bytes;
     on_note = recurse;
     CHECK(call_one(&self, "first", 0) == 1, "not called");
     return reach_of_nested;
@@ -244,60 +261,150 @@ static uintptr_t reach(bool is_lowered)
 
 static void limit_moves(void)
 {
-    enum { FRAME = 4096 };
-    begin();
-    const uintptr_t usual = reach(false), lowered = reach(true), restored = reach(false);
-    CHECK(lowered_from == 0, "?");
-    CHECK(usual - lowered > HANDLER_STACK_RESERVE - FRAME && usual - lowered < HANDLER_STACK_RESERVE + FRAME,
-          "%ld bytes farther, not %lu", (long)(usual - lowered), HANDLER_STACK_RESERVE);
+    enum { FRAME = 4096, MOVED = 256 << 10 };
+    begin_located();
+    const uintptr_t usual = reach(0), lowered = reach(MOVED), raised = reach(-MOVED), restored = reach(0);
+    CHECK(limit_found != 0, "its place is not known");
+    CHECK(usual - lowered > MOVED - FRAME && usual - lowered < MOVED + FRAME, "%ld bytes farther",
+          (long)(usual - lowered));
+    CHECK(raised - usual > MOVED - FRAME && raised - usual < MOVED + FRAME, "%ld bytes less far",
+          (long)(raised - usual));
     CHECK(usual - restored + FRAME < 2 * (uintptr_t)FRAME, "%ld bytes farther when it is back",
           (long)(usual - restored));
 }
 
-static void only_lower(const wasmtime_val_raw_t *args)
+static void only_look(const wasmtime_val_raw_t *args)
 {
     (void)args;
-    lowered_from = stack_limit_lower(store_words());
-    stack_limit_restore(store_words(), lowered_from);
+    limit_found = stack_limit_get(store_words());
 }
 
 static void limit_is_the_configured(void)
 {
-    begin();
-    on_note = only_lower;
+    begin_located();
+    on_note = only_look;
     call_one(&self, "first", 0);
     const uintptr_t here = (uintptr_t)__builtin_frame_address(0);
-    const uintptr_t below = here - lowered_from;
-    CHECK(lowered_from != 0, "its place is not known");
+    const uintptr_t below = here - limit_found;
+    CHECK(limit_found != 0, "its place is not known");
     CHECK(below > STACK_SIZE && below < STACK_SIZE + 16384, "%lu bytes below the call", below);
     trap_of(&self, "deep", 0);
-    CHECK(deepest - lowered_from < 8192 || lowered_from - deepest < 8192, "the code stops %ld bytes above",
-          (long)(deepest - lowered_from));
+    CHECK(deepest - limit_found < 8192 || limit_found - deepest < 8192, "the code stops %ld bytes above",
+          (long)(deepest - limit_found));
 }
 
-/* mov 8(%rdi), %r10; mov 0x18(%r10), %r10: in all functions, or a limit that is moved holds for some. */
-static void limit_is_loaded_from_one_place(void)
+static void limit_set_before_stays(void)
 {
-    static const uint8_t loads[] = {0x4c, 0x8b, 0x57, 0x08, 0x4d, 0x8b, 0x52, 0x18};
-    static const char *const names[] = {"first", "second", "indirect", "five", "chain", "deep", "again"};
-    begin();
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const wasmtime_func_t function = function_of(&self, names[i]);
-        const void *code = vm_function_of(self.context, &function)->wasm_call;
-        CHECK(memmem(code, 32, loads, sizeof loads) != NULL, "not at the beginning of %s", names[i]);
+    begin_located();
+    CHECK(stack_limit_get(store_words()) == UINT64_MAX, "%#lx outside of calls",
+          stack_limit_get(store_words()));
+    const uint64_t limit = (uintptr_t)__builtin_frame_address(0) - STACK_SIZE / 2;
+    stack_limit_set(store_words(), limit);
+    for (int i = 0; i < 3; i++) {
+        CHECK(trap_of(&self, "deep", 0) == TRAP_STACK_OVERFLOW, "another trap");
+        CHECK(deepest - limit < 8192 || limit - deepest < 8192, "the code stops %ld bytes above",
+              (long)(deepest - limit));
+        CHECK(chain() && stack_limit_get(store_words()) == limit, "it is %#lx, not %#lx",
+              stack_limit_get(store_words()), limit);
     }
 }
 
-/* A module whose constants look like the code that loads the limit from elsewhere. */
+/* push %rbp; mov %rsp, %rbp; mov 8(%rdi), %r10; mov 0x18(%r10), %r10: so all functions begin, or a
+ * limit that is moved holds for some. */
+static void limit_is_loaded_from_one_place(void)
+{
+    static const uint8_t begin_of_all[] = {0x55, 0x48, 0x89, 0xe5, 0x4c, 0x8b,
+                                           0x57, 0x08, 0x4d, 0x8b, 0x52, 0x18};
+    static const char *const names[] = {"first", "second", "indirect", "five", "chain", "deep", "again"};
+    begin();
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        CHECK(memcmp(code_of(names[i]), begin_of_all, sizeof begin_of_all) == 0, "not at the beginning of %s",
+              names[i]);
+    }
+}
+
+/* A function whose constant looks like the code that loads the limit from elsewhere. */
 static void limit_cannot_be_forged(void)
 {
     wasmtime_val_raw_t value;
     begin();
     CHECK(call_raw(&self, "constant", &value, 1) == NULL && value.i64 == INT64_C(0x40528b4d08578b4c),
           "not the constant");
-    on_note = only_lower;
-    call_one(&self, "first", 0);
-    CHECK(lowered_from == 0, "it is moved all the same");
+    stack_limit_locate(code_of("constant"));
+    stack_limit_locate(code_of("deep"));
+    CHECK(stack_limit_get(store_words()) == 0, "it is believed all the same");
+}
+
+/* --- the check of the limit ---------------------------------------------------------------------------- */
+
+static int overflows, returns;
+static uintptr_t marked_return, frame_of_callers;
+static bool marks_return;
+
+/* Goes on at the check with a lower limit, the first times; and may have the function return to a
+ * trap, from where it goes on. */
+static void go_on(int signo, siginfo_t *info, void *interrupted)
+{
+    greg_t *registers = ((ucontext_t *)interrupted)->uc_mcontext.gregs;
+    uintptr_t *const frame = (void *)registers[REG_RSP];
+    (void)signo, (void)info;
+    if (marked_return != 0 && is_forced_return((uintptr_t)registers[REG_RIP])) {
+        CHECK((uintptr_t)registers[REG_RBP] == frame_of_callers, "not the caller's frame");
+        registers[REG_RIP] = (greg_t)marked_return;
+        marked_return = 0;
+        returns++;
+        return;
+    }
+    const uintptr_t check = stack_check_of_trap((uintptr_t)registers[REG_RIP]);
+    CHECK(check != 0 && in_guest_code(check), "no check");
+    CHECK(registers[REG_RBP] == registers[REG_RSP], "the function has done more");
+    if (marks_return && marked_return == 0) {
+        frame_of_callers = frame[0];
+        marked_return = frame[1];
+        frame[1] = forced_return_trap();
+    }
+    stack_limit_set(store_words(), stack_limit_get(store_words()) - 4096);
+    registers[REG_RIP] = (greg_t)check;
+    overflows++;
+}
+
+static void stand_at_the_check(void)
+{
+    const struct sigaction action = {.sa_sigaction = go_on, .sa_flags = SA_SIGINFO | SA_NODEFER};
+    begin_located();
+    sigaction(SIGILL, &action, NULL);
+    stack_limit_set(store_words(), (uintptr_t)__builtin_frame_address(0) - 16384);
+}
+
+static void check_is_done_again(void)
+{
+    stand_at_the_check();
+    CHECK(call_one(&self, "down", 5000) == 5001, "the recursion has another result");
+    CHECK(overflows > 10, "%d overflows", overflows);
+    CHECK(stack_check_of_trap((uintptr_t)code_of("down")) == 0, "where no trap is");
+}
+
+static void return_is_noticed(void)
+{
+    stand_at_the_check();
+    marks_return = true;
+    for (int i = 1; i <= 3; i++) {
+        stack_limit_set(store_words(), (uintptr_t)__builtin_frame_address(0) - 16384);
+        CHECK(call_one(&self, "down", 5000) == 5001, "the recursion has another result");
+        CHECK(returns == i, "%d returns", returns);
+    }
+}
+
+static void walks_are_known(void)
+{
+    begin();
+    CHECK(stack_is_never_walked(), "by code that makes no object");
+}
+
+static void objects_are_walked_for(void)
+{
+    begin();
+    CHECK(!stack_is_never_walked(), "though objects are made, or thrown");
 }
 
 /* --- frames -------------------------------------------------------------------------------------------- */
@@ -408,6 +515,56 @@ static void entries_return_again(void)
     engine.wasmtime_store_delete(self.store);
 }
 
+/* --- what is kept of frames ---------------------------------------------------------------------------- */
+
+static struct thread_words outer_words;
+static bool inner_differs;
+
+/* In the inner of two activations the words of the outer one have other values. */
+static void compare_inner(const wasmtime_val_raw_t *args)
+{
+    (void)args;
+    for (size_t i = 0; i < outer_words.count; i++) {
+        inner_differs |= *outer_words.saved[i].at != outer_words.saved[i].value;
+    }
+    notes++;
+}
+
+/* As in the parent of a vfork whose child has ended in a handler: the inner activation is over, and
+ * the engine has not been told. */
+static void keep_words(const wasmtime_val_raw_t *args)
+{
+    static struct thread_words inner_words;
+    struct thread_local_words local = {0};
+    const uintptr_t low = (uintptr_t)__builtin_frame_address(0), high = low + 65536;
+    (void)args;
+    CHECK(thread_words_locate(&local), "no thread-local storage of the library");
+    thread_words_save(&outer_words, &local, store_words(), low, high);
+    on_note = compare_inner;
+    CHECK(call_one(&self, "first", 0) == 1, "not called");
+    thread_words_save(&inner_words, &local, store_words(), low, high);
+    CHECK(inner_words.count == outer_words.count, "%zu words, and %zu", inner_words.count, outer_words.count);
+    size_t of_thread = 0;
+    for (size_t i = 0; i < outer_words.count; i++) {
+        uint64_t *const at = outer_words.saved[i].at;
+        of_thread += at >= local.words && at < local.words + local.count;
+        *at = low - 4096;
+    }
+    CHECK(of_thread >= 1 && outer_words.count >= of_thread + 3, "%zu words, %zu of the thread",
+          outer_words.count, of_thread);
+    thread_words_restore(&outer_words);
+}
+
+static void words_of_frames_come_back(void)
+{
+    begin();
+    on_note = keep_words;
+    CHECK(call_one(&self, "first", 0) == 1 && notes == 1, "not called");
+    CHECK(inner_differs, "nothing is kept of an activation");
+    on_note = NULL;
+    CHECK(trap_of(&self, "fails", 0) == TRAP_UNREACHABLE && chain(), "after that");
+}
+
 /* --- the alternate stack ------------------------------------------------------------------------------- */
 
 static bool gives_own;
@@ -454,10 +611,16 @@ const struct fact facts[] = {
     {"the_stack_limit_is_as_configured", limit_is_the_configured},
     {"the_stack_limit_is_loaded_from_one_place", limit_is_loaded_from_one_place},
     {"a_forged_stack_limit_is_left_alone", limit_cannot_be_forged},
+    {"a_stack_limit_set_before_stays", limit_set_before_stays},
+    {"a_check_of_the_stack_may_be_done_again", check_is_done_again},
+    {"a_function_may_return_to_a_trap", return_is_noticed},
+    {"code_without_objects_walks_nothing", walks_are_known},
+    {"code_with_objects_is_known_by_its_symbols", objects_are_walked_for},
     {"arguments_lie_at_one_distance_for_a_type", arguments_at_one_distance},
     {"frames_are_chained_through_rbp", frames_are_chained},
     {"interrupted_code_has_its_frame_in_rbp", frame_of_interrupted_code},
     {"an_entry_may_return_many_times", entries_return_again},
+    {"words_that_point_to_frames_can_be_put_back", words_of_frames_come_back},
     {"an_alternate_stack_of_1_MiB_is_left_alone", alternate_stack_kept},
     {NULL, NULL},
 };

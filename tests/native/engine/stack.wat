@@ -21,7 +21,7 @@
     (i32.add (call_indirect (type $one) (local.get 0) (i32.const 2)) (local.get 0)))
   (func $deep (export "deep") (type $one)
     (i32.add (call $deep (call $mark (local.get 0))) (i32.const 1)))
-  (func $down (type $one)
+  (func $down (export "down") (type $one)
     (if (result i32) (local.get 0)
       (then (i32.add (call $down (i32.sub (local.get 0) (i32.const 1))) (i32.const 1)))
       (else (call $inner (local.get 0)))))

@@ -3,7 +3,9 @@
 #include "tests/native/engine/facts.h"
 
 #include "wali/native/engine/code_range.h"
+#include "wali/native/engine/internals/address_map.h"
 #include "wali/native/engine/internals/forced_trap.h"
+#include "wali/native/engine/internals/frame_text.h"
 #include "wali/native/engine/internals/trap_table.h"
 
 #include <elf.h>
@@ -141,6 +143,52 @@ static void places_in_the_module(void)
     CHECK(name != NULL && name->size == 5 && memcmp(name->data, "named", 5) == 0, "no name");
     name = engine.wasmtime_frame_func_name(frames.data[1]);
     CHECK(name == NULL || name->data == NULL, "a name that nobody gave");
+}
+
+static bool is_part(const struct text_part *part, const char *wanted)
+{
+    return part->bytes != NULL && part->length == strlen(wanted) &&
+           memcmp(part->bytes, wanted, part->length) == 0;
+}
+
+/* The module of this fact has DWARF, by which every function of it is "outer", and nothing but "inner",
+ * inlined: of both frames. */
+static void text_has_lines(void)
+{
+    begin_all();
+    const struct guest guest = guest_new();
+    wasmtime_val_raw_t value = {.i32 = 0};
+    wasm_byte_vec_t message;
+    struct frame_line line;
+    engine.wasm_trap_message(call_raw(&guest, "unreachable", &value, 1), &message);
+    struct frame_text text = {message.data, message.data + message.size};
+    for (size_t frame = 0; frame < 2; frame++) {
+        CHECK(frame_text_find(&text, frame, &line) && is_part(&line.name, "inner") &&
+                  is_part(&line.place, "/src/a.c:7:3"),
+              "of frame %zu: %.*s", frame, (int)message.size, message.data);
+        CHECK(frame_text_next(&text, &line) && is_part(&line.name, "outer") &&
+                  is_part(&line.place, "/src/a.c:9"),
+              "of what has frame %zu in it: %.*s", frame, (int)message.size, message.data);
+        CHECK(!frame_text_next(&text, &line), "frame %zu has a third function", frame);
+    }
+    CHECK(!frame_text_find(&text, 2, &line), "a third frame");
+}
+
+/* The engine's own word for each place where compiled code traps, in many blocks of the map. */
+static void map_of_addresses(void)
+{
+    begin_all();
+    const struct guest guest = guest_new();
+    stand_before_engine();
+    for (int i = 0; i < 700; i++) {
+        wasmtime_val_raw_t value = {.i32 = i};
+        wasm_frame_vec_t frames;
+        engine.wasm_trap_trace(call_raw(&guest, "many", &value, 1), &frames);
+        const size_t told = engine.wasm_frame_module_offset(frames.data[0]);
+        const int64_t found = module_offset_at(fault.pc);
+        CHECK(found == (int64_t)told, "trap %d: at %lld, not %zu", i, (long long)found, told);
+    }
+    CHECK(module_offset_at(guest_code.start) == -1 && module_offset_at(0) == -1, "outside of functions");
 }
 
 static void no_place_at_the_entry(void)
@@ -286,6 +334,8 @@ const struct fact facts[] = {
     {"the_table_of_traps_has_blocks", table_of_many_blocks},
     {"the_code_image_is_elf", image_is_elf},
     {"frames_tell_offsets_and_names_of_the_module", places_in_the_module},
+    {"texts_of_traps_have_lines_of_the_source", text_has_lines},
+    {"the_map_of_addresses_tells_offsets", map_of_addresses},
     {"no_offset_is_known_at_a_functions_entry", no_place_at_the_entry},
     {"an_overflow_is_compared_before_it_faults", overflow_is_compared},
     {"the_engine_handles_three_signals", three_handlers},

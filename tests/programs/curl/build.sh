@@ -8,15 +8,13 @@ sed -i 's/"%u\.%u\.%u\.%u"/"%lu.%lu.%lu.%lu"/' lib/urlapi.c
 sed -i '/SIZEOF_SIZE_T > SIZEOF_LONG/,/endif/s/FLAGS_LONG;/0;/' lib/mprintf.c
 # Left out is what a machine may have for its own programs, and a wasm build has not.
 without=$(printf ' --without-%s' ssl brotli zstd libpsl libidn2 libgsasl librtmp nghttp2 libssh2 libssh)
-./configure --host="$WALI_HOST" --quiet --disable-shared $without --with-zlib="$PWD/zlib" --enable-ipv6 --disable-ldap \
+# HMAC (for CRAM-MD5) calls functions that answer with a code through pointers to functions that answer nothing.
+fix=
+if [ "$WALI_HOST" ]; then fix=-mwali-fix-calls; fi
+./configure --host="$WALI_HOST" LDFLAGS=$fix --quiet --disable-shared $without --with-zlib="$PWD/zlib" --enable-ipv6 --disable-ldap \
     --enable-websockets --disable-dependency-tracking CFLAGS="-O2 -w"
 make -s -C lib
 make -s -C src
-made=src/curl
 if command -v perl >/dev/null; then # upstream's tests need it
-    sh -eu "$(dirname "$0")/libtests.sh" zlib/libz.a
-    made="$made libtests"
+    LDFLAGS=$fix sh -eu "$(dirname "$0")/libtests.sh" zlib/libz.a
 fi
-# HMAC (for CRAM-MD5) calls functions that answer with a code through pointers to functions that answer nothing, so the
-# modules ask for --fix-calls in their first line.
-if [ "$WALI_HOST" ]; then sed -i '1s/$/ --fix-calls/' $made; fi

@@ -30,4 +30,4 @@ sed -e :again -e '/\\$/{N;s/\\\n/ /;b again' -e '}' tests/libtest/Makefile.inc |
 compile="$CC -O1 -w -DHAVE_CONFIG_H -DCURL_STATICLIB -Iinclude -Ilib -Itests/libtest"
 make -s -f bundle/Makefile compile="$compile"
 support="tests/libtest/first.c tests/libtest/testutil.c tests/libtest/testtrace.c bundle/table.c"
-$compile -o libtests $support bundle/lib*.o lib/.libs/libcurl.a "$@"
+$compile $LDFLAGS -o libtests $support bundle/lib*.o lib/.libs/libcurl.a "$@"

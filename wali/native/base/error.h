@@ -10,7 +10,9 @@ enum wali_error_code {
     WALI_ERROR_STALE = 3,   /* compiled code is not for this engine or machine: compile again */
     WALI_ERROR_IMPORTS = 4, /* imports that no interface provides */
     WALI_ERROR_MEMORY = 5,  /* not enough memory, or above the limit given */
-    WALI_ERROR_IO = 6       /* a file could not be written or read; see errnum */
+    WALI_ERROR_IO = 6,      /* a file could not be written or read; see errnum */
+    WALI_ERROR_FILE = 7,    /* a compiled file that must not be run; errnum if it cannot be opened */
+    WALI_ERROR_USAGE = 8    /* an option of wali-run that the program does not take, or that names nothing */
 };
 
 /* Filled by functions that return int: 0, or -1 and *error is set. */

@@ -2,23 +2,31 @@
 #include "wali/native/base/fatal.h"
 
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/printable.h"
 #include "wali/native/base/sigset.h"
 
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
-#define LINE 512
+#define LINE 1024
+#define NAME 200 /* bytes of the program's path that are shown: its end */
 
-static const char *name = "guest";
+static char name[NAME + 200] = "guest";
 static void (*before_death)(void);
 static void (*after_survival)(void);
 
 void fatal_begin(const char *program, void (*before)(void), void (*after)(void))
 {
-    name = program;
+    const size_t length = strlen(program);
+    const bool whole = length <= NAME;
+    strcpy(name, whole ? "" : "...");
+    wali_printable(program + (whole ? 0 : length - NAME), whole ? length : NAME, name + strlen(name),
+                   sizeof name - strlen(name));
     before_death = before;
     after_survival = after;
 }
@@ -35,25 +43,27 @@ static const char *signal_name(int signal)
 
 void fatal_say(const char *format, ...)
 {
-    char line[LINE];
+    char line[LINE], shown[2 * LINE];
     va_list arguments;
     va_start(arguments, format);
-    int n = vsnprintf(line, sizeof line, format, arguments);
+    vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    if (n > (int)sizeof line - 1) {
-        n = (int)sizeof line - 1;
-    }
-    KERNEL(write, STDERR_FILENO, line, n);
+    const size_t n = wali_printable(line, strlen(line), shown, sizeof shown - 1);
+    shown[n] = '\n';
+    KERNEL(write, STDERR_FILENO, shown, n + 1);
 }
 
 void fatal_line(int signal, const char *format, ...)
 {
-    char why[LINE];
+    char why[LINE / 2];
     va_list arguments;
+    if (before_death != NULL) {
+        before_death(); /* first, so that the process does not end by what another thread does meanwhile */
+    }
     va_start(arguments, format);
     vsnprintf(why, sizeof why, format, arguments);
     va_end(arguments);
-    fatal_say("wali: %s: %s (%s)\n", name, why, signal_name(signal));
+    fatal_say("wali: %s: %s (%s)", name, why, signal_name(signal));
 }
 
 void die_of_signal(int signal)

@@ -12,11 +12,12 @@
 void fatal_begin(const char *program, void (*before)(void), void (*after)(void))
     __attribute__((visibility("hidden")));
 
-/* Writes a text of at most 511 bytes to descriptor 2, the guest's stderr, by one write(2).  Does
- * not use the stdio of the host's libc. */
+/* Writes a line to descriptor 2, the guest's stderr, by one write(2).  The text, of which at most
+ * 1023 bytes are taken, needs no newline at its end; wali_printable makes it safe.  Does not use
+ * the stdio of the host's libc. */
 void fatal_say(const char *format, ...) __attribute__((format(printf, 1, 2), visibility("hidden")));
-/* Writes the line "wali: <program>: <text> (<signal>)", and does not end the process.  The signal
- * is SIGSEGV, SIGBUS, SIGFPE, SIGILL or SIGABRT. */
+/* Writes the line "wali: <program>: <text> (<signal>)".  The caller ends the process: no other thread
+ * does any more.  The signal is SIGSEGV, SIGBUS, SIGFPE, SIGILL or SIGABRT. */
 void fatal_line(int signal, const char *format, ...)
     __attribute__((format(printf, 2, 3), visibility("hidden")));
 

@@ -7,9 +7,11 @@
 #ifndef WALI_BASE_KERNEL_H
 #define WALI_BASE_KERNEL_H
 
+#include "wali/native/base/call_numbers.h"
+#include "wali/native/base/return_guesses.h"
+
 #include <errno.h>
 #include <stdint.h>
-#include <sys/syscall.h>
 
 /* -RESTART is KERNEL_WAIT's result when a signal came first: nothing has happened, and the entry
  * repeats everything once the handler has run.  The number is the kernel's ERESTARTSYS, which user
@@ -45,6 +47,27 @@ extern const char wali_wait_end[] __attribute__((visibility("hidden")));
     by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), 0)
 #define KERNEL_6_(by, n, a, b, c, d, e, f)                                                                   \
     by(n, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d), (int64_t)(e), (int64_t)(f))
+
+/* KERNEL_NR of up to four arguments where it is written.  Where guesses are lost (return_guesses.h) each
+ * return between a system call and the guest costs: the shortest calls have the entry's alone. */
+#define KERNEL_HERE(nr, a, b, c, d) kernel_here(nr, (int64_t)(a), (int64_t)(b), (int64_t)(c), (int64_t)(d))
+
+static inline
+    __attribute__((always_inline)) int64_t kernel_here(int64_t nr, int64_t a, int64_t b, int64_t c, int64_t d)
+{
+    register int64_t fourth __asm__("r10") = d;
+    int64_t result = nr;
+    __asm__ volatile("    syscall\n"
+                     "    cmpb $0, %[lost]\n"
+                     "    je 9f\n"
+                     "    addq $-128, %%rsp\n" /* below the red zone */
+                     RETURN_GUESSES "    addq $128 + " RETURN_GUESSES_BYTES ", %%rsp\n"
+                     "9:\n"
+                     : "+a"(result)
+                     : "D"(a), "S"(b), "d"(c), "r"(fourth), [lost] "m"(return_guesses_are_lost)
+                     : "rcx", "r11", "memory", "cc");
+    return result;
+}
 
 /* Not 0 while the calling thread has a handler of the guest's to run.  RECORD_PENDING: the thread's
  * signal record is in use.  HELD_PENDING: a held signal may be deliverable (signals/state.h).  The

@@ -1,30 +1,38 @@
-/* Trace and counters (--trace, --stats): an entry that the linker puts before every call.  Without
- * these options nothing is put there, and a call costs nothing more. */
+/* Trace and counters (--trace, --stats): where they go.  What an interface's calls are in them is for
+ * wali_trace and wasi_trace to say.  Without these options nothing stands before a call, and it costs
+ * nothing more. */
 #ifndef WALI_CALLS_TRACE_STATS_H
 #define WALI_CALLS_TRACE_STATS_H
 
-#include "wali/native/engine/engine.h"
 #include "wali/native/process/settings.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* cdef begin */
-/* Bytes of the memory file that stats_fd of wali_config stands for. */
-size_t wali_stats_size(void);
-/* The number of rows in it. */
-size_t wali_stats_rows(void);
-/* The name and the counters of a row, whose index is below wali_stats_rows(). */
-const char *wali_stats_row(const void *stats, size_t index, uint64_t *calls, uint64_t *errors,
-                           uint64_t *nanoseconds);
-/* cdef end */
 
 /* Opens trace and counters, before the guest runs: maps the memory file of the counters.  0, or -1
  * if that file is missing or too small. */
 int trace_stats_open(const wali_config *config) __attribute__((visibility("hidden")));
 
-/* The entry to put before every call, or NULL if neither trace nor counters are wanted.  The
- * entry's environment is the call's row. */
-wali_entry_t trace_stats_wrapper(const wali_config *config) __attribute__((visibility("hidden")));
+/* Whether either is wanted, and whether the trace is. */
+bool trace_stats_are_on(void) __attribute__((visibility("hidden")));
+bool trace_is_on(void) __attribute__((visibility("hidden")));
+
+/* Whether other processes or threads write to the trace too: lines are then written whole.  It may become
+ * so, by a fork, or by the first thread. */
+bool trace_is_shared(void) __attribute__((visibility("hidden")));
+void trace_becomes_shared(void) __attribute__((visibility("hidden")));
+
+/* The bytes that trace_head may write. */
+#define TRACE_HEAD 24
+/* Writes the id of the process, in all but the first, or of the thread, in all but a process's first.  The
+ * length in bytes. */
+size_t trace_head(char *line) __attribute__((visibility("hidden")));
+void trace_write(const char *line, size_t length) __attribute__((visibility("hidden")));
+
+/* Counts a call, which may not return, and later what became of it.  `row` counts the rows of WALI,
+ * and those of WASI behind them. */
+uint64_t counters_begin(size_t row) __attribute__((visibility("hidden")));
+void counters_end(size_t row, uint64_t begun, bool failed) __attribute__((visibility("hidden")));
 
 #endif

@@ -6,6 +6,9 @@
 #include "syscalls/rows.h"
 #include "wali/native/base/fatal.h"
 #include "wali/native/calls/gate.h"
+#include "wali/native/calls/stdio_exit.h"
+#include "wali/native/calls/wali_trace.h"
+#include "wali/native/contexts/ucontext.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/imports/interface.h"
 #include "wali/native/jumps/setjmp.h"
@@ -52,7 +55,7 @@ ENTRY(deinit)
     static bool asked;
     UNUSED_ENTRY;
     args[0].i64 = asked_before(&asked);
-    return NULL;
+    return stdio_exit_call();
 }
 
 /* Whether the thread's filters let exit(2) or exit_group(2) through.  If not, *trap may be set. */
@@ -146,7 +149,7 @@ ENTRY(wasm_thread_spawn)
     wasm_trap_t *trap = NULL;
     int64_t result;
     if (gate_passes(self, &call, &result, &trap)) {
-        result = thread_spawn(self, (uint32_t)args[0].i32, args[1].i32);
+        result = thread_spawn(self, (struct thread_body){.index = (uint32_t)args[0].i32}, args[1].i32);
     }
     args[0].i64 = (int32_t)result;
     return trap;
@@ -184,16 +187,19 @@ static bool find_call(const char *name, struct import_target *target)
     if (*bound == NULL) {
         *bound = entry_of(row);
     }
+    const wali_entry_t traced = wali_trace_entry();
     *target = (struct import_target){
-        .entry = *bound,
+        .entry = traced != NULL ? traced : *bound,
         .signature = row->signature,
         .signed_mask = row->signed_mask,
         .adapts = true,
-        .is_call = true,
+        .can_rebind = traced == NULL, /* the trace asks the gate itself */
         .env = (void *)(uintptr_t)row,
     };
     return true;
 }
+
+static bool is_used;
 
 static bool find_auxiliary(const char *name, struct import_target *target)
 {
@@ -217,8 +223,14 @@ static bool find(const wasm_byte_vec_t *module, const wasm_byte_vec_t *name, str
     }
     memcpy(text, name->data, name->size);
     text[name->size] = '\0';
+    is_used = true;
     const char *call = strncmp(text, prefix, sizeof prefix - 1) == 0 ? text + sizeof prefix - 1 : text;
     return strncmp(call, "SYS_", 4) == 0 ? find_call(call + 4, target) : find_auxiliary(text, target);
+}
+
+bool wali_is_used(void)
+{
+    return is_used;
 }
 
 const struct import_interface wali_imports = {

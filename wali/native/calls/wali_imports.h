@@ -5,6 +5,11 @@
 
 #include "wali/native/imports/interface.h"
 
+#include <stdbool.h>
+
 extern const struct import_interface wali_imports __attribute__((visibility("hidden")));
+
+/* Whether the module that was linked imports a function of WALI. */
+bool wali_is_used(void) __attribute__((visibility("hidden")));
 
 #endif

@@ -9,6 +9,7 @@
 #include "wali/native/engine/code_range.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/engine/internals/forced_trap.h"
+#include "wali/native/engine/internals/frames.h"
 #include "wali/native/engine/internals/last_exit.h"
 #include "wali/native/jumps/setjmp.h"
 #include "wali/native/seccomp/verdict.h"
@@ -69,6 +70,15 @@ static void act_by_default(int signo, uint32_t handler)
     }
 }
 
+/* The siginfo of a fault that the guest has handed on has a guest address, where a record has the
+ * host's. */
+static void address_to_host(siginfo_t *info)
+{
+    if (info->si_code > 0) {
+        info->si_addr = wali_base + (uint32_t)(uintptr_t)info->si_addr;
+    }
+}
+
 /* Takes the next record: the one that is kept, or one made of a held signal.  `found` is the mask
  * that a held signal finds, NULL for the thread's.  False if there is none. */
 static bool take(struct wali_thread *self, struct signal_record *record, const sigmask_t *found)
@@ -85,6 +95,7 @@ static bool take(struct wali_thread *self, struct signal_record *record, const s
         pending_remove(HELD_PENDING);
         const int signo = held_signal_take(self, ~self->signals.blocked_sync, &record->info);
         if (signo != 0) {
+            address_to_host(&record->info);
             blocked_sync_set(self, self->signals.blocked_sync); /* more may be held */
         }
         if (signo != 0 && action_take(signo, &record->action)) {
@@ -192,6 +203,9 @@ static void leave_code(struct wali_thread *self, ucontext_t *context)
     }
     self->signals.entry_will_deliver = 0;
     KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, interrupted_mask(context), SIGMASK_SIZE);
+    if (!in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP])) { /* a call of the code's */
+        context->uc_mcontext.gregs[REG_RBP] = (greg_t)frames_innermost();
+    }
     force_trap(context);
 }
 
@@ -200,6 +214,10 @@ static void leave_code(struct wali_thread *self, ucontext_t *context)
 static void deliver_in_code(struct wali_thread *self, struct signal_record *record, ucontext_t *context)
 {
     const struct last_exit exit = last_exit_suppress(self->engine.vm_store);
+    const uintptr_t pc = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+    self->interrupted = in_guest_code(pc)
+                            ? (struct code_place){(uintptr_t)context->uc_mcontext.gregs[REG_RBP], pc}
+                            : (struct code_place){exit.frame, 0}; /* a call of the code's */
     self->signals.entry_will_deliver = 1;
     if (run_handler(self, record)) {
         leave_code(self, context);
@@ -287,7 +305,7 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     struct wali_thread *self = wali_self;
     ucontext_t *context = interrupted;
     struct signal_record record = {.info = *info, .after = *interrupted_mask(context)};
-    if (self != NULL && info->si_code == SI_TIMER && info->si_value.sival_ptr == self) {
+    if (self != NULL && info->si_code == SI_TIMER && info->si_value.sival_ptr == RETRY_VALUE) {
         timer_fired(self, context);
     } else if (self == NULL || (wali_pending & RECORD_PENDING) != 0) {
         requeue(self, info, context);

@@ -10,6 +10,7 @@
 #include "wali/native/engine/engine.h"
 #include "wali/native/engine/internals/trap_table.h"
 #include "wali/native/memory/guest_copy.h"
+#include "wali/native/thread/stack_depth.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/trap_report.h"
 
@@ -20,7 +21,8 @@
  * number. */
 static struct sigaction engine_action[SIGFPE > SIGSEGV ? SIGFPE + 1 : SIGSEGV + 1];
 
-/* True for a fault of compiled code, or of the engine when it copies guest memory for such code. */
+/* True for a fault of compiled code, or of a call into the engine or libc that does something to
+ * guest memory for such code. */
 static bool is_guest_fault(const siginfo_t *info, const ucontext_t *context)
 {
     const int signo = info->si_signo;
@@ -28,10 +30,12 @@ static bool is_guest_fault(const siginfo_t *info, const ucontext_t *context)
            ((signo == SIGSEGV || signo == SIGBUS) && is_guest_address(info->si_addr));
 }
 
+/* The engine knows the faults of compiled code alone, and would let the others kill silently. */
 static void pass_on(int signo, siginfo_t *info, ucontext_t *context)
 {
     const struct sigaction *next = &engine_action[signo];
-    if ((next->sa_flags & SA_SIGINFO) != 0) {
+    const bool is_of_code = in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]);
+    if ((next->sa_flags & SA_SIGINFO) != 0 && (is_of_code || !is_guest_fault(info, context))) {
         next->sa_sigaction(signo, info, context);
     } else if (is_guest_fault(info, context)) {
         guest_faulted(signo, (uint32_t)((uintptr_t)info->si_addr - (uintptr_t)wali_base));
@@ -71,15 +75,23 @@ static siginfo_t as_native(const siginfo_t *info, const ucontext_t *context)
 }
 
 /* Runs the guest's handler, if the fault is the guest's and the guest has one.  While a thread
- * leaves its frames it traps on purpose, which is for the engine. */
+ * leaves its frames it traps on purpose, which is for the engine.  No handler runs on top of the
+ * engine's own code, which holds a lock where it looks at guest memory (memory.atomic.wait):
+ * memory.fill, memory.copy and memory.init fault in libc, where nothing is held. */
 static bool guest_handles(const siginfo_t *info, ucontext_t *context)
 {
     struct wali_thread *self = wali_self;
-    if (self == NULL || !is_guest_fault(info, context) || is_leaving(self)) {
+    if (self == NULL || !is_guest_fault(info, context) || is_leaving(self) ||
+        engine_has_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP])) {
         return false;
     }
     siginfo_t shown = as_native(info, context);
     return signal_fault(self, &shown, context);
+}
+
+static bool goes_on(int signo, ucontext_t *context)
+{
+    return signo == SIGILL && wali_self != NULL && stack_depth_trapped(wali_self, context);
 }
 
 static void on_fault(int signo, siginfo_t *info, void *interrupted)
@@ -87,7 +99,7 @@ static void on_fault(int signo, siginfo_t *info, void *interrupted)
     ucontext_t *context = interrupted;
     if (is_sent(info, context)) {
         sent_signal_arrived(signo, info, context);
-    } else if (!fault_in_copy(info, context) && !guest_handles(info, context)) {
+    } else if (!fault_in_copy(info, context) && !goes_on(signo, context) && !guest_handles(info, context)) {
         pass_on(signo, info, context);
     }
 }

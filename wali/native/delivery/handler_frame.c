@@ -2,6 +2,7 @@
 
 #include "abi/guest.h"
 #include "wali/native/base/fatal.h"
+#include "wali/native/base/native_stack.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/engine/internals/stack_limit.h"
@@ -9,8 +10,10 @@
 #include "wali/native/seccomp/state.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/alternate_stack.h"
+#include "wali/native/signals/guest_ucontext.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/signals/state.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/guest_call.h"
 #include "wali/native/thread/thread.h"
 
@@ -22,17 +25,6 @@
 
 /* signo, siginfo, ucontext */
 #define HANDLER_ARGS 3
-
-/* ucontext_t as the guest's libc declares it.  There is no machine state in it, but for SIGSYS. */
-struct guest_ucontext {
-    uint64_t flags;
-    uint32_t link;
-    struct wali_stack stack;
-    uint64_t machine[32];
-    uint64_t mask[16];
-    uint64_t floating[64];
-};
-_Static_assert(offsetof(struct guest_ucontext, mask) == 280, "where musl for this target has uc_sigmask");
 
 struct guest_frame {
     _Alignas(16) siginfo_t info;
@@ -72,7 +64,7 @@ static void siginfo_out(siginfo_t *to, const struct signal_record *record)
         /* Pages that the guest has not mapped are mapped without access here, so the kernel reports
          * SEGV_ACCERR for them. */
         if (memory && signo == SIGSEGV && to->si_code == SEGV_ACCERR &&
-            (offset < GUEST_PAGE || !wali_memory_is_mapped(gaddr((uint32_t)offset), 1))) {
+            wali_memory_mapped_part(gaddr((uint32_t)offset & ~(GUEST_PAGE - 1)), 1) == 0) {
             to->si_code = SEGV_MAPERR;
         }
     }
@@ -98,6 +90,17 @@ static bool find_handler(const struct wali_thread *self, uint32_t index, wasmtim
 {
     static const struct function_shape shape = {0, HANDLER_ARGS, 1};
     return thread_function(self, index, function) && guest_function_fits(self, function, &shape);
+}
+
+static void prepare(uint32_t handler, const void *self)
+{
+    wasmtime_func_t function;
+    find_handler(self, handler, &function);
+}
+
+void handlers_prepare(const struct wali_thread *self)
+{
+    actions_each_handler(prepare, self);
 }
 
 /* The synchronous signals to block when the handler has returned.  A call with a mask of its own
@@ -152,7 +155,9 @@ bool handler_call(struct wali_thread *self, struct signal_record *record)
     wasmtime_val_raw_t args[HANDLER_ARGS] = {
         {.i64 = record->info.si_signo}, {.i64 = (int64_t)at}, {.i64 = (int64_t)context_at}};
     stack_pointer_set(self, at);
-    const uint64_t limit = has_own_stack ? stack_limit_lower(self->engine.vm_store) : 0;
+    /* After an overflow the handler would overflow the native stack at once. */
+    const uint64_t limit =
+        has_own_stack ? stack_limit_set(self->engine.vm_store, native_stack_handler_end(&self->stack)) : 0;
     const bool leaves = guest_call(self, &function, args, HANDLER_ARGS);
     stack_limit_restore(self->engine.vm_store, limit);
     if (leaves) {

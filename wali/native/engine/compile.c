@@ -17,9 +17,12 @@ int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error)
     return 0;
 }
 
-int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error)
+int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, int debug,
+                        wali_error *error)
 {
-    wasm_engine_t *compiler = serial ? engine_new_serial() : engine_new(ENGINE_COMPILE_STACK);
+    const struct engine_use use = {
+        .stack_size = ENGINE_COMPILE_STACK, .is_serial = serial, .has_debugger = debug};
+    wasm_engine_t *compiler = engine_new_for(&use);
     wasmtime_module_t *module = NULL;
     wasm_byte_vec_t code;
     wasmtime_error_t *failure = engine.wasmtime_module_new(compiler, wasm, length, &module);

@@ -9,8 +9,10 @@
 
 /* cdef begin */
 /* Compiles a module and writes the compiled code to out_fd.  With `serial` the engine starts no
- * threads.  0, or -1 with *error (WALI_ERROR_MODULE, WALI_ERROR_IO). */
-int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, wali_error *error);
+ * threads, with `debug` the code is for a debugger.  0, or -1 with *error (WALI_ERROR_MODULE,
+ * WALI_ERROR_IO). */
+int wali_engine_compile(const uint8_t *wasm, size_t length, int out_fd, int serial, int debug,
+                        wali_error *error);
 /* 0 if the module is valid, or -1 with *error (WALI_ERROR_MODULE). */
 int wali_engine_validate(const uint8_t *wasm, size_t length, wali_error *error);
 /* cdef end */

@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #if __has_include(<sys/platform/x86.h>)
 #include <sys/platform/x86.h> /* glibc 2.33 */
 #else
@@ -17,11 +18,11 @@ struct wali_engine_api engine;
 /* A part of wali_engine_key.  To be raised when cached code becomes invalid though library and
  * machine are the same: a setting of make_config has changed, or what Python rewrites in
  * modules. */
-#define CODE_GENERATION 3
+#define CODE_GENERATION 5
 
 /* Bytes of address space for guest memory.  In 4 GiB no 32-bit index needs a bounds check; an offset
  * beyond the module's own maximum is compared by the code.  The
- * guard behind them stops what reaches past the end:
+ * guard behind them (ENGINE_GUARD) stops what reaches past the end:
  * - compiled code, by an access with a constant offset;
  * - the kernel, when it copies a path or a structure;
  * - the rest of a huge page: of a file of huge pages the kernel maps whole pages, of up to 1 GiB,
@@ -29,7 +30,9 @@ struct wali_engine_api engine;
  * The additional MiB places the end of a program's stack and the beginning of its data so that they
  * share a page table (docs/PROCESSES.md). */
 #define RESERVATION (UINT64_C(4) << 30)
-#define GUARD ((UINT64_C(1) << 30) + (UINT64_C(1) << 20))
+
+/* The types of the numbers, by their kinds. */
+static wasm_valtype_t *numbers[WASM_F64 + 1];
 
 int wali_engine_open(const char *library_path, wali_error *error)
 {
@@ -46,12 +49,41 @@ int wali_engine_open(const char *library_path, wali_error *error)
     ENGINE_FUNCTIONS(X)
 #undef X
     engine.library = (char *)map->l_addr;
+    for (uint8_t kind = WASM_I32; kind <= WASM_F64; kind++) {
+        numbers[kind] = numbers[kind] == NULL ? engine.wasm_valtype_new(kind) : numbers[kind];
+    }
     return 0;
 }
 
-static wasm_config_t *make_config(size_t stack_size)
+/* Asked for the kind of a type that its interface has no number for (wasm_valtype_kind), as v128, the
+ * engine ends the process.  So types are compared. */
+uint8_t engine_value_kind(const wasm_valtype_t *type)
 {
-    wasm_config_t *config = engine.wasm_config_new();
+    for (uint8_t kind = WASM_I32; kind <= WASM_F64; kind++) {
+        if (engine.wasmtime_wasm_valtype_equal(type, numbers[kind])) {
+            return kind;
+        }
+    }
+    return ENGINE_NO_NUMBER;
+}
+
+/* A configuration in which the engine keeps the lines of the source that a module brings (DWARF), and
+ * names them in its backtraces.  It has no function for that, and asks the environment: so nothing else
+ * may run. */
+static wasm_config_t *new_config_with_lines(void)
+{
+    static char with_lines[] = "WASMTIME_BACKTRACE_DETAILS=1";
+    char *instead[] = {with_lines, NULL};
+    char **const environment = environ;
+    environ = instead;
+    wasm_config_t *const config = engine.wasm_config_new();
+    environ = environment;
+    return config;
+}
+
+static wasm_config_t *make_config(size_t stack_size, bool has_lines)
+{
+    wasm_config_t *config = has_lines ? new_config_with_lines() : engine.wasm_config_new();
     engine.wasmtime_config_wasm_threads_set(config, true);
     engine.wasmtime_config_shared_memory_set(config, true);
     engine.wasmtime_config_wasm_exceptions_set(config, true);
@@ -62,23 +94,34 @@ static wasm_config_t *make_config(size_t stack_size)
     engine.wasmtime_config_native_unwind_info_set(config, false);
     engine.wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_SPEED);
     engine.wasmtime_config_memory_reservation_set(config, RESERVATION);
-    engine.wasmtime_config_memory_guard_size_set(config, GUARD);
+    engine.wasmtime_config_memory_guard_size_set(config, ENGINE_GUARD);
     engine.wasmtime_config_max_wasm_stack_set(config, stack_size);
     /* Unused, but the engine refuses a size below the wasm stack's. */
     engine.wasmtime_config_async_stack_size_set(config, stack_size);
     return config;
 }
 
+wasm_engine_t *engine_new_for(const struct engine_use *use)
+{
+    wasm_config_t *config = make_config(use->stack_size, !use->has_no_lines);
+    engine.wasmtime_config_parallel_compilation_set(config, !use->is_serial);
+    if (use->has_debugger) {
+        engine.wasmtime_config_debug_info_set(config, true);
+        engine.wasmtime_config_native_unwind_info_set(config, true); /* the debugger walks the frames by it */
+        engine.wasmtime_config_cranelift_opt_level_set(config, WASMTIME_OPT_LEVEL_NONE);
+    }
+    return engine.wasm_engine_new_with_config(config);
+}
+
 wasm_engine_t *engine_new(size_t stack_size)
 {
-    return engine.wasm_engine_new_with_config(make_config(stack_size));
+    return engine_new_for(&(struct engine_use){.stack_size = stack_size});
 }
 
 wasm_engine_t *engine_new_serial(void)
 {
-    wasm_config_t *config = make_config(ENGINE_COMPILE_STACK);
-    engine.wasmtime_config_parallel_compilation_set(config, false);
-    return engine.wasm_engine_new_with_config(config);
+    return engine_new_for(
+        &(struct engine_use){.stack_size = ENGINE_COMPILE_STACK, .is_serial = true, .has_no_lines = true});
 }
 
 void engine_error_take(wasmtime_error_t *failure, char *text, size_t size)
@@ -116,6 +159,20 @@ const ElfW(Phdr) * engine_segments(size_t *count)
     const ElfW(Ehdr) *file = (const void *)engine.library;
     *count = file->e_phnum;
     return (const void *)(engine.library + file->e_phoff);
+}
+
+bool engine_has_code(uintptr_t pc)
+{
+    const uintptr_t offset = pc - (uintptr_t)engine.library;
+    size_t count;
+    const ElfW(Phdr) *segments = engine_segments(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (segments[i].p_type == PT_LOAD && (segments[i].p_flags & PF_X) != 0 &&
+            offset - segments[i].p_vaddr < segments[i].p_memsz) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Identifies the engine's library by its program headers and notes, among them the build id. */

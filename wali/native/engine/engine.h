@@ -119,10 +119,10 @@ enum {
     WASMTIME_EXTERN_MEMORY,
     WASMTIME_EXTERN_SHAREDMEMORY
 };
-enum { WASM_I32 = 0, WASM_I64 = 1 };
+enum { WASM_I32 = 0, WASM_I64, WASM_F32, WASM_F64 };
 enum { WASMTIME_FUNCREF = 5 };
 enum { WASM_EXTERN_FUNC = 0, WASM_EXTERN_GLOBAL, WASM_EXTERN_TABLE, WASM_EXTERN_MEMORY, WASM_EXTERN_TAG };
-enum { WASMTIME_OPT_LEVEL_SPEED = 1 };
+enum { WASMTIME_OPT_LEVEL_NONE, WASMTIME_OPT_LEVEL_SPEED };
 
 enum wasmtime_trap_code {
     TRAP_STACK_OVERFLOW,
@@ -135,6 +135,10 @@ enum wasmtime_trap_code {
     TRAP_INTEGER_DIVISION_BY_ZERO,
     TRAP_BAD_CONVERSION_TO_INTEGER,
     TRAP_UNREACHABLE,
+    TRAP_NULL_REFERENCE = 13,
+    TRAP_ARRAY_OUT_OF_BOUNDS,
+    TRAP_ALLOCATION_TOO_LARGE,
+    TRAP_CAST_FAILURE,
 };
 
 /* An entry: the host function behind an import.  `args` holds the arguments, and the result in
@@ -188,6 +192,13 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
       (wasmtime_context_t *, const wasmtime_instance_t *, const char *, size_t, wasmtime_extern_t *))        \
     X(wasmtime_error_t *, wasmtime_func_call_unchecked,                                                      \
       (wasmtime_context_t *, const wasmtime_func_t *, wasmtime_val_raw_t *, size_t, wasm_trap_t **))         \
+    X(bool, wasmtime_context_take_exception, (wasmtime_context_t *, wasmtime_ref_t *))                       \
+    X(size_t, wasmtime_exnref_field_count, (wasmtime_context_t *, const wasmtime_ref_t *))                   \
+    X(wasmtime_error_t *, wasmtime_exnref_field,                                                             \
+      (wasmtime_context_t *, const wasmtime_ref_t *, size_t, wasmtime_val_t *))                              \
+    X(void, wasmtime_exnref_unroot, (wasmtime_ref_t *))                                                      \
+    X(void, wasmtime_exnref_from_raw, (wasmtime_context_t *, uint32_t, wasmtime_ref_t *))                    \
+    X(uint32_t, wasmtime_exnref_to_raw, (wasmtime_context_t *, const wasmtime_ref_t *))                      \
     X(bool, wasmtime_table_get,                                                                              \
       (wasmtime_context_t *, const wasmtime_table_t *, uint64_t, wasmtime_val_t *))                          \
     X(void, wasmtime_val_unroot, (wasmtime_val_t *))                                                         \
@@ -196,6 +207,7 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(void, wasm_functype_delete, (wasm_functype_t *))                                                       \
     X(void, wasm_trap_delete, (wasm_trap_t *))                                                               \
     X(void, wasmtime_store_delete, (wasmtime_store_t *))                                                     \
+    X(void, wasmtime_config_debug_info_set, (wasm_config_t *, bool))                                         \
     X(void, wasmtime_config_parallel_compilation_set, (wasm_config_t *, bool))                               \
     X(void, wasmtime_global_get, (wasmtime_context_t *, const wasmtime_global_t *, wasmtime_val_t *))        \
     X(wasmtime_error_t *, wasmtime_global_set,                                                               \
@@ -212,9 +224,11 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(void, wasm_trap_message, (const wasm_trap_t *, wasm_byte_vec_t *))                                     \
     X(void, wasm_trap_trace, (const wasm_trap_t *, wasm_frame_vec_t *))                                      \
     X(bool, wasmtime_trap_code, (const wasm_trap_t *, uint8_t *))                                            \
+    X(void, wasm_frame_vec_delete, (wasm_frame_vec_t *))                                                     \
     X(uint32_t, wasm_frame_func_index, (const wasm_frame_t *))                                               \
     X(size_t, wasm_frame_module_offset, (const wasm_frame_t *))                                              \
     X(const wasm_byte_vec_t *, wasmtime_frame_func_name, (const wasm_frame_t *))                             \
+    X(const wasm_byte_vec_t *, wasmtime_frame_module_name, (const wasm_frame_t *))                           \
     X(const wasm_byte_vec_t *, wasm_importtype_module, (const wasm_importtype_t *))                          \
     X(const wasm_byte_vec_t *, wasm_importtype_name, (const wasm_importtype_t *))                            \
     X(const wasm_externtype_t *, wasm_importtype_type, (const wasm_importtype_t *))                          \
@@ -229,7 +243,8 @@ typedef wasm_trap_t *(*wali_entry_t)(void *env, wasmtime_caller_t *caller, wasmt
     X(bool, wasmtime_memorytype_maximum, (const wasm_memorytype_t *, uint64_t *))                            \
     X(const wasm_valtype_vec_t *, wasm_functype_params, (const wasm_functype_t *))                           \
     X(const wasm_valtype_vec_t *, wasm_functype_results, (const wasm_functype_t *))                          \
-    X(uint8_t, wasm_valtype_kind, (const wasm_valtype_t *))
+    X(wasm_valtype_t *, wasm_valtype_new, (uint8_t))                                                         \
+    X(bool, wasmtime_wasm_valtype_equal, (const wasm_valtype_t *, const wasm_valtype_t *))
 
 struct wali_engine_api {
 #define X(result, name, parameters) result(*name) parameters;
@@ -254,15 +269,37 @@ const char *wali_engine_key(void);
  * child. */
 const ElfW(Phdr) * engine_segments(size_t *count) __attribute__((visibility("hidden")));
 
+/* Whether a program counter lies in the engine's library.  Async-signal-safe. */
+bool engine_has_code(uintptr_t pc) __attribute__((visibility("hidden")));
+
+/* Bytes without access before guest memory, and as many behind its 4 GiB (engine.c). */
+#define ENGINE_GUARD ((UINT64_C(1) << 30) + (UINT64_C(1) << 20))
+
 /* The stack_size of an engine that only compiles: nothing runs on the stack. */
 #define ENGINE_COMPILE_STACK ((size_t)1 << 20)
+
+struct engine_use {
+    size_t stack_size; /* bytes of native stack that compiled code may use */
+    bool is_serial;    /* whether it compiles without starting threads */
+    /* Whether a debugger can follow the code: it is not optimised, and brings DWARF of its own, made from
+     * the module's.  Whoever loads it tells gdb (its JIT interface), and must ask for the same. */
+    bool has_debugger;
+    bool has_no_lines; /* whether its traps need none, so that it may be made while threads run */
+};
+
+/* A new engine.  NULL if it does not run on this machine. */
+wasm_engine_t *engine_new_for(const struct engine_use *use);
 
 /* A new engine whose compiled code may use stack_size bytes of native stack.  NULL if the engine
  * does not run on this machine. */
 wasm_engine_t *engine_new(size_t stack_size);
 
-/* A new engine that compiles without starting threads. */
+/* A new engine that compiles without starting threads, and whose traps have no lines: for any time. */
 wasm_engine_t *engine_new_serial(void);
+
+/* What a type of values is: WASM_I32 to WASM_F64, or ENGINE_NO_NUMBER of a vector or reference. */
+#define ENGINE_NO_NUMBER 255
+uint8_t engine_value_kind(const wasm_valtype_t *type) __attribute__((visibility("hidden")));
 
 /* Copies the message of an engine's error into text[size] as one line, and frees the error. */
 void engine_error_take(wasmtime_error_t *failure, char *text, size_t size);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* More parameters than any target has. */
-#define IMPORT_MOST_PARAMETERS 16
+#define IMPORT_MOST_PARAMETERS 17
 
 /* What the name of an import stands for. */
 struct import_target {
@@ -18,8 +18,8 @@ struct import_target {
     char result;           /* 'i' or 'I', 0 for any; '-' for none: the entry must not store one */
     uint16_t signed_mask;  /* bit i: parameter i is widened with its sign */
     bool adapts;           /* imports of another type are bound, too, through an adapter */
-    bool is_call;          /* a system call: goes through a wrapper (linker.h), can be rebound */
-    void *env;             /* of the entry, and of a wrapper */
+    bool can_rebind;       /* its entry may be replaced later (rebind.h), by one with the same env */
+    void *env;             /* of the entry */
 };
 
 struct import_interface {

@@ -23,7 +23,7 @@ struct adapter {
     struct adapter *next;
     wali_entry_t entry;
     void *env;
-    bool is_call;
+    bool can_rebind;
     uint8_t canonical; /* the number of the entry's parameters */
     uint8_t declared;  /* the number of parameters that the module declares */
     bool has_result;
@@ -63,6 +63,18 @@ static wasm_trap_t *unknown_call(void *env, wasmtime_caller_t *caller, wasmtime_
     return NULL;
 }
 
+/* What an import stands for by its name.  A colon begins what the loader adds to the name of a
+ * function that is imported by several types (wali/module/loader.py). */
+static wasm_byte_vec_t plain_name(const wasm_importtype_t *import)
+{
+    wasm_byte_vec_t name = *engine.wasm_importtype_name(import);
+    const char *colon = name.size == 0 ? NULL : memchr(name.data, ':', name.size);
+    if (colon != NULL) {
+        name.size = (size_t)(colon - name.data);
+    }
+    return name;
+}
+
 static bool equals(const wasm_byte_vec_t *name, const char *text)
 {
     return name->size == strlen(text) && memcmp(name->data, text, name->size) == 0;
@@ -83,7 +95,8 @@ static bool find_target(const wasm_importtype_t *import, const struct import_int
                         struct import_target *target)
 {
     static const struct import_target unknown = {.entry = unknown_call, .signature = "", .adapts = true};
-    if (interface->find(engine.wasm_importtype_module(import), engine.wasm_importtype_name(import), target)) {
+    const wasm_byte_vec_t name = plain_name(import);
+    if (interface->find(engine.wasm_importtype_module(import), &name, target)) {
         return true;
     }
     *target = unknown;
@@ -100,14 +113,14 @@ static bool declared_signature(const wasm_functype_t *type, char *letters, size_
         return false;
     }
     for (size_t i = 0; i < parameters->size; i++) {
-        uint8_t kind = engine.wasm_valtype_kind(parameters->data[i]);
+        uint8_t kind = engine_value_kind(parameters->data[i]);
         if (kind != WASM_I32 && kind != WASM_I64) {
             return false;
         }
         letters[i] = kind == WASM_I32 ? 'i' : 'I';
     }
     letters[parameters->size] = '\0';
-    const uint8_t kind = results->size == 0 ? WASM_I32 : engine.wasm_valtype_kind(results->data[0]);
+    const uint8_t kind = results->size == 0 ? WASM_I32 : engine_value_kind(results->data[0]);
     *result = results->size == 0 ? '-' : kind == WASM_I32 ? 'i' : 'I';
     return kind <= WASM_I64;
 }
@@ -122,7 +135,7 @@ static void *make_adapter(const struct import_target *target, const char *declar
     adapters = a;
     a->entry = target->entry;
     a->env = target->env;
-    a->is_call = target->is_call;
+    a->can_rebind = target->can_rebind;
     a->canonical = (uint8_t)strlen(target->signature);
     a->declared = (uint8_t)strlen(declared);
     a->has_result = has_result;
@@ -152,10 +165,10 @@ static int shown_size(const wasm_byte_vec_t *text, size_t most)
 static int bad_type(const wasm_importtype_t *import, wali_error *error)
 {
     const wasm_byte_vec_t *module = engine.wasm_importtype_module(import);
-    const wasm_byte_vec_t *name = engine.wasm_importtype_name(import);
+    const wasm_byte_vec_t name = plain_name(import);
     return error_set(error, WALI_ERROR_IMPORTS, 0,
-                     "import %.*s.%.*s has a type that no call has: build the module against a WALI libc",
-                     shown_size(module, 60), module->data, shown_size(name, 100), name->data);
+                     "its import %.*s.%.*s has a type that it has nowhere; build the module anew",
+                     shown_size(module, 60), module->data, shown_size(&name, 100), name.data);
 }
 
 static void add_missing(const wasm_importtype_t *import, char *missing, size_t size)
@@ -190,9 +203,6 @@ static enum found find_binding(const wasm_importtype_t *import, struct binding *
     if (!declared_signature(type, found->declared, sizeof found->declared, &result) ||
         (target->result != 0 && target->result != result)) {
         return TYPE_MISMATCH;
-    }
-    if (target->is_call && link.wrapper != NULL) {
-        target->entry = link.wrapper;
     }
     found->has_result = result != '-';
     /* An entry stores its result in args[0], which exists only if the declared type has a parameter
@@ -300,11 +310,6 @@ int link_module(const struct link *what, wasmtime_context_t *context, wasmtime_i
     return failure == NULL ? 0 : engine_error_set(error, WALI_ERROR_IMPORTS, failure);
 }
 
-bool linked_with_wrapper(void)
-{
-    return link.wrapper != NULL;
-}
-
 void linked_imports(wasm_importtype_vec_t *imports)
 {
     engine.wasmtime_module_imports(link.module, imports);
@@ -316,7 +321,7 @@ bool linked_call(wasmtime_context_t *context, const wasm_importtype_t *import, s
     const wasm_byte_vec_t *module = engine.wasm_importtype_module(import);
     const wasm_byte_vec_t *name = engine.wasm_importtype_name(import);
     if (kind_of(import) != WASM_EXTERN_FUNC || find_binding(import, &found) != PROVIDED || !found.is_direct ||
-        !found.target.is_call) {
+        !found.target.can_rebind) {
         return false;
     }
     call->entry = found.target.entry;
@@ -329,7 +334,7 @@ bool linked_call(wasmtime_context_t *context, const wasm_importtype_t *import, s
 void linked_adapters_rebind(wali_entry_t entry)
 {
     for (struct adapter *a = adapters; a != NULL; a = a->next) {
-        if (a->is_call) {
+        if (a->can_rebind) {
             __atomic_store_n(&a->entry, entry, __ATOMIC_SEQ_CST);
         }
     }

@@ -14,7 +14,6 @@ struct link {
     const wasmtime_module_t *module;
     wasmtime_sharedmemory_t *memory;
     const struct import_interface *const *interfaces; /* ends with NULL */
-    wali_entry_t wrapper;                             /* the entry for all system calls, or NULL */
 };
 
 /* The type of the memory that the module imports from one of the interfaces, or NULL.  The type is
@@ -29,12 +28,11 @@ const wasm_memorytype_t *imported_memory(const wasmtime_module_t *module,
 int link_module(const struct link *what, wasmtime_context_t *context, wasmtime_instance_pre_t **prepared,
                 wali_error *error) __attribute__((visibility("hidden")));
 
-/* For rebind.c: whether link.wrapper was set, and the imports of the linked module. */
-bool linked_with_wrapper(void) __attribute__((visibility("hidden")));
+/* For rebind.c: the imports of the linked module. */
 void linked_imports(wasm_importtype_vec_t *imports) __attribute__((visibility("hidden")));
 
-/* A system call bound without an adapter: the entry and environment that the engine was given, and
- * the function object that it made of them. */
+/* An import that can be bound anew, and has no adapter: the entry and environment that the engine was given,
+ * and the function object that it made of them. */
 struct linked_call {
     wali_entry_t entry;
     void *env;
@@ -42,11 +40,11 @@ struct linked_call {
     wasmtime_extern_t item;
 };
 
-/* Sets *call; false if the import is not such a call. */
+/* Sets *call; false if the import is not such a one. */
 bool linked_call(wasmtime_context_t *context, const wasm_importtype_t *import, struct linked_call *call)
     __attribute__((visibility("hidden")));
 
-/* Makes the adapters of all system calls call this entry, with the call's environment. */
+/* Makes the adapters of all that can be bound anew call this entry, with the call's environment. */
 void linked_adapters_rebind(wali_entry_t entry) __attribute__((visibility("hidden")));
 
 #endif

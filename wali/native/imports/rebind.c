@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include "wali/native/imports/rebind.h"
 
+#include "wali/native/base/half_done.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/engine/internals/host_function.h"
 #include "wali/native/imports/linker.h"
@@ -36,7 +37,7 @@ static bool find_slots(wasmtime_context_t *context, const wasm_importtype_vec_t 
 bool rebind_locate(wasmtime_context_t *context)
 {
     wasm_importtype_vec_t imports;
-    if (slots != NULL || linked_with_wrapper()) {
+    if (slots != NULL) {
         return true;
     }
     linked_imports(&imports);
@@ -45,7 +46,10 @@ bool rebind_locate(wasmtime_context_t *context)
     if (found == MAP_FAILED) {
         return false;
     }
-    if (!find_slots(context, &imports, found)) {
+    half_done_begin();
+    const bool is_found = find_slots(context, &imports, found);
+    half_done_end();
+    if (!is_found) {
         munmap(found, size);
         return false;
     }
@@ -53,12 +57,8 @@ bool rebind_locate(wasmtime_context_t *context)
     return true;
 }
 
-/* A wrapper calls the gate itself, so nothing is replaced if one is linked. */
 void rebind_calls(wali_entry_t entry)
 {
-    if (linked_with_wrapper()) {
-        return;
-    }
     for (wali_entry_t **slot = slots; *slot != NULL; slot++) {
         __atomic_store_n(*slot, entry, __ATOMIC_SEQ_CST);
     }

@@ -5,6 +5,8 @@
 
 #include "wali/_generated/options.h"
 #include "wali/native/files/private_fd.h"
+#include "wali/native/launcher/environment.h"
+#include "wali/native/launcher/wasi_words.h"
 #include "wali/native/process/settings.h"
 
 #include <ctype.h>
@@ -48,6 +50,9 @@ static bool parse_fd(const char *text, int *fd)
  * NULL. */
 struct launch_option {
     const char *word;
+    const char *letter; /* the short form; NULL without one */
+    bool joins;         /* whether the value may stand right behind the letter */
+    bool is_wasi;       /* whether only WASI programs take it */
     int *flag;
     uint64_t *size;
     int *fd;
@@ -55,6 +60,7 @@ struct launch_option {
     const char **file; /* the name joined by =, or "" if there is none */
     const char *const **texts;
     int *count; /* the number of texts; without texts: the value is a number of words */
+    int64_t *number;
 };
 
 static bool parse_count(const char *text, int *count)
@@ -63,6 +69,14 @@ static bool parse_count(const char *text, int *count)
     const long number = strtol(text, &end, 10);
     *count = (int)number;
     return isdigit((unsigned char)text[0]) && *end == '\0' && number == *count;
+}
+
+static bool parse_number(const char *text, int64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    return isdigit((unsigned char)text[text[0] == '-']) && *end == '\0' && errno == 0;
 }
 
 /* Appends to the option's texts, of which there are at most as many as words. */
@@ -91,18 +105,31 @@ static bool parse_value(const struct launch_option *option, const char *value, i
     if (option->fd != NULL) {
         return parse_fd(value, option->fd);
     }
+    if (option->number != NULL) {
+        return parse_number(value, option->number);
+    }
     return option->texts != NULL ? add_text(option, value, argc) : parse_count(value, option->count);
+}
+
+/* The length of one of the option's forms, if a word begins with it and goes on with = or ends; else 0. */
+static size_t form_length(const char *form, const char *word)
+{
+    const size_t length = form == NULL ? 0 : strlen(form);
+    const bool fits = length > 0 && strncmp(word, form, length) == 0;
+    return fits && (word[length] == '=' || word[length] == '\0') ? length : 0;
 }
 
 /* Whether a word is the option.  *joined becomes the text behind the =, or NULL without one. */
 static bool is_option(const struct launch_option *option, const char *word, const char **joined)
 {
-    const size_t length = strlen(option->word);
-    if (strncmp(word, option->word, length) != 0 || (word[length] != '=' && word[length] != '\0')) {
-        return false;
+    size_t length = form_length(option->word, word);
+    length = length > 0 ? length : form_length(option->letter, word);
+    if (length > 0) {
+        *joined = word[length] == '=' ? word + length + 1 : NULL;
+        return true;
     }
-    *joined = word[length] == '=' ? word + length + 1 : NULL;
-    return true;
+    *joined = word + 2;
+    return option->joins && strncmp(word, option->letter, 2) == 0;
 }
 
 static bool parse_option(const struct launch_option *option, const char *joined, int argc, char **argv,
@@ -145,6 +172,9 @@ static bool parse_options(struct launch *launch, int argc, char **argv, int *at)
         if (i == count || !parse_option(&options[i], joined, argc, argv, at)) {
             return false;
         }
+        if (options[i].is_wasi && launch->config.wasi_option == NULL) {
+            launch->config.wasi_option = options[i].word;
+        }
     }
     return true;
 }
@@ -165,12 +195,17 @@ static bool rename_program(wali_config *config, const char *argv0)
 bool launch_parse(struct launch *launch, int argc, char **argv)
 {
     int at = 1;
-    *launch = (struct launch){.config.code_fd = -1, .environment = -1};
-    if (!parse_options(launch, argc, argv, &at) || at >= argc || argv[at][0] == '\0') {
+    *launch = (struct launch){
+        .config.code_fd = -1, .environment = -1, .tcp = 1, .udp = 1, .allow_ip_name_lookup = -1};
+    if (!parse_options(launch, argc, argv, &at) || at >= argc || argv[at][0] == '\0' ||
+        !wasi_words_read(launch)) {
         return false;
     }
     if (launch->config.cache_dir != NULL && launch->config.cache_dir[0] == '\0') {
         return false; /* the default folder, which Python finds */
+    }
+    if (launch->no_cache) {
+        launch->config.cache_dir = NULL;
     }
     launch->config.module_path = argv[at];
     launch->config.argc = argc - at;
@@ -180,22 +215,27 @@ bool launch_parse(struct launch *launch, int argc, char **argv)
         launch->config.envc = launch->environment;
         launch->config.env = launch->config.argv + (launch->config.argc < 0 ? 0 : launch->config.argc);
     }
-    if (launch->config.argc < 1) {
+    if (launch->config.argc < 1 || !environment_make(launch)) {
         return false;
     }
     return launch->argv0 == NULL || rename_program(&launch->config, launch->argv0);
 }
 
-bool launch_open_trace(struct launch *launch)
+const char *launch_open_trace(struct launch *launch)
 {
     if (launch->trace == NULL) {
-        return true;
+        return NULL;
     }
+    const bool is_file = launch->trace[0] != '\0';
     const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
-    const int fd = launch->trace[0] == '\0' ? STDERR_FILENO : open(launch->trace, flags, 0666);
-    launch->config.trace_fd = fd < 0 ? -1 : (int)wali_private_fd(fd);
-    if (fd > STDERR_FILENO) {
+    const int fd = is_file ? open(launch->trace, flags, 0666) : STDERR_FILENO;
+    if (fd < 0) {
+        return strerror(errno);
+    }
+    const int64_t copy = wali_private_fd(fd);
+    if (is_file) {
         close(fd);
     }
-    return launch->config.trace_fd >= 0;
+    launch->config.trace_fd = copy < 0 ? -1 : (int)copy;
+    return copy < 0 ? strerror((int)-copy) : NULL;
 }

@@ -1,24 +1,27 @@
-/* The command wali-run.  A module whose code is in the cache starts in this process, without
- * Python.  For everything else (other options, first runs, errors) the process becomes Python and
- * runs the `wali` command beside this one.
+/* The command wali-run.  Every guest starts in it, whoever asks for the guest: a module whose code
+ * is in the cache without Python, any other one after Python has compiled it and executed this
+ * command again, with the code as an open file.  Python is also asked for whatever else is not done
+ * here: other options, and errors.
  *
- * The guest gets the caller's signals and environment unchanged.  Python ignores SIGPIPE and
- * SIGXFSZ and sets LC_CTYPE when it starts, so the command line for Python says which of the two
- * signals were ignored before.
- */
+ * It is position-independent, so that nothing of the host lies where a guest's pointers reach
+ * (files/low_addresses.h).  The guest gets the caller's signals and environment unchanged. */
 #define _GNU_SOURCE
 #include "wali/native/base/error.h"
 #include "wali/native/engine/engine.h"
+#include "wali/native/launcher/installation.h"
+#include "wali/native/launcher/listeners.h"
+#include "wali/native/launcher/message.h"
 #include "wali/native/launcher/options.h"
+#include "wali/native/launcher/python.h"
+#include "wali/native/memory/limits.h"
 #include "wali/native/process/settings.h"
 #include "wali/native/start/cache.h"
+#include "wali/native/start/cache_place.h"
+#include "wali/native/start/compiled_file.h"
 #include "wali/native/start/run.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <signal.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -26,82 +29,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LIBRARY "wasmtime/linux-x86_64/_libwasmtime.so"
 #define STAND_INS "wali/stand_ins"
-
-/* Where this program is installed: <prefix>/bin/wali-run. */
-struct installation {
-    char bin[PATH_MAX];
-    char packages[PATH_MAX]; /* Python's folder of packages; "" if not under the prefix */
-    char library[PATH_MAX];  /* the engine's library; "" likewise */
-};
-
-static bool format_path(char *path, const char *format, const char *a, const char *b, const char *c)
-{
-    int n = snprintf(path, PATH_MAX, format, a, b, c);
-    return n > 0 && n < PATH_MAX;
-}
-
-/* Whether a folder of packages has the engine and the package wali; sets here->library. */
-static bool has_library(struct installation *here, const char *packages)
-{
-    char ours[PATH_MAX];
-    return format_path(ours, "%s/%s%s", packages, "wali/_core.abi3.so", "") && access(ours, F_OK) == 0 &&
-           format_path(here->library, "%s/%s%s", packages, LIBRARY, "") && access(here->library, R_OK) == 0;
-}
-
-/* Searches <prefix>/lib/python3.<any>/{site,dist}-packages. */
-static void find_library(struct installation *here, const char *prefix)
-{
-    static const char *const kinds[] = {"site-packages", "dist-packages"};
-    char lib[PATH_MAX];
-    struct dirent *entry;
-    bool found = false;
-    DIR *folder = format_path(lib, "%s/lib%s%s", prefix, "", "") ? opendir(lib) : NULL;
-    while (folder != NULL && !found && (entry = readdir(folder)) != NULL) {
-        for (size_t i = 0; i < 2 && !found && strncmp(entry->d_name, "python3", 7) == 0; i++) {
-            found = format_path(here->packages, "%s/%s/%s", lib, entry->d_name, kinds[i]) &&
-                    has_library(here, here->packages);
-        }
-    }
-    if (!found) {
-        here->packages[0] = here->library[0] = '\0';
-    }
-    if (folder != NULL) {
-        closedir(folder);
-    }
-}
-
-static bool find_installation(struct installation *here)
-{
-    char prefix[PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", here->bin, sizeof here->bin - 1);
-    here->packages[0] = here->library[0] = '\0';
-    if (n <= 0) {
-        return false;
-    }
-    here->bin[n] = '\0';
-    *strrchr(here->bin, '/') = '\0';
-    strcpy(prefix, here->bin);
-    char *last = strrchr(prefix, '/');
-    if (last != NULL) {
-        *last = '\0';
-        find_library(here, prefix);
-    }
-    return true;
-}
-
-/* The cache's folder, as wali/start/config.py finds it.  False if the environment does not say
- * it. */
-static bool find_cache(char *path)
-{
-    const char *base = getenv("XDG_CACHE_HOME");
-    if (base != NULL && base[0] == '/') {
-        return format_path(path, "%s/wali%s%s", base, "", "");
-    }
-    base = getenv("HOME");
-    return base != NULL && base[0] == '/' && format_path(path, "%s/.cache/wali%s%s", base, "", "");
-}
+/* What a start comes to that has not become the guest: the exit status of an error that has been
+ * told, or one of these. */
+enum { ASK_PYTHON = -1, ASK_PYTHON_MISSED = -2, ASK_PYTHON_STALE = -3 };
 
 /* Loads the empty libraries of stand_in.lds; if that fails, the loader takes the system's. */
 static void load_stand_ins(const struct installation *here)
@@ -109,141 +40,135 @@ static void load_stand_ins(const struct installation *here)
     static const char *const names[] = {"libpthread.so.0", "libdl.so.2"};
     char path[PATH_MAX];
     for (size_t i = 0; i < 2 && here->packages[0] != '\0'; i++) {
-        if (format_path(path, "%s/%s/%s", here->packages, STAND_INS, names[i])) {
+        if (path_format(path, "%s/%s/%s", here->packages, STAND_INS, names[i])) {
             dlopen(path, RTLD_LAZY | RTLD_LOCAL);
         }
     }
 }
 
-/* Becomes the guest if its code is in the cache.  Returns if it is not, or the guest cannot
- * start. */
-static void start_from_cache(const struct installation *here, struct launch *launch)
+/* The engine's library: what Python says, which knows more places, else by the environment or beside
+ * this program.  "" without one. */
+static const char *engine_library(const struct installation *here, const struct launch *launch)
 {
-    wali_error error;
+    const char *library = launch->engine != NULL ? launch->engine : getenv("WALI_ENGINE");
+    return library != NULL && library[0] != '\0' ? library : here->library;
+}
+
+/* Programs that the guest executes look in the same cache, wherever the guest itself came from. */
+static void find_cache(struct launch *launch)
+{
+    if (launch->config.cache_dir == NULL && !launch->no_cache &&
+        wali_cache_place(launch->cache, sizeof launch->cache) == 0) {
+        launch->config.cache_dir = launch->cache;
+    }
+}
+
+/* Sets code_fd and code_delta from the cache.  False if it has nothing. */
+static bool take_from_cache(struct launch *launch)
+{
     wali_config *config = &launch->config;
-    const char *library = getenv("WALI_ENGINE");
-    if (library == NULL || library[0] == '\0') {
-        library = here->library;
-    }
-    if (config->cache_dir == NULL && find_cache(launch->cache)) {
-        config->cache_dir = launch->cache;
-    }
-    if (library[0] == '\0' || config->cache_dir == NULL) {
-        return;
-    }
-    load_stand_ins(here);
-    if (wali_engine_open(library, &error) != 0) {
-        return;
+    if (config->cache_dir == NULL || config->debug) { /* Python knows where code for a debugger is */
+        return false;
     }
     const char *variant = config->fix_calls ? wali_fix_calls_variant() : "";
     config->code_fd =
         wali_cache_lookup_variant(config->cache_dir, config->module_path, variant, &config->code_delta);
-    if (config->code_fd < 0 || !launch_open_trace(launch)) {
-        return;
+    return config->code_fd >= 0;
+}
+
+/* The file of compiled code that the command line names, or NULL.  What a guest executes was a module
+ * when execve looked into it, whatever its name.  Whoever has put code there meanwhile would get it
+ * run without the guest's filters (seccomp(2)), and without a right to execute it. */
+static const char *compiled_file(const struct launch *launch)
+{
+    if (launch->code != NULL) {
+        return launch->code;
     }
-    if (config->env == NULL) {
-        while (environ[config->envc] != NULL) {
-            config->envc++;
-        }
-        config->env = (const char *const *)environ;
+    return !launch->executed && wali_is_compiled(launch->config.module_path) ? launch->config.module_path
+                                                                             : NULL;
+}
+
+/* Sets code_fd and code_delta from that file.  0, or the exit status of an error that has been told. */
+static int take_from_file(struct launch *launch, const char *file)
+{
+    wali_error error;
+    wali_config *config = &launch->config;
+    const char *module = launch->code != NULL ? config->module_path : NULL;
+    config->code_fd = wali_compiled_open(file, module, &config->code_delta, &error);
+    if (config->code_fd >= 0) {
+        return 0;
+    }
+    return message(error.errnum == ENOENT || error.errnum == ENOTDIR ? 127 : 126, "%s: %s", file, error.text);
+}
+
+/* Becomes the guest.  Returns an exit status, or what to ask Python for. */
+static int start(const struct installation *here, struct launch *launch)
+{
+    wali_error error;
+    wali_config *config = &launch->config;
+    const bool is_handed_over = config->code_fd >= 0;
+    const char *file = is_handed_over ? NULL : compiled_file(launch);
+    const char *library = engine_library(here, launch);
+    find_cache(launch);
+    load_stand_ins(here);
+    if (library[0] == '\0' || wali_engine_open(library, &error) != 0) {
+        return is_handed_over && library[0] != '\0' ? message(126, "%s: %s", library, error.text)
+                                                    : ASK_PYTHON;
+    }
+    if (file != NULL && (config->debug || (config->fix_calls && launch->code == NULL))) {
+        return ASK_PYTHON; /* which says that this makes no sense */
+    }
+    const int told = file != NULL ? take_from_file(launch, file) : 0;
+    if (told != 0) {
+        return told;
+    }
+    if (config->code_fd < 0 && !take_from_cache(launch)) {
+        return ASK_PYTHON_MISSED;
+    }
+    const char *trace_failure = launch_open_trace(launch);
+    if (trace_failure != NULL) {
+        return message(2, "--trace%s%s: %s", launch->trace[0] != '\0' ? " " : "", launch->trace,
+                       trace_failure);
+    }
+    const int refused = listeners_begin(launch);
+    if (refused != 0) {
+        return refused;
     }
     wali_run(config, &error);
-}
-
-static bool is_ignored(int number)
-{
-    struct sigaction action;
-    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-/* The part of a line between its beginning `before` and the text `after`; false if the line has not
- * both. */
-static bool take_between(char *path, const char *line, const char *before, const char *after)
-{
-    const size_t length = strlen(before);
-    const char *end = strncmp(line, before, length) == 0 ? strstr(line + length, after) : NULL;
-    if (end == NULL || end - line - (ptrdiff_t)length >= PATH_MAX) {
-        return false;
+    if (error.code == WALI_ERROR_STALE && !is_handed_over && file == NULL) {
+        return ASK_PYTHON_STALE;
     }
-    snprintf(path, PATH_MAX, "%.*s", (int)(end - line - (ptrdiff_t)length), line + length);
-    return true;
-}
-
-/* The interpreter of a script that pip has written; false for another script.  A path that has
- * spaces, or is too long for a first line, is in the second line, which a shell and Python both
- * accept. */
-static bool read_interpreter(const char *script, char *path)
-{
-    char line[PATH_MAX + 32];
-    FILE *file = fopen(script, "re");
-    bool found = file != NULL && fgets(line, sizeof line, file) != NULL;
-    if (found && strcmp(line, "#!/bin/sh\n") == 0) {
-        found =
-            fgets(line, sizeof line, file) != NULL && (take_between(path, line, "'''exec' \"", "\" \"$0\"") ||
-                                                       take_between(path, line, "'''exec' ", " \"$0\""));
-    } else {
-        found = found && strpbrk(line, " \t") == NULL && strstr(line, "/sh\n") == NULL &&
-                take_between(path, line, "#!", "\n");
+    if (error.code == WALI_ERROR_USAGE) {
+        return message(2, "%s", error.text);
     }
-    if (file != NULL) {
-        fclose(file);
-    }
-    return found && path[0] == '/';
-}
-
-/* Whether there are free descriptors for Python to import its modules.  Without them it would end
- * in a traceback. */
-static bool has_descriptors(void)
-{
-    for (int i = 0; i < 4; i++) { /* closed by exec */
-        if (open("/", O_PATH | O_CLOEXEC) < 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Runs `wali launched <ignored signals> <arguments>`; returns the exit status of a failure.  -E,
- * because PYTHONHOME and PYTHONPATH may be meant for a guest that is a Python itself.  -I for a
- * guest with filters of seccomp(2), because Python must not load from a folder that the guest
- * chooses. */
-static int become_python(const struct installation *here, bool isolated, int argc, char **argv)
-{
-    char script[PATH_MAX], interpreter[PATH_MAX], ignored[16];
-    char **words = calloc((size_t)argc + 5, sizeof *words);
-    if (words == NULL || !format_path(script, "%s/wali%s%s", here->bin, "", "")) {
-        fprintf(stderr, "wali-run: out of memory\n");
-        return 126;
-    }
-    if (!has_descriptors()) {
-        perror("wali-run: no descriptors left");
-        return 126;
-    }
-    snprintf(ignored, sizeof ignored, "%s%s", is_ignored(SIGPIPE) ? "P" : "-",
-             is_ignored(SIGXFSZ) ? "X" : "-");
-    char *ours[] = {interpreter, isolated ? "-I" : "-E", script, "launched", ignored};
-    memcpy(words, ours, sizeof ours);
-    memcpy(words + 5, argv + 1, sizeof *argv * (size_t)(argc - 1));
-    if (here->library[0] != '\0' && read_interpreter(script, interpreter)) {
-        execv(interpreter, words);
-    }
-    if (!isolated) {
-        execv(script, words + 2);
-    }
-    fprintf(stderr, "wali-run: %s: cannot be started; install wali-runtime again\n", script);
-    return 126;
+    return message(126, "%s: %s", config->module_path, error.text);
 }
 
 int main(int argc, char **argv)
 {
     struct installation here;
     struct launch launch;
-    if (argc < 1 || !find_installation(&here)) {
-        fprintf(stderr, "wali-run: /proc is not mounted\n");
-        return 126;
+    int status = ASK_PYTHON;
+    const int lost = argc < 1 ? -EINVAL : installation_find(&here);
+    if (lost == -EMFILE || lost == -ENFILE) {
+        return message(126, "no descriptors left: %s", strerror(-lost));
+    }
+    if (lost < 0) {
+        return message(126, "/proc is not mounted");
     }
     if (launch_parse(&launch, argc, argv)) {
-        start_from_cache(&here, &launch);
+        limits_begin(launch.config.limits);
+        status = start(&here, &launch);
     }
-    return become_python(&here, launch.config.seccomp_count > 0, argc, argv);
+    if (status >= 0) {
+        return status;
+    }
+    limits_give_back();
+    const struct python_start how = {
+        .isolated = launch.config.seccomp_count > 0,
+        .cached = status == ASK_PYTHON         ? ""
+                  : status == ASK_PYTHON_STALE ? "S"
+                                               : "M",
+    };
+    return become_python(&here, how, argc, argv);
 }

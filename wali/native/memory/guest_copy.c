@@ -12,10 +12,8 @@
 
 uint8_t *wali_base;
 
-/* Copies n bytes: 0, or -1 if an access faulted.  The three functions have no frame and save no
- * registers, so that the handler has to set nothing but the program counter.  Words of 1, 2, 4 and
- * 8 bytes are read and written once and whole, because other threads may access them. */
-int64_t wali_copy_bytes(void *to, const void *from, size_t n) __attribute__((visibility("hidden")));
+/* wali_copy_bytes and the next two have no frame and save no registers, so that the handler has to set
+ * nothing but the program counter. */
 
 /* Copies a string with its NUL, at most limit bytes; limit must not be 0.  The length without the
  * NUL, limit if there was no NUL, or -1 if an access faulted.  Copies 16 bytes at a time, but never

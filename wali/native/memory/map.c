@@ -3,6 +3,8 @@
 
 #include "wali/native/base/kernel.h"
 #include "wali/native/memory/internal.h"
+#include "wali/native/memory/limits.h"
+#include "wali/native/memory/memory.h"
 #include "wali/native/memory/page_map.h"
 
 #include <errno.h>
@@ -11,7 +13,7 @@
 #ifndef MAP_HUGE_SHIFT
 #define MAP_HUGE_SHIFT 26
 #endif
-#define MAP_HUGE_BITS (63 << MAP_HUGE_SHIFT)
+#define MAP_HUGE_BITS ((int)(63U << MAP_HUGE_SHIFT))
 
 enum placement_rule {
     ANYWHERE,       /* the address is a hint, or 0 */
@@ -23,15 +25,36 @@ struct placement {
     uint64_t address; /* the guest's, a multiple of the page size */
     uint64_t bytes;   /* a multiple of the page size, not 0 */
     enum placement_rule rule;
-    enum page_kind kind;
+    unsigned kind; /* with traits */
     /* Maps over the reservation at a host address.  Its -errno is the result. */
     int64_t (*map)(uint64_t host, uint64_t bytes, const void *what);
     const void *what;
 };
 
+/* Whether a range can be a mapping at all: 0, or -errno in the kernel's order.  Page 0 is nobody's,
+ * as natively below mmap_min_addr (proc_sys_vm(5)). */
+static int64_t fixed_place(uint64_t address, uint64_t bytes)
+{
+    if (bytes > memory_limit() || address > memory_limit() - bytes) {
+        return -ENOMEM;
+    }
+    if (!page_aligned(address)) {
+        return -EINVAL;
+    }
+    return address == 0 ? -EPERM : 0;
+}
+
 static void mark(const struct placement *placement, uint64_t address)
 {
     mark_mapped(address, placement->bytes, placement->kind);
+}
+
+/* Whether the guest's limits allow the mapping, in place of so many pages of its own.  As to Linux,
+ * any that it replaces count. */
+static bool is_allowed(const struct placement *placement, uint64_t replaced)
+{
+    const uint64_t more = page_of(placement->bytes) - replaced;
+    return memory_allows(more, (placement->kind & PAGE_IS_DATA) != 0 ? more : 0);
 }
 
 /* The kernel maps outside the lock, because that may take long (MAP_POPULATE, a FUSE file system).
@@ -41,7 +64,9 @@ static int64_t place_anywhere(const struct placement *placement)
     uint64_t address = placement->address;
     int64_t result = 0;
     memory_lock();
-    if (!memory_try_hint(address, placement->bytes)) {
+    if (!is_allowed(placement, 0)) {
+        result = -ENOMEM;
+    } else if (!memory_try_hint(address, placement->bytes)) {
         result = memory_find(placement->bytes, &address);
     }
     if (result == 0) {
@@ -67,14 +92,16 @@ static int64_t place_anywhere(const struct placement *placement)
 static int64_t place_here(const struct placement *placement)
 {
     const uint64_t address = placement->address;
-    if (placement->bytes > memory_limit() || address > memory_limit() - placement->bytes) {
-        return -ENOMEM;
+    const int64_t failure = fixed_place(address, placement->bytes);
+    if (failure < 0) {
+        return failure;
     }
     memory_sync_size();
     if (placement->rule == FIXED_NOREPLACE && !none_mapped(address, placement->bytes)) {
         return -EEXIST;
     }
-    if (memory_grow_to(address + placement->bytes) < 0) {
+    if (!is_allowed(placement, pages_count(page_of(address), page_of(placement->bytes))) ||
+        memory_grow_to(address + placement->bytes) < 0) {
         return -ENOMEM;
     }
     const int64_t result = placement->map(host_address(address), placement->bytes, placement->what);
@@ -86,7 +113,7 @@ static int64_t place_here(const struct placement *placement)
     return result;
 }
 
-static int64_t place(const struct placement *placement)
+static int64_t place_once(const struct placement *placement)
 {
     if (placement->rule == ANYWHERE) {
         return place_anywhere(placement);
@@ -95,6 +122,18 @@ static int64_t place(const struct placement *placement)
     const int64_t result = place_here(placement);
     memory_unlock();
     return result;
+}
+
+static int64_t place(const struct placement *placement)
+{
+    const int64_t result = place_once(placement);
+    if (result != -ENOMEM) {
+        return result;
+    }
+    memory_lock();
+    const bool changed = limits_adopt();
+    memory_unlock();
+    return changed ? place_once(placement) : result;
 }
 
 struct mapping {
@@ -115,15 +154,57 @@ static bool is_plain(const struct mapping *m)
     return m->prot == (PROT_READ | PROT_WRITE) && (m->flags & ~ignored) == (MAP_PRIVATE | MAP_ANONYMOUS);
 }
 
+static unsigned traits(const struct mapping *m)
+{
+    if ((m->flags & MAP_SHARED) != 0) { /* MAP_SHARED_VALIDATE, too */
+        return PAGE_IS_SHARED;
+    }
+    return (m->prot & PROT_WRITE) != 0 ? PAGE_IS_DATA : 0;
+}
+
 /* The flags for the kernel, which maps at an address of the runtime's choice.  Left out are
- * MAP_32BIT and MAP_FIXED_NOREPLACE, because the address is chosen; MAP_GROWSDOWN, because the
- * stack would grow into the reservation; MAP_HUGETLB, because huge pages matter for speed alone. */
+ * MAP_32BIT and MAP_FIXED_NOREPLACE, because the address is chosen; MAP_GROWSDOWN of what may grow,
+ * because no mapping grows into reservation; MAP_HUGETLB, because huge pages matter for speed
+ * alone. */
 static int guest_flags(int flags)
 {
     if ((flags & MAP_HUGETLB) != 0) {
         flags &= ~(MAP_HUGETLB | MAP_HUGE_BITS);
     }
-    return (flags & ~(MAP_32BIT | MAP_GROWSDOWN | MAP_FIXED_NOREPLACE)) | MAP_FIXED;
+    if ((flags & (MAP_TYPE | MAP_ANONYMOUS)) == (MAP_PRIVATE | MAP_ANONYMOUS)) {
+        flags &= ~MAP_GROWSDOWN;
+    }
+    return (flags & ~(MAP_32BIT | MAP_FIXED_NOREPLACE)) | MAP_FIXED;
+}
+
+/* The error of a mapping that has no place.  The kernel looks at the descriptor before. */
+static int64_t no_place(const struct mapping *m, int64_t failure)
+{
+    return (m->flags & MAP_ANONYMOUS) == 0 && map_memory(0, 0, m) == -EBADF ? -EBADF : failure;
+}
+
+/* MAP_LOCKED would provide all pages at once. */
+static int64_t lock_on_fault(int64_t address, uint64_t bytes)
+{
+    if (KERNEL(mlock2, host_address((uint64_t)address), bytes, MLOCK_ONFAULT) < 0) {
+        wali_memory_unmap(gaddr((uint32_t)address), bytes);
+        return -EAGAIN;
+    }
+    return address;
+}
+
+/* Where the mapping goes, as far as its arguments say: 0, or -errno in the kernel's order. */
+static int64_t choose_rule(struct placement *placement, int flags)
+{
+    if (placement->bytes == 0) {
+        return -ENOMEM;
+    }
+    if ((flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) == 0) {
+        placement->address &= ~(PAGE_BYTES - 1);
+        return 0;
+    }
+    placement->rule = (flags & MAP_FIXED_NOREPLACE) != 0 ? FIXED_NOREPLACE : FIXED;
+    return fixed_place(placement->address, placement->bytes);
 }
 
 int64_t wali_memory_map(gaddr_t address, uint64_t length, int prot, int flags, int fd, int64_t offset)
@@ -135,21 +216,22 @@ int64_t wali_memory_map(gaddr_t address, uint64_t length, int prot, int flags, i
     if (length == 0) { /* fails always; the kernel chooses the error (EBADF, EINVAL) */
         return map_memory(0, 0, &m);
     }
-    struct placement placement = {address.v, page_up(length), ANYWHERE, PAGE_OTHER, map_memory, &m};
-    if ((flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) == 0) {
-        placement.address &= ~(PAGE_BYTES - 1);
-    } else if (!page_aligned(address.v)) {
-        return -EINVAL;
-    } else {
-        placement.rule = (flags & MAP_FIXED_NOREPLACE) != 0 ? FIXED_NOREPLACE : FIXED;
+    struct placement placement = {address.v, wali_memory_round(length), ANYWHERE, PAGE_OTHER, map_memory, &m};
+    const int64_t failure = choose_rule(&placement, flags);
+    if (failure < 0) {
+        return no_place(&m, failure);
     }
-    if (memory_locks_future()) {
+    const enum future_locks locks = memory_future_locks();
+    if (locks == LOCKS) {
         m.flags |= MAP_LOCKED;
     }
-    if (is_plain(&m)) {
-        placement.kind = PAGE_PLAIN;
+    placement.kind = is_plain(&m) && locks == LOCKS_NOTHING ? PAGE_PLAIN : PAGE_OTHER;
+    placement.kind |= traits(&m);
+    const int64_t result = place(&placement);
+    if (result < 0) {
+        return no_place(&m, result);
     }
-    return place(&placement);
+    return locks == LOCKS_ON_FAULT ? lock_on_fault(result, placement.bytes) : result;
 }
 
 int64_t wali_memory_remap_file(gaddr_t address, uint64_t length, int prot, uint64_t page_offset, int flags)
@@ -196,7 +278,7 @@ int64_t wali_memory_attach(int shmid, gaddr_t address, int flags)
 {
     struct shmid_ds segment;
     const struct attachment a = {shmid, flags & ~(SHM_EXEC | SHM_RND | SHM_REMAP)};
-    struct placement placement = {address.v, 0, ANYWHERE, PAGE_SHM_START, map_segment, &a};
+    struct placement placement = {address.v, 0, ANYWHERE, PAGE_SHM_START | PAGE_IS_SHARED, map_segment, &a};
     if (address.v != 0) {
         placement.rule = (flags & SHM_REMAP) != 0 ? FIXED : FIXED_NOREPLACE;
         if ((flags & SHM_RND) != 0) {

@@ -13,6 +13,11 @@ static uint64_t shm[WORDS];
 /* Pages that differ from PAGE_PLAIN in their protection alone. */
 static uint64_t protected[WORDS];
 
+/* Traits: PAGE_IS_DATA, PAGE_IS_SHARED. */
+static uint64_t data[WORDS];
+static uint64_t shared[WORDS];
+static uint32_t used_count, data_count;
+
 static uint32_t search_first, search_end; /* of pages_find */
 static uint32_t high;                     /* no page from here on was ever set */
 
@@ -23,6 +28,8 @@ static uint32_t lowest[CLASSES];
 void pages_reset(uint32_t first, uint32_t end)
 {
     memset(used, 0, (high + 7) / 8);
+    memset(data, 0, (high + 7) / 8);
+    used_count = data_count = 0;
     search_first = first;
     search_end = end;
     high = 0;
@@ -49,19 +56,44 @@ static uint32_t word_end(uint32_t end)
     return (end + WORD_PAGES - 1) / WORD_PAGES;
 }
 
-void pages_set(uint32_t start, uint32_t count, enum page_kind kind)
+static uint32_t ones(uint64_t bits)
+{
+    return (uint32_t)__builtin_popcountll(bits);
+}
+
+/* Sets the bits of a mask.  A word that has them is not written: a fork copies what was written. */
+static void put(uint64_t *word, uint64_t mask, uint64_t bits)
+{
+    const uint64_t now = (*word & ~mask) | (bits & mask);
+    if (now != *word) {
+        *word = now;
+    }
+}
+
+static uint64_t all_if(bool condition)
+{
+    return condition ? ~UINT64_C(0) : 0;
+}
+
+void pages_set(uint32_t start, uint32_t count, unsigned kind)
 {
     const uint32_t end = start + count;
-    const uint64_t is_plain = kind == PAGE_PLAIN ? ~UINT64_C(0) : 0;
-    const uint64_t is_shm = kind >= PAGE_SHM ? ~UINT64_C(0) : 0;
+    const uint64_t is_plain = all_if((kind & PAGE_KIND) == PAGE_PLAIN);
+    const uint64_t is_shm = all_if((kind & PAGE_KIND) >= PAGE_SHM);
+    const uint64_t is_data = all_if((kind & PAGE_IS_DATA) != 0);
+    const uint64_t is_shared = all_if((kind & PAGE_IS_SHARED) != 0);
     for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
         const uint64_t mask = word_mask(w, start, end);
-        used[w] |= mask;
-        plain[w] = (plain[w] & ~mask) | (is_plain & mask);
-        shm[w] = (shm[w] & ~mask) | (is_shm & mask);
-        protected[w] &= ~mask;
+        used_count += ones(mask & ~used[w]);
+        data_count += ones(mask & is_data) - ones(mask & data[w]);
+        put(&used[w], mask, mask);
+        put(&plain[w], mask, is_plain);
+        put(&shm[w], mask, is_shm);
+        put(&data[w], mask, is_data);
+        put(&shared[w], mask, is_shared);
+        put(&protected[w], mask, 0);
     }
-    if (kind == PAGE_SHM_START && count > 0) {
+    if ((kind & PAGE_KIND) == PAGE_SHM_START && count > 0) {
         plain[start / WORD_PAGES] |= UINT64_C(1) << start % WORD_PAGES;
     }
     if (end > high) {
@@ -88,7 +120,11 @@ void pages_clear(uint32_t start, uint32_t count)
         return;
     }
     for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
-        used[w] &= ~word_mask(w, start, end);
+        const uint64_t mask = word_mask(w, start, end);
+        used_count -= ones(mask & used[w]);
+        data_count -= ones(mask & data[w]);
+        used[w] &= ~mask;
+        data[w] &= ~mask;
     }
     const uint32_t run = run_start(start);
     uint32_t stop = high > end ? pages_next_set(end, high) : high;
@@ -131,6 +167,17 @@ void pages_unprotect(uint32_t start, uint32_t count)
     }
 }
 
+void pages_set_writable(uint32_t start, uint32_t count, bool writable)
+{
+    const uint32_t end = start + count;
+    for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
+        const uint64_t mask = word_mask(w, start, end);
+        const uint64_t now = writable ? mask & used[w] & ~shared[w] : 0;
+        data_count += ones(now) - ones(mask & data[w]);
+        data[w] = (data[w] & ~mask) | now;
+    }
+}
+
 static bool bit(const uint64_t *bits, uint32_t page)
 {
     return (bits[page / WORD_PAGES] >> page % WORD_PAGES & 1) != 0;
@@ -149,6 +196,11 @@ enum page_kind page_kind(uint32_t page)
     return bit(plain, page) ? PAGE_PLAIN : PAGE_OTHER;
 }
 
+unsigned page_traits(uint32_t page)
+{
+    return (bit(data, page) ? PAGE_IS_DATA : 0U) | (bit(shared, page) ? PAGE_IS_SHARED : 0U);
+}
+
 bool pages_are_plain(uint32_t start, uint32_t count)
 {
     const uint32_t end = start + count;
@@ -158,6 +210,36 @@ bool pages_are_plain(uint32_t start, uint32_t count)
         }
     }
     return true;
+}
+
+uint32_t pages_count(uint32_t start, uint32_t count)
+{
+    const uint32_t end = start + count < high ? start + count : high;
+    uint32_t sum = 0;
+    for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
+        sum += ones(used[w] & word_mask(w, start, end));
+    }
+    return sum;
+}
+
+uint32_t pages_count_private(uint32_t start, uint32_t count)
+{
+    const uint32_t end = start + count < high ? start + count : high;
+    uint32_t sum = 0;
+    for (uint32_t w = start / WORD_PAGES; w < word_end(end); w++) {
+        sum += ones(used[w] & ~data[w] & ~shared[w] & word_mask(w, start, end));
+    }
+    return sum;
+}
+
+uint32_t pages_used(void)
+{
+    return used_count;
+}
+
+uint32_t pages_data(void)
+{
+    return data_count;
 }
 
 /* The first page in [from, end) whose bit of used[], xor flip, is 1; end if there is none. */

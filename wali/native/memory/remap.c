@@ -11,6 +11,7 @@
 #include "wali/native/base/fatal.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/memory/internal.h"
+#include "wali/native/memory/memory.h"
 #include "wali/native/memory/page_map.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct move {
     uint64_t from, old_bytes; /* the guest's; old_bytes 0: map shared pages a second time */
     uint64_t to, new_bytes;
     int flags;
+    unsigned traits; /* of the pages (page_map.h) */
 };
 
 static int64_t host_mremap(uint64_t address, uint64_t old_bytes, uint64_t new_bytes, int flags, uint64_t to)
@@ -83,7 +85,7 @@ static void release_old(const struct move *m)
 
 static int64_t finish(const struct move *m, enum page_kind kind)
 {
-    mark_mapped(m->to, m->new_bytes, kind);
+    mark_mapped(m->to, m->new_bytes, kind | m->traits);
     release_old(m);
     return (int64_t)m->to;
 }
@@ -206,6 +208,18 @@ static int64_t grow_private(const struct move *m)
     return move_private(m);
 }
 
+/* Whether the range is several mappings, or one that cannot grow.  Growing in place fails, because
+ * reservation follows, or something else that is mapped.  Where nothing does, it is undone. */
+static bool is_no_single_mapping(const struct move *m)
+{
+    const uint64_t end = host_address(m->from + m->old_bytes);
+    const int64_t result = host_mremap(host_address(m->from), m->old_bytes, m->old_bytes + PAGE_BYTES, 0, 0);
+    if (result >= 0) {
+        host_unmap(end, PAGE_BYTES);
+    }
+    return result == -EFAULT;
+}
+
 /* The target is free, or is replaced (MREMAP_FIXED), or begins at m->from and continues into free
  * pages. */
 static int64_t move(const struct move *m)
@@ -219,10 +233,7 @@ static int64_t move(const struct move *m)
     if (m->new_bytes == m->old_bytes) {
         return move_private(m);
     }
-    /* Growing in place always fails, because reservation follows.  -EFAULT tells that the range is
-     * several mappings, or one that cannot grow. */
-    if (m->old_bytes != 0 &&
-        host_mremap(host_address(m->from), m->old_bytes, m->old_bytes + PAGE_BYTES, 0, 0) == -EFAULT) {
+    if (m->old_bytes != 0 && is_no_single_mapping(m)) {
         return -EFAULT;
     }
     const int64_t result = move_shared(m);
@@ -242,7 +253,7 @@ static int64_t move_and_keep(const struct move *m)
         memory_unmap_if_hole(m->to, m->new_bytes);
         return result;
     }
-    mark_mapped(m->to, m->new_bytes, plain ? PAGE_PLAIN : PAGE_OTHER);
+    mark_mapped(m->to, m->new_bytes, (plain ? PAGE_PLAIN : PAGE_OTHER) | m->traits);
     return (int64_t)m->to;
 }
 
@@ -259,6 +270,14 @@ static bool has_room_behind(const struct move *m)
            none_mapped(tail, more) && memory_grow_to(tail + more) == 0 && none_mapped(tail, more);
 }
 
+/* Whether the guest's limits allow what the mapping grows by, or is mapped twice. */
+static bool is_allowed(const struct move *m)
+{
+    const uint64_t old = (m->flags & MREMAP_DONTUNMAP) != 0 ? 0 : m->old_bytes;
+    const uint64_t more = page_of(m->new_bytes - old);
+    return memory_allows(more, (m->traits & PAGE_IS_DATA) != 0 ? more : 0);
+}
+
 /* Chooses the target as the kernel does: in place, else anywhere. */
 static int64_t choose_target(struct move *m)
 {
@@ -266,15 +285,37 @@ static int64_t choose_target(struct move *m)
         m->to = m->from;
         return 0;
     }
-    return (m->flags & MREMAP_MAYMOVE) != 0 ? memory_find(m->new_bytes, &m->to) : -ENOMEM;
+    if ((m->flags & MREMAP_MAYMOVE) != 0) {
+        return memory_find(m->new_bytes, &m->to);
+    }
+    const bool plain = pages_are_plain(page_of(m->from), page_of(m->old_bytes));
+    return m->old_bytes != 0 && !plain && is_no_single_mapping(m) ? -EFAULT : -ENOMEM;
+}
+
+/* What mremap(2) checks of the old range, before anything changes. */
+static int64_t check_old(const struct move *m)
+{
+    if (!page_is_set(page_of(m->from))) {
+        return -EFAULT;
+    }
+    if (m->from + m->old_bytes > GUEST_SPAN) {
+        return m->new_bytes < m->old_bytes ? -EINVAL : -EFAULT;
+    }
+    if ((m->flags & MREMAP_FIXED) != 0 && m->to == 0) {
+        return -EPERM; /* page 0 is nobody's, as in mmap */
+    }
+    /* Only shared memory is mapped a second time.  Of that this call here maps nothing. */
+    return m->old_bytes == 0 && host_mremap(host_address(m->from), 0, m->new_bytes, 0, 0) == -EINVAL ? -EINVAL
+                                                                                                     : 0;
 }
 
 static int64_t move_locked(struct move *m)
 {
     const int keep_or_fixed = m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP);
     memory_sync_size();
-    if (!page_is_set(page_of(m->from))) {
-        return -EFAULT;
+    const int64_t refused = check_old(m);
+    if (refused < 0) {
+        return refused;
     }
     if (keep_or_fixed == 0 || m->new_bytes < m->old_bytes) {
         const int64_t result = cut_tail(m->from, m->old_bytes, m->new_bytes);
@@ -288,6 +329,10 @@ static int64_t move_locked(struct move *m)
     if (!all_mapped(m->from, m->old_bytes)) {
         return -EFAULT;
     }
+    m->traits = page_traits(page_of(m->from));
+    if (!is_allowed(m)) {
+        return -ENOMEM;
+    }
     if ((m->flags & MREMAP_FIXED) == 0) {
         const int64_t result = choose_target(m);
         if (result < 0) {
@@ -297,34 +342,45 @@ static int64_t move_locked(struct move *m)
     return (m->flags & MREMAP_DONTUNMAP) != 0 ? move_and_keep(m) : move(m);
 }
 
+/* The ends wrap in the guest's 32 bits, as the kernel's do. */
 static bool overlap(uint64_t a, uint64_t a_bytes, uint64_t b, uint64_t b_bytes)
 {
-    return a < b + b_bytes && b < a + a_bytes;
+    return a < (uint32_t)(b + b_bytes - 1) + UINT64_C(1) && b < (uint32_t)(a + a_bytes - 1) + UINT64_C(1);
 }
 
-static bool flags_fit(const struct move *m)
+/* Whether the arguments are such as mremap(2) takes.  MREMAP_DONTUNMAP alone has an address, too,
+ * which is only checked. */
+static bool arguments_fit(const struct move *m)
 {
     const int known = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP;
-    if ((m->flags & ~known) != 0 || ((m->flags & ~MREMAP_MAYMOVE) != 0 && (m->flags & MREMAP_MAYMOVE) == 0)) {
+    if ((m->flags & ~known) != 0 || !page_aligned(m->from) || m->new_bytes == 0 ||
+        m->new_bytes > LONGEST_RANGE) {
         return false;
     }
-    if ((m->flags & MREMAP_DONTUNMAP) != 0 && m->old_bytes != m->new_bytes) {
+    if ((m->flags & ~MREMAP_MAYMOVE) == 0) {
+        return true;
+    }
+    const uint64_t span = (m->flags & MREMAP_FIXED) != 0 ? memory_limit() : GUEST_SPAN;
+    if ((m->flags & MREMAP_MAYMOVE) == 0 || !page_aligned(m->to) || m->new_bytes > span ||
+        m->to > span - m->new_bytes) {
         return false;
     }
-    return (m->flags & MREMAP_FIXED) == 0 ||
-           (page_aligned(m->to) && m->new_bytes <= memory_limit() && m->to <= memory_limit() - m->new_bytes &&
-            !overlap(m->from, m->old_bytes, m->to, m->new_bytes));
+    /* Low addresses, of which the one that is not given is 0, are the guest's. */
+    const bool given = (m->flags & MREMAP_FIXED) != 0 || m->to != 0;
+    return ((m->flags & MREMAP_DONTUNMAP) == 0 || m->old_bytes == m->new_bytes) &&
+           (!given || !overlap(m->from, m->old_bytes, m->to, m->new_bytes));
 }
 
 int64_t wali_memory_move(gaddr_t old_address, uint64_t old_length, uint64_t new_length, int flags,
                          gaddr_t new_address)
 {
-    struct move m = {old_address.v, page_up(old_length), new_address.v, page_up(new_length), flags};
-    if (!page_aligned(m.from) || m.new_bytes == 0 || !flags_fit(&m)) {
+    struct move m = {.from = old_address.v,
+                     .old_bytes = wali_memory_round(old_length),
+                     .to = new_address.v,
+                     .new_bytes = wali_memory_round(new_length),
+                     .flags = flags};
+    if (!arguments_fit(&m)) {
         return -EINVAL;
-    }
-    if (m.old_bytes > GUEST_SPAN - m.from) {
-        return -EFAULT;
     }
     memory_lock();
     const int64_t result = move_locked(&m);

@@ -7,6 +7,8 @@
 #include "wali/native/files/private_fd.h"
 #include "wali/native/process/proc_view.h"
 #include "wali/native/process/settings.h"
+#include "wali/native/thread/borrowed.h"
+#include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
 
 #include <stdio.h>
@@ -16,36 +18,47 @@
 
 int environment_fd = -1;
 
-/* Writes the environment to `to`, unless that is NULL, and returns the length in bytes.  Variables
- * without a newline come first, as lines K=V, which every libc for WALI splits.  The others follow
- * behind a NUL, each ended by a NUL, for a libc that looks there. */
+struct text {
+    char *to; /* NULL: only measures */
+    size_t length;
+};
+
+static void put(struct text *text, const char *bytes, size_t count)
+{
+    if (text->to != NULL) {
+        memcpy(text->to + text->length, bytes, count);
+    }
+    text->length += count;
+}
+
+static bool is_line(const char *variable)
+{
+    return variable[0] != '\0' && strchr(variable, '\n') == NULL;
+}
+
+/* Writes the environment to `to`, unless that is NULL, and returns the length in bytes.  First come
+ * the variables that are lines, which every libc for WALI splits.  If others are among them, two
+ * NULs and then all variables follow, each ended by a NUL, for a libc that looks there. */
 static size_t environment_text(char *to)
 {
     const wali_config *config = settings;
-    size_t length = 0;
-    bool first = true;
-    for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < config->envc; i++) {
-            const char *text = config->env[i];
-            const size_t bytes = strlen(text);
-            if ((memchr(text, '\n', bytes) != NULL) != (pass == 1)) {
-                continue;
-            }
-            if (pass == 1 && first) {
-                first = false;
-                if (to != NULL) {
-                    to[length] = '\0';
-                }
-                length++;
-            }
-            if (to != NULL) {
-                memcpy(to + length, text, bytes);
-                to[length + bytes] = pass == 1 ? '\0' : '\n';
-            }
-            length += bytes + 1;
+    struct text text = {to, 0};
+    bool lines = true;
+    for (int i = 0; i < config->envc; i++) {
+        if (is_line(config->env[i])) {
+            put(&text, config->env[i], strlen(config->env[i]));
+            put(&text, "\n", 1);
+        } else {
+            lines = false;
         }
     }
-    return length;
+    if (!lines) {
+        put(&text, "\0", 2);
+    }
+    for (int i = 0; i < config->envc && !lines; i++) {
+        put(&text, config->env[i], strlen(config->env[i]) + 1);
+    }
+    return text.length;
 }
 
 /* The text that /proc/self/environ shows until the guest has read it; else NULL. */
@@ -54,7 +67,7 @@ static char *shown_environ;
 /* Another thread could move the break, which PR_SET_MM_MAP sets as well. */
 void environment_close(void)
 {
-    if (shown_environ != NULL && thread_is_only_one()) {
+    if (shown_environ != NULL && !thread_borrows(wali_self) && thread_is_only_one()) {
         proc_view_set_environment(NULL, 0);
         munmap(shown_environ, environment_text(NULL));
         shown_environ = NULL;

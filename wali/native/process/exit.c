@@ -4,12 +4,14 @@
 #include "wali/native/base/fork_lock.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/base/native_stack.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/engine/internals/last_exit.h"
-#include "wali/native/jumps/jump_stack.h"
+#include "wali/native/jumps/strands.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/signals/retry_timer.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/robust_list.h"
 #include "wali/native/thread/stop_threads.h"
 #include "wali/native/thread/thread.h"
@@ -20,7 +22,7 @@
 void thread_destroy(struct wali_thread *thread)
 {
     thread_store_delete(thread);
-    jumps_delete(thread);
+    strands_delete(thread);
 }
 
 static void destroy_locked(struct wali_thread *thread)
@@ -67,12 +69,24 @@ void thread_end(struct wali_thread *thread)
     end_for_guest(robust_list, word);
     stop_threads_leave(thread);
     held_signals_offer(NULL);
+    native_stack_trim(&thread->stack);
     thread_delete(thread);
+}
+
+FORK_TEXT _Noreturn void process_exit(int status)
+{
+    stop_threads_begin(wali_self, false);
+    for (;;) {
+        KERNEL(exit_group, status);
+    }
 }
 
 int64_t thread_exit(int status)
 {
     struct wali_thread *self = wali_self;
+    if (thread_borrows(self)) { /* its only thread, whose store and place are its parent's */
+        process_exit(status);
+    }
     if (KERNEL(gettid) == KERNEL(getpid)) {
         signal_mask_set(ALL_SIGNALS);
         hand_back_signals(self);
@@ -86,12 +100,4 @@ int64_t thread_exit(int status)
     self->leaving = true;
     last_exit_locate(self->engine.vm_store);
     return -RESTART;
-}
-
-FORK_TEXT _Noreturn void process_exit(int status)
-{
-    stop_threads_begin(wali_self, false);
-    for (;;) {
-        KERNEL(exit_group, status);
-    }
 }

@@ -9,9 +9,11 @@
 #include "wali/_generated/options.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/process/scratch.h"
 #include "wali/native/seccomp/bpf_text.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/seccomp/verdict.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/thread.h"
 
 #include <fcntl.h>
@@ -20,7 +22,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 
 /* A signal handler of the core may run on it. */
@@ -33,7 +34,8 @@ struct filtered_thread {
     int parent_death_signal;
     struct sock_fprog given; /* the filter to install next */
     int64_t result;
-    int32_t is_alive; /* 0 once the thread has ended: the kernel clears it (CLONE_CHILD_CLEARTID) */
+    int32_t *alive; /* its id; 0 once it has ended (CLONE_PARENT_SETTID, CLONE_CHILD_CLEARTID) */
+    int32_t own_alive;
 };
 
 /* The verdict of filters on a call that the core is to make itself. */
@@ -170,19 +172,21 @@ static _Noreturn int run(void *given)
 static int64_t run_apart(struct wali_thread *self, struct filtered_thread *thread, char *stack)
 {
     const int how = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |
-                    CLONE_CHILD_CLEARTID;
+                    CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
     const sigmask_t mask = signal_mask_set(ALL_SIGNALS);
     if (wali_pending != 0) {
         signal_mask_set(mask);
         return -RESTART;
     }
     thread->mask = mask | self->signals.blocked_sync;
-    if (clone(run, stack + STACK_BYTES, how, thread, NULL, NULL, &thread->is_alive) < 0) {
+    *thread->alive = 0;
+    if (clone(run, stack + STACK_BYTES, how, thread, thread->alive, NULL, thread->alive) < 0) {
         thread->result = -errno;
-        thread->is_alive = 0;
+        *thread->alive = 0;
     }
-    while (__atomic_load_n(&thread->is_alive, __ATOMIC_SEQ_CST) != 0) {
-        KERNEL(futex, &thread->is_alive, FUTEX_WAIT, 1, NULL, NULL, 0);
+    int32_t tid;
+    while ((tid = __atomic_load_n(thread->alive, __ATOMIC_SEQ_CST)) != 0) {
+        KERNEL(futex, thread->alive, FUTEX_WAIT, tid, NULL, NULL, 0);
     }
     if ((wali_pending & RECORD_PENDING) == 0) { /* else delivery of the record sets the mask */
         signal_mask_set(mask);
@@ -190,21 +194,24 @@ static int64_t run_apart(struct wali_thread *self, struct filtered_thread *threa
     return thread->result;
 }
 
+/* What the new thread writes lies beside its stack, and not on this one's: a parent whose memory
+ * this process runs in puts that back (borrow.h), and waits for the new thread's end only then. */
 int64_t filtered_exec(struct wali_thread *self, const struct seccomp_filter *newest,
                       const struct execution *program)
 {
-    struct filtered_thread thread = {.newest = newest, .program = program, .result = -EACCES, .is_alive = 1};
-    if (!is_possible(&thread)) {
-        return -EACCES;
-    }
-    char *stack =
-        mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-    if (stack == MAP_FAILED) {
+    char *stack = scratch_map(STACK_BYTES);
+    if (stack == NULL) {
         return -ENOMEM;
     }
-    KERNEL(prctl, PR_GET_PDEATHSIG, &thread.parent_death_signal, 0, 0, 0);
-    const int64_t result = run_apart(self, &thread, stack);
-    munmap(stack, STACK_BYTES);
+    struct filtered_thread *const thread = (struct filtered_thread *)(void *)stack;
+    *thread = (struct filtered_thread){.newest = newest, .program = program, .result = -EACCES};
+    thread->alive = thread_borrows(self) ? &self->borrowed->apart : &thread->own_alive;
+    int64_t result = -EACCES;
+    if (is_possible(thread)) {
+        KERNEL(prctl, PR_GET_PDEATHSIG, &thread->parent_death_signal, 0, 0, 0);
+        result = run_apart(self, thread, stack);
+    }
+    scratch_unmap(stack, STACK_BYTES);
     return result;
 }
 
@@ -230,8 +237,8 @@ int64_t filtered_words_make(struct filtered_words *words, const struct seccomp_f
     for (const struct seccomp_filter *filter = newest; filter != NULL; filter = filter->older) {
         words->bytes += bpf_text_size(filter);
     }
-    words->memory = mmap(NULL, words->bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (words->memory == MAP_FAILED) {
+    words->memory = scratch_map(words->bytes);
+    if (words->memory == NULL) {
         return -ENOMEM;
     }
     const char **word = words->memory;
@@ -247,10 +254,11 @@ int64_t filtered_words_make(struct filtered_words *words, const struct seccomp_f
     sprintf(text, "%s%zu", option, variables);
     memcpy(word, launcher->argv + 1, (arguments - 1) * sizeof *word);
     memcpy(word + arguments - 1, launcher->envp, variables * sizeof *word);
+    word[arguments - 1 + variables] = NULL;
     return 0;
 }
 
 void filtered_words_delete(const struct filtered_words *words)
 {
-    munmap(words->memory, words->bytes);
+    scratch_unmap(words->memory, words->bytes);
 }

@@ -7,11 +7,13 @@
 #include "wali/native/base/kernel.h"
 #include "wali/native/engine/internals/library_pages.h"
 #include "wali/native/files/path_origin.h"
+#include "wali/native/files/pinned_fd.h"
 #include "wali/native/memory/memory.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/held_signals.h"
 #include "wali/native/signals/retry_timer.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/stop_threads.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
@@ -31,13 +33,18 @@ FORK_TEXT void wali_fork_prepare(void)
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_acquire(fork_locks[i]);
     }
-    thread_list_await_ends();
-    library_pages_before_fork();
+    if (!thread_borrows(wali_self)) { /* else these are another process's to touch */
+        thread_list_await_ends();
+        library_pages_before_fork(!threads_are_several());
+    }
 }
 
 uint32_t wali_fork_lend(void)
 {
     const uint32_t loan = fork_loan_new();
+    if (thread_borrows(wali_self)) {
+        wali_self->borrowed->loan = loan;
+    }
     for (size_t i = 0; i < FORK_LOCKS; i++) {
         fork_lock_lend(fork_locks[i], loan);
     }
@@ -55,6 +62,13 @@ FORK_TEXT void wali_fork_parent(uint32_t loan)
     }
 }
 
+void wali_fork_recover(uint32_t mark, uint32_t loan, bool wakes)
+{
+    for (size_t i = 0; i < FORK_LOCKS; i++) {
+        fork_lock_recover(fork_locks[i], mark, loan, wakes);
+    }
+}
+
 /* Resets what the kernel does not copy to a child, or takes back (fork(2)). */
 FORK_TEXT void wali_fork_child(void)
 {
@@ -67,6 +81,7 @@ FORK_TEXT void wali_fork_child(void)
     threads_fork_child();
     seccomp_fork_child(wali_self);
     path_origin_fork_child();
+    pins_fork_child();
     wali_self->clear_child_tid = 0;
     wali_self->robust.head = 0;
     retry_timer_fork_child(wali_self);

@@ -3,6 +3,7 @@
 #ifndef WALI_PROCESS_FORK_H
 #define WALI_PROCESS_FORK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Takes all locks that a child needs whole, in their order, and waits for threads that are
@@ -14,6 +15,8 @@ uint32_t wali_fork_lend(void) __attribute__((visibility("hidden")));
 /* In the parent, or after a failed fork: releases the locks.  With a loan that is not 0, ends the
  * loan. */
 void wali_fork_parent(uint32_t loan) __attribute__((visibility("hidden")));
+/* Frees the locks of a process that ran in this one's memory, and has ended (fork_lock_recover). */
+void wali_fork_recover(uint32_t mark, uint32_t loan, bool wakes) __attribute__((visibility("hidden")));
 /* In the child: frees the locks, and resets what belongs to the parent's threads. */
 void wali_fork_child(void) __attribute__((visibility("hidden")));
 

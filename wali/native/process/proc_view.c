@@ -4,6 +4,7 @@
 
 #include "wali/native/base/kernel.h"
 #include "wali/native/files/own_exe.h"
+#include "wali/native/files/real_proc.h"
 #include "wali/native/process/settings.h"
 
 #include <fcntl.h>
@@ -27,10 +28,12 @@ enum {
     ENV_END
 };
 
+/* A guest that executes another may have put a file of its own there.  What the kernel is told by that
+ * shows in /proc/self/environ, and could be any memory of the host's. */
 static bool read_stat(uint64_t field[ENV_END + 1])
 {
     char text[1024];
-    int64_t fd = KERNEL(open, "/proc/self/stat", O_RDONLY | O_CLOEXEC, 0);
+    int64_t fd = real_proc_open("self/stat", O_RDONLY);
     int64_t n = fd < 0 ? -1 : KERNEL(read, fd, text, sizeof text - 1);
     if (fd >= 0) {
         KERNEL(close, fd);
@@ -118,9 +121,17 @@ bool proc_view_set_environment(const char *text, size_t length)
     return show(map);
 }
 
+static bool has_strings;
+
+bool proc_view_has_strings(void)
+{
+    return has_strings;
+}
+
 bool proc_view_set_strings(uintptr_t arguments, uintptr_t environment, uintptr_t end)
 {
     struct prctl_mm_map map = shown_map;
+    has_strings = true;
     if (map.start_code == 0) { /* /proc/self/stat could not be read at the start */
         return false;
     }

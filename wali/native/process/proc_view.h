@@ -15,6 +15,9 @@ void proc_view_begin(const wali_config *config) __attribute__((visibility("hidde
  * the kernel put there.  False if the kernel cannot. */
 bool proc_view_set_environment(const char *text, size_t length) __attribute__((visibility("hidden")));
 
+/* Whether the guest has asked for that which follows: its libc is the SDK's. */
+bool proc_view_has_strings(void) __attribute__((visibility("hidden")));
+
 /* Sets what /proc shows to the guest's own memory, as host addresses: its arguments, its
  * environment right behind, and the end of that.  What the guest writes there shows in cmdline and
  * environ.  False if the kernel cannot. */

@@ -248,6 +248,41 @@ FORK_TEXT void seccomp_fork_child(struct wali_thread *self)
     }
 }
 
+void seccomp_lend(struct wali_thread *self, struct wali_thread *stand_in)
+{
+    fork_lock_acquire(&seccomp_lock);
+    if (stand_in != NULL) {
+        stand_in->seccomp = self->seccomp;
+        if (self->seccomp.filter != NULL) {
+            self->seccomp.filter->users++;
+        }
+    }
+    self->seccomp.in_tsync = false;
+    fork_lock_release(&seccomp_lock);
+}
+
+/* Filters that the child has added are on top of `newest`, and nobody else's. */
+void seccomp_take_back(struct wali_thread *self, struct wali_thread *stand_in, struct seccomp_filter *newest)
+{
+    fork_lock_acquire(&seccomp_lock);
+    struct seccomp_filter *filter = self->seccomp.filter;
+    while (filter != newest && filter != NULL && filter != &seccomp_strict) {
+        struct seccomp_filter *const older = filter->older;
+        munmap(filter, bytes_of(filter->length));
+        filter = older;
+    }
+    if (stand_in != NULL) {
+        self->seccomp = stand_in->seccomp;
+        stand_in->seccomp.in_tsync = false;
+        set_filter(stand_in, NULL);
+        release(newest);
+    } else {
+        set_filter(self, newest);
+        self->seccomp.in_tsync = true;
+    }
+    fork_lock_release(&seccomp_lock);
+}
+
 void seccomp_prepare_fork(struct wali_thread *self)
 {
     fork_lock_acquire(&seccomp_lock);

@@ -63,6 +63,13 @@ void seccomp_thread_end(struct wali_thread *thread) __attribute__((visibility("h
 extern struct fork_lock seccomp_lock __attribute__((visibility("hidden")));
 /* Called in a forked child: other threads' entries take no further part in TSYNC. */
 void seccomp_fork_child(struct wali_thread *self) __attribute__((visibility("hidden")));
+/* Called around the sleep of a thread in whose memory a child runs.  The child has the thread's
+ * filters, and takes no part in TSYNC.  `stand_in` has the thread's place meanwhile; NULL if the
+ * process has one thread.  `newest`: the thread's newest filter before. */
+void seccomp_lend(struct wali_thread *self, struct wali_thread *stand_in)
+    __attribute__((visibility("hidden")));
+void seccomp_take_back(struct wali_thread *self, struct wali_thread *stand_in, struct seccomp_filter *newest)
+    __attribute__((visibility("hidden")));
 /* Called before a fork whose child must not allocate: prepares for filters that the child adds. */
 void seccomp_prepare_fork(struct wali_thread *self) __attribute__((visibility("hidden")));
 

@@ -4,6 +4,9 @@
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/signals/state.h"
+#include "wali/native/thread/borrowed.h"
+#include "wali/native/thread/thread.h"
 
 #include <stdatomic.h>
 
@@ -33,28 +36,37 @@ __asm__(".text\n"
 
 static void (*arrived)(int, siginfo_t *, void *);
 
+static struct action_table of_process;
+
 void actions_begin(void (*arrival)(int, siginfo_t *, void *))
 {
     arrived = arrival;
+    of_process.claimed = CLAIMED_ALWAYS; /* here, for it would fill half the page of FORK_DATA */
 }
 
-/* Indexed by signal number - 1. */
-static struct {
-    bool known; /* false: the action that the process inherited is in force */
-    struct wali_sigaction action;
-} actions[SIGNALS];
+/* The calling thread's: a process in its parent's memory has a table of its own. */
+static struct action_table *table(void)
+{
+    return thread_borrows(wali_self) ? &wali_self->borrowed->actions : &of_process;
+}
 
-static _Atomic sigmask_t claimed = CLAIMED_ALWAYS;
-
-/* The retry timer's signal, 0 before the first use.  All signals that the timer has ever used. */
-static _Atomic int private_signal;
-static sigmask_t once_private; /* under actions_lock */
-#define FIRST_FOR_PROGRAMS 35  /* SIGRTMIN: libc keeps 32 to 34 */
+#define FIRST_FOR_PROGRAMS 35 /* SIGRTMIN: libc keeps 32 to 34 */
 
 struct fork_lock actions_lock FORK_DATA;
 
-/* Blocks all signals as well, so that no handler finds the lock held by the thread that it
- * interrupts.  Held for a few instructions and one system call. */
+void actions_copy(struct action_table *to)
+{
+    *to = *table();
+}
+
+void actions_replace(const struct action_table *from)
+{
+    of_process = *from;
+}
+
+/* Blocks ALL_SIGNALS as well: handlers of these take the lock.  Handlers of a synchronous signal that
+ * was sent may interrupt the holder, and take it in compiled code only, where nobody holds it.  Held
+ * for a few instructions and one system call. */
 static sigmask_t lock_actions(void)
 {
     const sigmask_t mask = signal_mask_set(ALL_SIGNALS);
@@ -95,12 +107,12 @@ static int64_t adjust_claimed(int signo, const struct wali_sigaction *action)
 static int64_t install(int signo, const struct wali_sigaction *action)
 {
     struct kernel_sigaction new = {.flags = action->flags & ~NOT_FOR_KERNEL, .mask = action->mask};
-    if ((claimed & SIGMASK_OF(signo)) != 0) {
+    if ((table()->claimed & SIGMASK_OF(signo)) != 0) {
         return adjust_claimed(signo, action);
     }
     /* The default action of a former timer signal might kill: one may still be in flight. */
     const bool by_default = action->handler == GUEST_SIG_DFL;
-    if (is_function(action) || (by_default && (once_private & SIGMASK_OF(signo)) != 0)) {
+    if (is_function(action) || (by_default && (table()->once_private & SIGMASK_OF(signo)) != 0)) {
         new.handler = (uint64_t)(uintptr_t)arrived;
         new.flags |= KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER;
         new.restorer = (uint64_t)(uintptr_t)return_from_signal;
@@ -120,8 +132,8 @@ static void claim(int signo)
         .mask = BLOCKED_ON_ARRIVAL,
     };
     KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
-    claimed |= SIGMASK_OF(signo);
-    once_private |= SIGMASK_OF(signo);
+    table()->claimed |= SIGMASK_OF(signo);
+    table()->once_private |= SIGMASK_OF(signo);
 }
 
 /* The highest real-time signal, but the present one, for which the guest has set no action, and
@@ -129,7 +141,7 @@ static void claim(int signo)
 static int find_private(void)
 {
     for (int signo = SIGNALS; signo >= FIRST_FOR_PROGRAMS; signo--) {
-        if (signo != private_signal && !actions[signo - 1].known &&
+        if (signo != table()->private_signal && !table()->actions[signo - 1].known &&
             inherited(signo).handler == GUEST_SIG_DFL) {
             return signo;
         }
@@ -143,51 +155,61 @@ static void move_private(void)
     const int next = find_private();
     if (next != 0) {
         claim(next);
-        claimed &= ~SIGMASK_OF(private_signal);
-        private_signal = next;
+        table()->claimed &= ~SIGMASK_OF(table()->private_signal);
+        table()->private_signal = next;
     }
+}
+
+void actions_claim_private(void)
+{
+    const sigmask_t mask = lock_actions();
+    const int found = find_private();
+    table()->private_signal = found != 0 ? found : SIGNALS;
+    claim(table()->private_signal);
+    unlock_actions(mask);
 }
 
 int action_private(void)
 {
-    if (private_signal == 0) {
-        const sigmask_t mask = lock_actions();
-        if (private_signal == 0) {
-            const int found = find_private();
-            claim(found != 0 ? found : SIGNALS);
-            private_signal = found != 0 ? found : SIGNALS;
-        }
-        unlock_actions(mask);
-    }
-    return private_signal;
+    return table()->private_signal;
 }
 
 int64_t action_exchange(int signo, const struct wali_sigaction *action, struct wali_sigaction *old)
 {
     int64_t result = 0;
     const sigmask_t mask = lock_actions();
-    *old = actions[signo - 1].known ? actions[signo - 1].action : inherited(signo);
+    *old = table()->actions[signo - 1].known ? table()->actions[signo - 1].action : inherited(signo);
     if (action != NULL) {
-        if (signo == private_signal && action->handler != GUEST_SIG_DFL) {
+        if (signo == table()->private_signal && action->handler != GUEST_SIG_DFL) {
             move_private();
         }
         result = install(signo, action);
         if (result == 0) {
-            actions[signo - 1].known = true;
-            actions[signo - 1].action = *action;
+            table()->actions[signo - 1].known = true;
+            table()->actions[signo - 1].action = *action;
         }
     }
     unlock_actions(mask);
     return result;
 }
 
+void actions_each_handler(void (*visit)(uint32_t handler, const void *argument), const void *argument)
+{
+    const struct action_table *const now = table();
+    for (int i = 0; i < SIGNALS; i++) {
+        if (now->actions[i].known && is_function(&now->actions[i].action)) {
+            visit(now->actions[i].action.handler, argument);
+        }
+    }
+}
+
 bool action_take(int signo, struct wali_sigaction *action)
 {
     const sigmask_t mask = lock_actions();
-    *action = actions[signo - 1].action;
-    const bool guests = actions[signo - 1].known && is_function(action);
+    *action = table()->actions[signo - 1].action;
+    const bool guests = table()->actions[signo - 1].known && is_function(action);
     if (guests && (action->flags & GUEST_SA_RESETHAND) != 0) {
-        actions[signo - 1].action.handler = GUEST_SIG_DFL;
+        table()->actions[signo - 1].action.handler = GUEST_SIG_DFL;
     }
     unlock_actions(mask);
     return guests;
@@ -195,13 +217,13 @@ bool action_take(int signo, struct wali_sigaction *action)
 
 void action_ignore(int signo)
 {
-    actions[signo - 1].known = true;
-    actions[signo - 1].action = (struct wali_sigaction){.handler = GUEST_SIG_IGN};
+    table()->actions[signo - 1].known = true;
+    table()->actions[signo - 1].action = (struct wali_sigaction){.handler = GUEST_SIG_IGN};
 }
 
 bool action_is_ignored(int signo)
 {
-    return actions[signo - 1].known && actions[signo - 1].action.handler == GUEST_SIG_IGN;
+    return table()->actions[signo - 1].known && table()->actions[signo - 1].action.handler == GUEST_SIG_IGN;
 }
 
 /* Signals that the core has claimed keep its handler in the kernel. */
@@ -209,12 +231,12 @@ void actions_clear_handlers(void)
 {
     const sigmask_t mask = lock_actions();
     for (int signo = 1; signo <= SIGNALS; signo++) {
-        struct wali_sigaction *action = &actions[signo - 1].action;
+        struct wali_sigaction *action = &table()->actions[signo - 1].action;
         struct wali_sigaction cleared = {.handler = GUEST_SIG_DFL};
         if (action->handler == GUEST_SIG_IGN) {
             cleared.handler = GUEST_SIG_IGN;
         }
-        if (actions[signo - 1].known && install(signo, &cleared) == 0) {
+        if (table()->actions[signo - 1].known && install(signo, &cleared) == 0) {
             *action = cleared;
         }
     }

@@ -38,13 +38,26 @@ bool action_is_ignored(int signo) __attribute__((visibility("hidden")));
 /* Replaces all handlers by the default action, as execve(2) and CLONE_CLEAR_SIGHAND do. */
 void actions_clear_handlers(void) __attribute__((visibility("hidden")));
 
+/* Calls visit for each handler of the guest's.  Takes no lock. */
+void actions_each_handler(void (*visit)(uint32_t handler, const void *argument), const void *argument)
+    __attribute__((visibility("hidden")));
+
 /* Reads the action for a signal that has arrived; SA_RESETHAND takes effect now.  True if the
  * action is a function of the guest's.  Async-signal-safe. */
 bool action_take(int signo, struct wali_sigaction *action) __attribute__((visibility("hidden")));
 
-/* The real-time signal that the retry timer uses: one the guest has no action for.  If the guest
- * sets one, another signal is chosen.  Async-signal-safe. */
+/* Claims a real-time signal for the retry timer: one the guest has no action for.  If the guest sets
+ * one, another signal is chosen.  Called before a handler may run. */
+void actions_claim_private(void) __attribute__((visibility("hidden")));
+/* The signal that is claimed now.  Async-signal-safe, and takes no lock. */
 int action_private(void) __attribute__((visibility("hidden")));
+
+struct action_table;
+
+/* Copies the process's actions; replaces them, in a process that has copied its parent's memory
+ * and a table that was another process's.  Called with actions_lock held. */
+void actions_copy(struct action_table *to) __attribute__((visibility("hidden")));
+void actions_replace(const struct action_table *from) __attribute__((visibility("hidden")));
 
 /* Guards all actions.  Taken with all signals blocked. */
 extern struct fork_lock actions_lock __attribute__((visibility("hidden")));

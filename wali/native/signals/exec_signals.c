@@ -8,10 +8,9 @@
 #include "wali/native/thread/thread.h"
 
 static const int sync_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-#define SYNC_COUNT 4
+_Static_assert(sizeof sync_signals / sizeof sync_signals[0] == SYNC_COUNT, "one action each");
 
 static sigmask_t inherited_mask;
-static struct kernel_sigaction saved[SYNC_COUNT];
 
 static void exchange_action(int signo, const struct kernel_sigaction *action, struct kernel_sigaction *old)
 {
@@ -21,7 +20,8 @@ static void exchange_action(int signo, const struct kernel_sigaction *action, st
 void exec_signals_inherit(void)
 {
     static const struct kernel_sigaction by_default;
-    KERNEL(rt_sigprocmask, SIG_BLOCK, NULL, &inherited_mask, SIGMASK_SIZE);
+    static const sigmask_t all = SYNC_SIGNALS;
+    KERNEL(rt_sigprocmask, SIG_BLOCK, &all, &inherited_mask, SIGMASK_SIZE);
     for (int i = 0; i < SYNC_COUNT; i++) {
         struct kernel_sigaction now;
         exchange_action(sync_signals[i], NULL, &now);
@@ -36,6 +36,7 @@ void exec_signals_begin(struct wali_thread *first)
 {
     static const sigmask_t all = SYNC_SIGNALS;
     blocked_sync_set(first, inherited_mask);
+    actions_claim_private(); /* before a handler may need it */
     /* Pending ones arrive now, and are held. */
     KERNEL(rt_sigprocmask, SIG_UNBLOCK, &all, NULL, SIGMASK_SIZE);
 }
@@ -63,7 +64,8 @@ static void requeue_held(struct wali_thread *self, sigmask_t blocked)
     }
 }
 
-void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes)
+void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes,
+                          struct exec_signals *handed)
 {
     static const struct kernel_sigaction ignore = {.handler = (uint64_t)(uintptr_t)SIG_IGN};
     const sigmask_t blocked = self->signals.blocked_sync;
@@ -73,17 +75,17 @@ void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool exec
     }
     for (int i = 0; ignored != 0 && i < SYNC_COUNT; i++) {
         if ((ignored & SIGMASK_OF(sync_signals[i])) != 0) {
-            exchange_action(sync_signals[i], &ignore, &saved[i]);
+            exchange_action(sync_signals[i], &ignore, &handed->saved[i]);
         }
     }
 }
 
-void exec_signals_take_back(sigmask_t ignored)
+void exec_signals_take_back(sigmask_t ignored, const struct exec_signals *handed)
 {
     static const sigmask_t all = SYNC_SIGNALS;
     for (int i = 0; ignored != 0 && i < SYNC_COUNT; i++) {
         if ((ignored & SIGMASK_OF(sync_signals[i])) != 0) {
-            exchange_action(sync_signals[i], &saved[i], NULL);
+            exchange_action(sync_signals[i], &handed->saved[i], NULL);
         }
     }
     KERNEL(rt_sigprocmask, SIG_UNBLOCK, &all, NULL, SIGMASK_SIZE);

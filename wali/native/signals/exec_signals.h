@@ -11,8 +11,15 @@
 
 struct wali_thread;
 
-/* Asks the kernel which are blocked and ignored.  An ignored one gets its default action in the
- * kernel.  Called before the engine installs its handlers. */
+#define SYNC_COUNT 4 /* signals in SYNC_SIGNALS */
+
+/* The core's own actions while the kernel is told the guest's. */
+struct exec_signals {
+    struct kernel_sigaction saved[SYNC_COUNT];
+};
+
+/* Asks the kernel which are blocked and ignored, and blocks all until exec_signals_begin.  An
+ * ignored one gets its default action in the kernel.  Called before the engine installs its handlers. */
 void exec_signals_inherit(void) __attribute__((visibility("hidden")));
 /* Sets the inherited mask as the guest's, and unblocks the signals in the kernel.  Called when all
  * handlers are installed. */
@@ -23,9 +30,10 @@ void exec_signals_begin(struct wali_thread *first) __attribute__((visibility("hi
 sigmask_t ignored_sync(void) __attribute__((visibility("hidden")));
 /* Sets in the kernel what the guest has set: "ignored" for the whole process, blocked and pending
  * for this thread only, if `executes`: the thread itself calls execve(2). */
-void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes)
-    __attribute__((visibility("hidden")));
+void exec_signals_hand_on(struct wali_thread *self, sigmask_t ignored, bool executes,
+                          struct exec_signals *handed) __attribute__((visibility("hidden")));
 /* Undoes hand_on after a failed execve(2).  Pending signals are held again. */
-void exec_signals_take_back(sigmask_t ignored) __attribute__((visibility("hidden")));
+void exec_signals_take_back(sigmask_t ignored, const struct exec_signals *handed)
+    __attribute__((visibility("hidden")));
 
 #endif

@@ -1,11 +1,11 @@
 #define _GNU_SOURCE
 #include "wali/native/signals/held_signals.h"
 
-#include "abi/guest.h"
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/signals/state.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
 
@@ -15,8 +15,13 @@
  * interrupted the same code in the same thread.  So nobody waits for a slot in use.  A signal whose
  * slot is in use is dropped, as if the signal before were still pending: standard signals do not
  * queue (signal(7)). */
-static sigmask_t held_for_process FORK_DATA, in_use FORK_DATA;
-static siginfo_t process_info[4];
+static struct process_held of_process FORK_DATA;
+
+/* The calling thread's: a process in its parent's memory has signals of its own. */
+static struct process_held *for_process(void)
+{
+    return thread_borrows(wali_self) ? &wali_self->borrowed->held : &of_process;
+}
 
 static int index_of(int signo)
 {
@@ -25,17 +30,17 @@ static int index_of(int signo)
 
 static bool use_begin(sigmask_t signal)
 {
-    return (__atomic_fetch_or(&in_use, signal, __ATOMIC_ACQUIRE) & signal) == 0;
+    return (__atomic_fetch_or(&for_process()->in_use, signal, __ATOMIC_ACQUIRE) & signal) == 0;
 }
 
 static void use_end(sigmask_t signal)
 {
-    __atomic_fetch_and(&in_use, ~signal, __ATOMIC_RELEASE);
+    __atomic_fetch_and(&for_process()->in_use, ~signal, __ATOMIC_RELEASE);
 }
 
 static sigmask_t process_held(void)
 {
-    return __atomic_load_n(&held_for_process, __ATOMIC_SEQ_CST);
+    return __atomic_load_n(&for_process()->signals, __ATOMIC_SEQ_CST);
 }
 
 sigmask_t held_signals(const struct wali_thread *self)
@@ -79,8 +84,8 @@ static void hold_for_process(int signo, const siginfo_t *info)
     const sigmask_t signal = SIGMASK_OF(signo);
     if (use_begin(signal)) {
         if ((process_held() & signal) == 0) {
-            process_info[index_of(signo)] = *info;
-            __atomic_fetch_or(&held_for_process, signal, __ATOMIC_SEQ_CST);
+            for_process()->info[index_of(signo)] = *info;
+            __atomic_fetch_or(&for_process()->signals, signal, __ATOMIC_SEQ_CST);
         }
         use_end(signal);
     }
@@ -90,12 +95,7 @@ static void hold_for_thread(struct wali_thread *self, int signo, const siginfo_t
 {
     struct wali_signals *signals = &self->signals;
     if ((signals->held & SIGMASK_OF(signo)) == 0) {
-        siginfo_t *held = &signals->held_info[index_of(signo)];
-        *held = *info;
-        /* The siginfo of a fault, which the guest has handed on, has a guest address. */
-        if (info->si_code > 0) {
-            held->si_addr = wali_base + (uint32_t)(uintptr_t)info->si_addr;
-        }
+        signals->held_info[index_of(signo)] = *info;
         __atomic_fetch_or(&signals->held, SIGMASK_OF(signo), __ATOMIC_SEQ_CST);
     }
 }
@@ -123,8 +123,8 @@ static bool take_from_process(int signo, siginfo_t *info)
     if (use_begin(signal)) {
         taken = (process_held() & signal) != 0;
         if (taken) {
-            *info = process_info[index_of(signo)];
-            __atomic_fetch_and(&held_for_process, ~signal, __ATOMIC_SEQ_CST);
+            *info = for_process()->info[index_of(signo)];
+            __atomic_fetch_and(&for_process()->signals, ~signal, __ATOMIC_SEQ_CST);
         }
         use_end(signal);
     }
@@ -152,5 +152,5 @@ int held_signal_take(struct wali_thread *self, sigmask_t which, siginfo_t *info)
 
 FORK_TEXT void held_signals_fork_child(struct wali_thread *self)
 {
-    self->signals.held = held_for_process = in_use = 0;
+    self->signals.held = of_process.signals = of_process.in_use = 0;
 }

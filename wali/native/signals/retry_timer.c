@@ -6,7 +6,9 @@
 #include "wali/native/base/sigset.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/state.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/thread.h"
+#include "wali/native/thread/thread_list.h"
 
 #include <signal.h>
 #include <time.h>
@@ -14,27 +16,36 @@
 /* A thread is seldom in the engine's own code for longer. */
 #define RETRY_NANOSECONDS 20000
 
+/* Replaces the thread's timer by one with this signal.  Blocks every signal, for the handler of a
+ * synchronous one that was sent arms the timer, too. */
+static void timer_new(struct wali_signals *signals, int signo)
+{
+    static const sigmask_t every = ~UINT64_C(0);
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = signo};
+    event.sigev_value.sival_ptr = RETRY_VALUE;
+    event._sigev_un._tid = (pid_t)KERNEL(gettid);
+    sigmask_t mask;
+    KERNEL(rt_sigprocmask, SIG_SETMASK, &every, &mask, SIGMASK_SIZE);
+    if (signals->has_timer) {
+        KERNEL(timer_delete, signals->timer);
+    }
+    signals->timer_signal = signo;
+    signals->has_timer = KERNEL(timer_create, CLOCK_MONOTONIC, &event, &signals->timer) == 0;
+    KERNEL(rt_sigprocmask, SIG_SETMASK, &mask, NULL, SIGMASK_SIZE);
+}
+
 void retry_timer_arm(struct wali_thread *self)
 {
     const struct itimerspec soon = {.it_value.tv_nsec = RETRY_NANOSECONDS};
     struct wali_signals *signals = &self->signals;
     const int signo = action_private();
-    if (signals->has_timer && signals->timer_signal != signo) {
-        signals->has_timer = false;
-        KERNEL(timer_delete, signals->timer);
+    if (!signals->has_timer || signals->timer_signal != signo) {
+        timer_new(signals, signo);
     }
-    if (!signals->has_timer) {
-        struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = signo};
-        event.sigev_value.sival_ptr = self;
-        event._sigev_un._tid = (pid_t)KERNEL(gettid);
-        signals->timer_signal = signo;
-        if (KERNEL(timer_create, CLOCK_MONOTONIC, &event, &signals->timer) < 0) {
-            return; /* the next entry delivers the signal */
-        }
-        signals->has_timer = true;
+    if (signals->has_timer) { /* else the next entry delivers the signal */
+        signals->timer_runs = true;
+        KERNEL(timer_settime, signals->timer, 0, &soon, NULL);
     }
-    signals->timer_runs = true;
-    KERNEL(timer_settime, signals->timer, 0, &soon, NULL);
 }
 
 void retry_timer_wait(struct wali_thread *self)
@@ -54,6 +65,24 @@ void retry_timer_stop(struct wali_thread *self)
     if (wali_pending != 0) { /* a signal came meanwhile */
         retry_timer_arm(self);
     }
+}
+
+static bool has(const struct wali_thread *thread, int id)
+{
+    return thread->signals.has_timer && thread->signals.timer == id;
+}
+
+bool retry_timer_is(int id)
+{
+    if (thread_borrows(wali_self)) { /* its parent's timers are another process's */
+        return has(wali_self, id);
+    }
+    for (struct wali_thread *thread = thread_list(); thread != NULL; thread = thread->next) {
+        if (thread->tid != 0 && has(thread, id)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 FORK_TEXT void retry_timer_fork_child(struct wali_thread *self)

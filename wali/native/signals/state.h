@@ -17,6 +17,25 @@ struct signal_record {
     sigmask_t after;  /* the thread's mask when the handler has returned */
 };
 
+/* A process's part of signals: its actions, and the synchronous signals held for all threads. */
+struct action_table {
+    /* Indexed by signal number - 1. */
+    struct {
+        bool known; /* false: the action that the process inherited is in force */
+        struct wali_sigaction action;
+    } actions[SIGNALS];
+    _Atomic sigmask_t claimed;
+    /* The retry timer's signal, 0 before the first use.  All signals that the timer has ever
+     * used. */
+    _Atomic int private_signal;
+    sigmask_t once_private; /* under actions_lock */
+};
+
+struct process_held {
+    sigmask_t signals, in_use;
+    siginfo_t info[4];
+};
+
 struct wali_signals {
     volatile uint32_t entry_will_deliver; /* an entry will look at wali_pending before it returns */
     const sigmask_t *volatile wait_mask;  /* of a waiting call with a mask of its own; else NULL */

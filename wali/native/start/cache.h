@@ -7,11 +7,14 @@
 #include <stdint.h>
 
 /* cdef begin */
-/* Writes the key of the module's file to key[size]: device, inode, size and times.  0 or -errno. */
+/* Writes the key of the module's file to key[size]: device, inode, size and times.  0 or -errno,
+ * -EINVAL if it is no regular file. */
 int wali_cache_key(const char *module_path, char *key, size_t size);
-/* A descriptor of the module's compiled code, verified, or -1 if the module has to be compiled.
- * `variant` names the form of the module; "" is the usual one.  *code_delta is that of
+/* A descriptor of verified code by its key in this cache, or -1.  *code_delta is that of
  * wali_config. */
+int wali_cache_lookup_key(const char *cache_dir, const char *key, int64_t *code_delta);
+/* A descriptor of the module's compiled code, out of this cache or the one that root fills, or -1
+ * if the module has to be compiled.  `variant` names the form of the module; "" is the usual one. */
 int wali_cache_lookup_variant(const char *cache_dir, const char *module_path, const char *variant,
                               int64_t *code_delta);
 /* The variant of the form that wali/fixcalls/ makes. */

@@ -5,12 +5,14 @@
 
 #include "wali/native/base/checksum.h"
 #include "wali/native/base/error.h"
-#include "wali/native/calls/trace_stats.h"
+#include "wali/native/base/printable.h"
+#include "wali/native/confine/confine.h"
 #include "wali/native/engine/compile.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/files/private_fd.h"
-#include "wali/native/process/settings.h"
 #include "wali/native/start/cache.h"
-#include "wali/native/start/run.h"
+#include "wali/native/start/cache_place.h"
+#include "wali/native/start/compiled_file.h"
+#include "wali/native/start/hand_over.h"
 
 #endif

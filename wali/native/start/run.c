@@ -6,38 +6,40 @@
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/native_stack.h"
+#include "wali/native/base/return_guesses.h"
 #include "wali/native/calls/gate.h"
 #include "wali/native/calls/trace_stats.h"
 #include "wali/native/calls/wali_imports.h"
+#include "wali/native/calls/wasi_imports.h"
 #include "wali/native/delivery/delivery.h"
 #include "wali/native/delivery/faults.h"
 #include "wali/native/engine/engine.h"
-#include "wali/native/engine/internals/stack_limit.h"
-#include "wali/native/engine/internals/vm_function.h"
+#include "wali/native/files/low_addresses.h"
 #include "wali/native/files/path_origin.h"
+#include "wali/native/files/refused.h"
 #include "wali/native/imports/interface.h"
 #include "wali/native/imports/linker.h"
+#include "wali/native/memory/limits.h"
+#include "wali/native/process/first_stack.h"
 #include "wali/native/process/fork.h"
 #include "wali/native/process/proc_view.h"
 #include "wali/native/process/settings.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/exec_signals.h"
+#include "wali/native/start/entry_point.h"
 #include "wali/native/start/module.h"
-#include "wali/native/thread/guest_call.h"
 #include "wali/native/thread/stop_threads.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
 #include "wali/native/thread/trap_report.h"
+#include "wasi/descriptors.h"
 
 #include <errno.h>
 
-/* Compiled code takes about as much stack as native code.  Each thread gets one of this size. */
+/* Of native stack, for compiled code. */
 #define DEFAULT_STACK (UINT64_C(16) << 20)
 #define SMALLEST_STACK (UINT64_C(256) << 10)
-/* Stack for host code below the deepest wasm frame: entries keep struct buffers and vectors
- * there. */
-#define HOST_MARGIN (HANDLER_STACK_RESERVE + (UINT64_C(512) << 10))
 
 /* Calls fn(argument) on another stack, whose highest address is top. */
 void call_on_stack(void (*fn)(void *), void *argument, void *top) __attribute__((visibility("hidden")));
@@ -60,24 +62,13 @@ __asm__(".text\n"
 static void run_main(void *unused)
 {
     (void)unused;
-    struct wali_thread *thread = wali_self;
-    wasmtime_extern_t item;
-    thread_instantiate(thread);
-    if (!thread_export(thread, "_start", WASMTIME_EXTERN_FUNC, &item)) {
-        guest_abort("the module does not export _start");
-    }
-    static const struct function_shape shape = {0, 0, 0};
-    if (!guest_function_fits(thread, &item.of.func, &shape)) {
-        guest_abort("the module's _start is not a function of its own without parameters and results");
-    }
-    thread->engine.vm_store = vm_store_of(thread->engine.context, &item.of.func);
-    wasmtime_val_raw_t nothing[1];
-    guest_call(thread, &item.of.func, nothing, 0);
-    KERNEL(exit_group, 0); /* a _start that returns has ended well */
+    wali_self->frames_end = (uintptr_t)__builtin_frame_address(0);
+    thread_instantiate(wali_self);
+    entry_point_call();
 }
 
 /* The interfaces that a module may import from. */
-static const struct import_interface *const interfaces[] = {&wali_imports, NULL};
+static const struct import_interface *const interfaces[] = {&wali_imports, &wasi_imports, NULL};
 
 /* A fatal signal ends all threads at once: fatal.c stops the others first. */
 static void stop_others(void)
@@ -94,11 +85,34 @@ static void resume_others(void)
     }
 }
 
+/* A program of WALI has all rights of its user anyway, and would seem to have what an option says. */
+static int refuse_wasi_options(const wali_config *config, wali_error *error)
+{
+    return config->wasi_option == NULL || !wali_is_used()
+               ? 0
+               : error_set(error, WALI_ERROR_USAGE, 0, "%s is for programs of WASI, and %s is none",
+                           config->wasi_option, config->module_path);
+}
+
+/* What holds for a program of WASI alone. */
+static int begin_wasi(const wali_config *config, wali_error *error)
+{
+    if (wali_is_used()) {
+        return error_set(error, WALI_ERROR_IMPORTS, 0, "it imports functions of both WALI and WASI");
+    }
+    /* The gate judges system calls of the guest's, and a program of WASI makes none. */
+    if (config->seccomp_count > 0) {
+        return error_set(error, WALI_ERROR_IMPORTS, 0,
+                         "filters of seccomp(2) that it would inherit cannot judge a program of WASI");
+    }
+    const char *const failure = descriptors_begin(config);
+    return failure == NULL ? 0 : error_set(error, WALI_ERROR_USAGE, 0, "%s", failure);
+}
+
 static int link_imports(const wali_config *config, wasm_engine_t *wasm_engine, struct wali_thread *thread,
                         wali_error *error)
 {
-    const struct link what = {wasm_engine, guest_module, guest_memory, interfaces,
-                              trace_stats_wrapper(config)};
+    const struct link what = {wasm_engine, guest_module, guest_memory, interfaces};
     wasmtime_instance_pre_t *prepared;
     threads_begin(wasm_engine, config->max_memory);
     thread_store_new(thread);
@@ -106,7 +120,7 @@ static int link_imports(const wali_config *config, wasm_engine_t *wasm_engine, s
         return -1;
     }
     threads_prepared(prepared);
-    return 0;
+    return wasi_is_used() ? begin_wasi(config, error) : refuse_wasi_options(config, error);
 }
 
 static int load(const wali_config *config, wasm_engine_t *wasm_engine, wali_error *error)
@@ -143,13 +157,22 @@ static int prepare(const wali_config *config, uint64_t stack_size, struct wali_t
         return error_set(error, WALI_ERROR_IO, EBADF, "the memory for --stats is gone");
     }
     exec_signals_inherit();
-    wasm_engine_t *wasm_engine = engine_new(stack_size);
+    close_refused(); /* before a descriptor becomes the guest's */
+    const struct engine_use use = {.stack_size = stack_size, .has_debugger = config->debug};
+    wasm_engine_t *wasm_engine = engine_new_for(&use);
     if (wasm_engine == NULL) {
         return error_set(error, WALI_ERROR_ENGINE, 0, "the engine does not run on this machine");
     }
-    return load(config, wasm_engine, error) == 0 && link_imports(config, wasm_engine, thread, error) == 0
-               ? inherit_filters(config, thread, error)
-               : -1;
+    if (load(config, wasm_engine, error) != 0 || link_imports(config, wasm_engine, thread, error) != 0 ||
+        inherit_filters(config, thread, error) != 0) {
+        return -1;
+    }
+    /* Last, so that whatever has been mapped is seen. */
+    return low_addresses_are_free()
+               ? 0
+               : error_set(error, WALI_ERROR_MEMORY, 0,
+                           "something of this process lies below 4 GiB, where a guest's pointers reach: "
+                           "start it without LD_PRELOAD and setarch(8)");
 }
 
 int wali_run(const wali_config *config, wali_error *error)
@@ -157,25 +180,26 @@ int wali_run(const wali_config *config, wali_error *error)
     static struct wali_thread main_thread FORK_DATA;
     uint64_t stack_size = config->stack_size != 0 ? config->stack_size : DEFAULT_STACK;
     stack_size = stack_size < SMALLEST_STACK ? SMALLEST_STACK : (stack_size + 4095) & ~UINT64_C(4095);
-    native_stack_set_size(stack_size + HOST_MARGIN);
+    return_guesses_begin();
+    path_origin_begin(); /* before the current directory is of any use */
+    native_stacks_begin(stack_size, config->stack_size != 0);
     /* Before guest memory: near the libraries the stack takes fewer page tables. */
-    char *stack = native_stack_map();
-    if (stack == NULL) {
-        return error_set(error, WALI_ERROR_MEMORY, errno, "no memory for a stack of %llu KiB",
-                         (unsigned long long)stack_size >> 10);
+    if (!native_stack_map(native_stack_size_for(first_stack_begin()), &main_thread.stack)) {
+        return error_set(error, WALI_ERROR_MEMORY, errno, "no memory for a stack of %llu KiB%s",
+                         (unsigned long long)stack_size >> 10,
+                         limits_bind_host() ? "; raise `ulimit -v`, or lower --stack-size" : "");
     }
     if (prepare(config, stack_size, &main_thread, error) != 0) {
-        native_stack_unmap(stack);
+        native_stack_unmap(&main_thread.stack);
         return -1;
     }
     thread_list_begin(&main_thread);
     wali_self = &main_thread;
     thread_name_alternate_stack();
     fork_leave_rseq();
-    path_origin_begin();
     faults_init();
     exec_signals_begin(&main_thread);
     proc_view_begin(config);
-    call_on_stack(run_main, NULL, stack + native_stack_size());
+    call_on_stack(run_main, NULL, main_thread.stack.low + main_thread.stack.size);
     __builtin_unreachable();
 }

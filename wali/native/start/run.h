@@ -5,10 +5,8 @@
 #include "wali/native/base/error.h"
 #include "wali/native/process/settings.h"
 
-/* cdef begin */
-/* Runs the guest in the calling thread.  Returns only if the guest cannot start: -1 with *error
- * set. */
-int wali_run(const wali_config *config, wali_error *error);
-/* cdef end */
+/* Runs the guest in the calling thread, after limits_begin (memory/limits.h).  Returns only if the guest
+ * cannot start: -1 with *error set. */
+int wali_run(const wali_config *config, wali_error *error) __attribute__((visibility("hidden")));
 
 #endif

@@ -134,6 +134,12 @@ static bool is_free(const struct robust_list *entry)
     return (words[0] | words[1] | words[2]) == 0;
 }
 
+/* Words are aligned to 4 bytes, and so are the entries that lie where they do. */
+static void set_next(void *entry, struct robust_list *next)
+{
+    memcpy(entry, &next, sizeof next);
+}
+
 static void add(const struct lock *lock, void *argument)
 {
     struct copy *copy = argument;
@@ -145,9 +151,9 @@ static void add(const struct lock *lock, void *argument)
     if (lock->is_pending) { /* the kernel does not follow `next` of the pending entry */
         copy->head->list_op_pending = marked(entry, lock->inherits);
     } else if (is_free(entry)) {
-        copy->last->next = marked(entry, lock->inherits);
+        set_next(copy->last, marked(entry, lock->inherits));
         copy->last = entry;
-        entry->next = &copy->head->list; /* marks the slot as occupied, and closes the ring */
+        set_next(entry, &copy->head->list); /* marks the slot as occupied, and closes the ring */
     }
 }
 
@@ -170,6 +176,7 @@ FORK_TEXT void robust_list_hand_over(struct wali_thread *self)
     if (at < 0 && at >= -4095) {
         return; /* the locks stay held, as after SIGKILL */
     }
+    KERNEL(madvise, at, bytes, MADV_DONTDUMP);
     copy.head = (struct robust_list_head *)(uintptr_t)at;
     copy.head->list.next = &copy.head->list;
     copy.head->futex_offset = (int64_t)((uintptr_t)wali_base + copy.lowest) - (at + (int64_t)WINDOW_AT);

@@ -3,6 +3,7 @@
 
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/robust_list.h"
 #include "wali/native/thread/thread.h"
 #include "wali/native/thread/thread_list.h"
@@ -65,7 +66,7 @@ static void stay_stopped(struct wali_thread *self)
 static bool is_requested(const struct wali_thread *self)
 {
     const uint32_t now = current_stopper();
-    return now != 0 && now != (uint32_t)self->tid;
+    return now != 0 && now != (uint32_t)self->tid && !thread_borrows(self);
 }
 
 /* The caller may be a signal handler that interrupted the thread anywhere, with any of the
@@ -161,7 +162,7 @@ FORK_TEXT void stop_threads_begin(struct wali_thread *self, bool all)
 void stop_threads_end(struct wali_thread *self)
 {
     robust_list_take_back(self);
-    if (current_stopper() == (uint32_t)self->tid) {
+    if (!thread_borrows(self) && current_stopper() == (uint32_t)self->tid) {
         __atomic_store_n(&stopper, 0, __ATOMIC_SEQ_CST);
         wake(&stopper);
     }

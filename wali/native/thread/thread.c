@@ -7,6 +7,7 @@
 #include "wali/native/base/kernel.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/files/path_origin.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/trap_report.h"
 
 #include <signal.h>
@@ -39,7 +40,7 @@ void threads_prepared(wasmtime_instance_pre_t *instance)
 
 bool threads_are_several(void)
 {
-    return atomic_load(&running) > 1;
+    return atomic_load(&running) > 1 && !thread_borrows(wali_self);
 }
 
 FORK_TEXT void threads_fork_child(void)
@@ -69,7 +70,7 @@ static void instantiate(struct wali_thread *thread)
                                                                          &thread->engine.instance, &trap);
     activation_end(thread);
     if (trap != NULL) {
-        guest_trapped(trap);
+        guest_set_up_trapped(trap);
     }
     if (failure != NULL) {
         guest_failed(failure);
@@ -145,6 +146,9 @@ static void need_stack_pointer(const struct wali_thread *thread)
 uint32_t stack_pointer_get(const struct wali_thread *thread)
 {
     wasmtime_val_t value;
+    if (thread->globals.stack_pointer_cell != NULL) {
+        return *thread->globals.stack_pointer_cell;
+    }
     need_stack_pointer(thread);
     engine.wasmtime_global_get(thread->engine.context, &thread->globals.stack_pointer, &value);
     return (uint32_t)value.of.i32;
@@ -152,6 +156,10 @@ uint32_t stack_pointer_get(const struct wali_thread *thread)
 
 void stack_pointer_set(const struct wali_thread *thread, uint32_t value)
 {
+    if (thread->globals.stack_pointer_cell != NULL) {
+        *thread->globals.stack_pointer_cell = value;
+        return;
+    }
     need_stack_pointer(thread);
     wasmtime_val_t boxed = {.kind = WASM_I32, .of.i32 = (int32_t)value};
     wasmtime_error_t *failure =

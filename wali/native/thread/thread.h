@@ -4,7 +4,10 @@
 #define WALI_THREAD_THREAD_H
 
 #include "wali/native/base/fork_lock.h"
+#include "wali/native/base/native_stack.h"
 #include "wali/native/engine/engine.h"
+#include "wali/native/engine/internals/last_exit.h"
+#include "wali/native/engine/internals/thread_words.h"
 #include "wali/native/jumps/state.h"
 #include "wali/native/seccomp/state.h"
 #include "wali/native/signals/state.h"
@@ -18,12 +21,14 @@ struct engine_state {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
+    struct thread_local_words local;
     uint64_t *vm_store; /* the store's words (engine/internals); NULL until guest code is found */
 };
 
 /* Exports of the instance that the core uses. */
 struct guest_globals {
     wasmtime_global_t stack_pointer; /* the guest's __stack_pointer */
+    uint32_t *stack_pointer_cell;    /* its value; NULL: the engine is asked */
     wasmtime_table_t table;          /* the guest's functions, by their addresses */
     bool has_table;
     wasmtime_global_t call_index; /* exported by modules that wali/fixcalls made */
@@ -37,12 +42,19 @@ struct call_state {
     int64_t trapped_result;                 /* result of a call that a filter trapped by SIGSYS */
 };
 
+/* Where compiled code stands: at `pc`, if that is not 0, in the function whose frame pointer is `frame`.
+ * Else in the function that the one with this frame returns to.  Zero: not known. */
+struct code_place {
+    uintptr_t frame, pc;
+};
+
 /* One call into wasm that has not returned.  The engine keeps a record of its own for each, so a
  * native jump must stay within one. */
 struct wali_activation {
     struct wali_activation *outer;
     uint64_t number;        /* unique in the thread; the address is not */
     struct call_state call; /* state of the call that this activation interrupts */
+    struct code_place below;
 };
 
 /* A thread's part of stop_threads.h. */
@@ -52,25 +64,54 @@ struct stop_state {
     int32_t requested;          /* tid that was kicked to stop; written by the stopper */
 };
 
+/* Where the guest's stack of a thread lies in guest memory, as libc has told.  Empty: not known. */
+struct guest_stack {
+    uint32_t low, high;
+};
+
+/* A thread's part of fd_use.h. */
+struct fd_use {
+    uint32_t replaces; /* one more than the descriptor that the thread is about to replace; FD_ANY; 0 */
+    uint32_t table;    /* id of the descriptor table; 0: the one that the process began with */
+};
+
+/* For stack_depth.h: the function that has returned last across a limit, and how often in a row. */
+struct stack_crossing {
+    uintptr_t function; /* address of its frame */
+    uint32_t times;
+};
+
+/* What belongs to the native stack that the thread runs on is listed in struct strand_state, too
+ * (jumps/strands.h). */
 struct wali_thread {
     struct wali_thread *next, *next_unused; /* see thread_list.h */
     int32_t tid;                            /* 0 while no guest runs in the thread */
     int32_t ending; /* tid of the last host thread, which may still be ending; 0: none */
-    char *stack;    /* from native_stack_map(), or NULL */
+    struct native_stack stack;
     /* All following fields are zero for a new thread. */
     struct wali_signals signals;
     struct engine_state engine;
     struct guest_globals globals;
+    struct guest_stack guest_stack;
+    uint32_t marks; /* how many functions stack_depth.h has marked */
+    struct stack_crossing crossing;
     struct wali_activation *activation; /* the innermost */
+    struct code_place interrupted;      /* by the signal whose handler is about to be called */
     uint64_t activations;               /* how many there have been */
     struct call_state call;
     struct wali_jumps jumps;
-    bool leaving;             /* the thread is to end */
-    bool kicked;              /* set by thread_kick() */
-    uint32_t clear_child_tid; /* guest address; 0 when unset (set_tid_address(2)) */
+    uintptr_t frames_end;      /* above all frames of the guest's on the native stack */
+    struct borrowed *borrowed; /* not NULL in a process in its parent's memory (borrowed.h) */
+    bool is_spawning;          /* the thread makes another one */
+    bool leaving;              /* the thread is to end */
+    bool kicked;               /* set by thread_kick() */
+    uint32_t clear_child_tid;  /* guest address; 0 when unset (set_tid_address(2)) */
+    /* The engine's report of the C++ exception that nothing caught, while the guest is told of it. */
+    const wasm_trap_t *uncaught;
     struct robust_state robust;
     struct stop_state stop;
     struct wali_seccomp seccomp;
+    struct fd_use fds;
 };
 
 /* initial-exec: reached by one instruction, and never allocated lazily. */
@@ -83,14 +124,20 @@ static inline bool is_leaving(const struct wali_thread *thread)
     return thread->jumps.target != NULL || thread->leaving;
 }
 
-/* activation_begin() and activation_end() enclose every call into wasm. */
+/* activation_begin() and activation_end() enclose every call into wasm.  It is made by an entry, which
+ * the engine has noted, or in the place of code that a signal has interrupted. */
 static inline void activation_begin(struct wali_thread *thread, struct wali_activation *activation)
 {
     *activation = (struct wali_activation){
         .outer = thread->activation,
         .number = ++thread->activations,
         .call = thread->call,
+        .below = thread->interrupted,
     };
+    if (thread->interrupted.frame == 0) {
+        activation->below.frame = last_exit_get(thread->engine.vm_store).frame;
+    }
+    thread->interrupted = (struct code_place){0, 0};
     thread->activation = activation;
 }
 

@@ -4,6 +4,7 @@
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/native_stack.h"
+#include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/thread.h"
 
 #include <signal.h>
@@ -19,7 +20,11 @@ struct fork_lock thread_list_lock FORK_DATA;
 #define ENOUGH_STACKS 16
 
 static struct wali_thread *first;
-static struct wali_thread *unused; /* under thread_list_lock */
+
+/* Entries that are not in use, by the stack that they have: of the usual size, of another, none.
+ * Under thread_list_lock. */
+enum unused_list { USUAL, LARGE, BARE, LISTS };
+static struct wali_thread *unused[LISTS];
 
 static void put_in_front(struct wali_thread *thread)
 {
@@ -35,12 +40,12 @@ void thread_list_begin(struct wali_thread *thread)
 
 FORK_TEXT struct wali_thread *thread_list(void)
 {
-    return __atomic_load_n(&first, __ATOMIC_ACQUIRE);
+    return thread_borrows(wali_self) ? NULL : __atomic_load_n(&first, __ATOMIC_ACQUIRE);
 }
 
 FORK_TEXT bool thread_is_only_one(void)
 {
-    return thread_list()->next == NULL;
+    return thread_borrows(wali_self) || first->next == NULL;
 }
 
 bool thread_list_has(int32_t tid)
@@ -63,10 +68,20 @@ static bool has_ended(struct wali_thread *thread)
     return thread->ending == 0;
 }
 
-static struct wali_thread *take_unused(void)
+/* More than a thread has whose guest stack has Linux's usual size.  Thread-local data come on top. */
+#define LARGE_GUEST_STACK (UINT64_C(16) << 20)
+
+static bool is_large(uint64_t size)
 {
-    struct wali_thread **link = &unused;
-    while (*link != NULL && !has_ended(*link)) {
+    return size > native_stack_size_for(LARGE_GUEST_STACK);
+}
+
+/* Takes the first entry whose last thread is gone, of those whose stack has this size; NULL if there
+ * is none. */
+static struct wali_thread *take(enum unused_list which, uint64_t size)
+{
+    struct wali_thread **link = &unused[which];
+    while (*link != NULL && ((*link)->stack.size != size || !has_ended(*link))) {
         link = &(*link)->next_unused;
     }
     struct wali_thread *thread = *link;
@@ -76,10 +91,47 @@ static struct wali_thread *take_unused(void)
     return thread;
 }
 
-struct wali_thread *thread_new(void)
+static void put(enum unused_list which, struct wali_thread *thread)
+{
+    thread->next_unused = unused[which];
+    unused[which] = thread;
+}
+
+static struct wali_thread *take_unused(uint64_t size)
+{
+    struct wali_thread *thread = take(is_large(size) ? LARGE : USUAL, size);
+    return thread != NULL ? thread : take(BARE, 0);
+}
+
+/* Takes the stack of an unused entry that is to be unmapped: each large one, and a usual one beyond
+ * ENOUGH_STACKS.  The result is no stack if there is none. */
+static struct native_stack take_surplus_stack(void)
+{
+    struct wali_thread **link = &unused[LARGE];
+    while (*link != NULL && !has_ended(*link)) {
+        link = &(*link)->next_unused;
+    }
+    if (*link == NULL) {
+        link = &unused[USUAL];
+        for (int kept = 0; *link != NULL && (kept < ENOUGH_STACKS || !has_ended(*link)); kept++) {
+            link = &(*link)->next_unused;
+        }
+    }
+    struct wali_thread *thread = *link;
+    if (thread == NULL) {
+        return (struct native_stack){NULL, 0};
+    }
+    const struct native_stack stack = thread->stack;
+    *link = thread->next_unused;
+    thread->stack = (struct native_stack){NULL, 0};
+    put(BARE, thread);
+    return stack;
+}
+
+struct wali_thread *thread_new(uint64_t stack_size)
 {
     fork_lock_acquire(&thread_list_lock);
-    struct wali_thread *thread = take_unused();
+    struct wali_thread *thread = take_unused(stack_size);
     fork_lock_release(&thread_list_lock);
     if (thread != NULL) {
         const size_t kept = offsetof(struct wali_thread, signals);
@@ -95,32 +147,13 @@ struct wali_thread *thread_new(void)
     return thread;
 }
 
-/* Takes a stack beyond ENOUGH_STACKS from its unused entry; NULL if there is none.  Entries with a
- * stack come first in the list. */
-static char *take_surplus_stack(void)
-{
-    int found = 0;
-    for (struct wali_thread *thread = unused; thread != NULL && thread->stack != NULL;
-         thread = thread->next_unused) {
-        if (++found > ENOUGH_STACKS && has_ended(thread)) {
-            char *stack = thread->stack;
-            thread->stack = NULL;
-            return stack;
-        }
-    }
-    return NULL;
-}
-
 void thread_delete(struct wali_thread *thread)
 {
     fork_lock_acquire(&thread_list_lock);
-    thread->next_unused = unused;
-    unused = thread;
-    char *surplus = take_surplus_stack();
+    struct native_stack surplus = take_surplus_stack();
+    put(thread->stack.low == NULL ? BARE : is_large(thread->stack.size) ? LARGE : USUAL, thread);
     fork_lock_release(&thread_list_lock);
-    if (surplus != NULL) {
-        native_stack_unmap(surplus);
-    }
+    native_stack_unmap(&surplus);
 }
 
 /* Naps of 20 us, a second in total: for a thread that the kernel does not end. */
@@ -130,9 +163,11 @@ FORK_TEXT void thread_list_await_ends(void)
 {
     static const struct timespec nap = {.tv_nsec = 20000};
     int naps = 0;
-    for (struct wali_thread *thread = unused; thread != NULL; thread = thread->next_unused) {
-        while (thread->ending != 0 && !has_ended(thread) && naps++ < MOST_NAPS) {
-            KERNEL(clock_nanosleep, CLOCK_MONOTONIC, 0, &nap, NULL);
+    for (int i = 0; i < LISTS; i++) {
+        for (struct wali_thread *thread = unused[i]; thread != NULL; thread = thread->next_unused) {
+            while (thread->ending != 0 && !has_ended(thread) && naps++ < MOST_NAPS) {
+                KERNEL(clock_nanosleep, CLOCK_MONOTONIC, 0, &nap, NULL);
+            }
         }
     }
 }

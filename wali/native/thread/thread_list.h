@@ -13,14 +13,16 @@ struct wali_thread;
 /* Puts the process's first thread on the list.  Called by that thread. */
 void thread_list_begin(struct wali_thread *first) __attribute__((visibility("hidden")));
 
-/* A new entry, zero but for the stack that it may have; NULL without memory.  thread_delete() gives
- * the entry back.  Both are called with all signals blocked. */
-struct wali_thread *thread_new(void) __attribute__((visibility("hidden")));
+/* A new entry, zero but for the stack that it may have, which is then of this size; NULL without
+ * memory.  thread_delete() gives the entry back.  Both are called with all signals blocked.  With a
+ * size of 0 the entry has no stack. */
+struct wali_thread *thread_new(uint64_t stack_size) __attribute__((visibility("hidden")));
 void thread_delete(struct wali_thread *thread) __attribute__((visibility("hidden")));
 
 /* The first entry; others follow by `next`.  Needs no lock, and is async-signal-safe: threads are
  * put in front, and their memory is used again, never freed.  An entry with a `tid` of 0 runs no
- * guest. */
+ * guest.  NULL in a process that runs in its
+ * parent's memory, where the threads are the parent's. */
 struct wali_thread *thread_list(void) __attribute__((visibility("hidden")));
 
 /* True if the process has never had another thread. */

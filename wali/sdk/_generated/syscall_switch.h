@@ -383,3 +383,4 @@ case 467: return __syscall_SYS_open_tree_attr((int)a, (int)b, (int)c, (int)d, (i
 case 468: return __syscall_SYS_file_getattr((int)a, (int)b, (int)c, (int)d, (int)e);
 case 469: return __syscall_SYS_file_setattr((int)a, (int)b, (int)c, (int)d, (int)e);
 case 470: return __syscall_SYS_listns((int)a, (int)b, (int)c, (int)d);
+case 471: return __syscall_SYS_rseq_slice_yield();

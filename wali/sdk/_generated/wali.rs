@@ -2,14 +2,400 @@
 
 //! System calls as imports.  Each returns the result, or -errno.
 
+pub const SYS_read: i64 = 0;
+pub const SYS_write: i64 = 1;
+pub const SYS_open: i64 = 2;
+pub const SYS_close: i64 = 3;
+pub const SYS_stat: i64 = 4;
+pub const SYS_fstat: i64 = 5;
+pub const SYS_lstat: i64 = 6;
+pub const SYS_poll: i64 = 7;
+pub const SYS_lseek: i64 = 8;
+pub const SYS_mmap: i64 = 9;
+pub const SYS_mprotect: i64 = 10;
+pub const SYS_munmap: i64 = 11;
+pub const SYS_brk: i64 = 12;
+pub const SYS_rt_sigaction: i64 = 13;
+pub const SYS_rt_sigprocmask: i64 = 14;
+pub const SYS_rt_sigreturn: i64 = 15;
+pub const SYS_ioctl: i64 = 16;
+pub const SYS_pread64: i64 = 17;
+pub const SYS_pwrite64: i64 = 18;
+pub const SYS_readv: i64 = 19;
+pub const SYS_writev: i64 = 20;
+pub const SYS_access: i64 = 21;
+pub const SYS_pipe: i64 = 22;
+pub const SYS_select: i64 = 23;
+pub const SYS_sched_yield: i64 = 24;
+pub const SYS_mremap: i64 = 25;
+pub const SYS_msync: i64 = 26;
+pub const SYS_mincore: i64 = 27;
+pub const SYS_madvise: i64 = 28;
+pub const SYS_shmget: i64 = 29;
+pub const SYS_shmat: i64 = 30;
+pub const SYS_shmctl: i64 = 31;
+pub const SYS_dup: i64 = 32;
+pub const SYS_dup2: i64 = 33;
+pub const SYS_pause: i64 = 34;
+pub const SYS_nanosleep: i64 = 35;
+pub const SYS_getitimer: i64 = 36;
+pub const SYS_alarm: i64 = 37;
+pub const SYS_setitimer: i64 = 38;
+pub const SYS_getpid: i64 = 39;
+pub const SYS_sendfile: i64 = 40;
+pub const SYS_socket: i64 = 41;
+pub const SYS_connect: i64 = 42;
+pub const SYS_accept: i64 = 43;
+pub const SYS_sendto: i64 = 44;
+pub const SYS_recvfrom: i64 = 45;
+pub const SYS_sendmsg: i64 = 46;
+pub const SYS_recvmsg: i64 = 47;
+pub const SYS_shutdown: i64 = 48;
+pub const SYS_bind: i64 = 49;
+pub const SYS_listen: i64 = 50;
+pub const SYS_getsockname: i64 = 51;
+pub const SYS_getpeername: i64 = 52;
+pub const SYS_socketpair: i64 = 53;
+pub const SYS_setsockopt: i64 = 54;
+pub const SYS_getsockopt: i64 = 55;
+pub const SYS_clone: i64 = 56;
+pub const SYS_fork: i64 = 57;
+pub const SYS_vfork: i64 = 58;
+pub const SYS_execve: i64 = 59;
+pub const SYS_exit: i64 = 60;
+pub const SYS_wait4: i64 = 61;
+pub const SYS_kill: i64 = 62;
+pub const SYS_uname: i64 = 63;
+pub const SYS_semget: i64 = 64;
+pub const SYS_semop: i64 = 65;
+pub const SYS_semctl: i64 = 66;
+pub const SYS_shmdt: i64 = 67;
+pub const SYS_msgget: i64 = 68;
+pub const SYS_msgsnd: i64 = 69;
+pub const SYS_msgrcv: i64 = 70;
+pub const SYS_msgctl: i64 = 71;
+pub const SYS_fcntl: i64 = 72;
+pub const SYS_flock: i64 = 73;
+pub const SYS_fsync: i64 = 74;
+pub const SYS_fdatasync: i64 = 75;
+pub const SYS_truncate: i64 = 76;
+pub const SYS_ftruncate: i64 = 77;
+pub const SYS_getdents: i64 = 78;
+pub const SYS_getcwd: i64 = 79;
+pub const SYS_chdir: i64 = 80;
+pub const SYS_fchdir: i64 = 81;
+pub const SYS_rename: i64 = 82;
+pub const SYS_mkdir: i64 = 83;
+pub const SYS_rmdir: i64 = 84;
+pub const SYS_creat: i64 = 85;
+pub const SYS_link: i64 = 86;
+pub const SYS_unlink: i64 = 87;
+pub const SYS_symlink: i64 = 88;
+pub const SYS_readlink: i64 = 89;
+pub const SYS_chmod: i64 = 90;
+pub const SYS_fchmod: i64 = 91;
+pub const SYS_chown: i64 = 92;
+pub const SYS_fchown: i64 = 93;
+pub const SYS_lchown: i64 = 94;
+pub const SYS_umask: i64 = 95;
+pub const SYS_gettimeofday: i64 = 96;
+pub const SYS_getrlimit: i64 = 97;
+pub const SYS_getrusage: i64 = 98;
+pub const SYS_sysinfo: i64 = 99;
+pub const SYS_times: i64 = 100;
+pub const SYS_ptrace: i64 = 101;
+pub const SYS_getuid: i64 = 102;
+pub const SYS_syslog: i64 = 103;
+pub const SYS_getgid: i64 = 104;
+pub const SYS_setuid: i64 = 105;
+pub const SYS_setgid: i64 = 106;
+pub const SYS_geteuid: i64 = 107;
+pub const SYS_getegid: i64 = 108;
+pub const SYS_setpgid: i64 = 109;
+pub const SYS_getppid: i64 = 110;
+pub const SYS_getpgrp: i64 = 111;
+pub const SYS_setsid: i64 = 112;
+pub const SYS_setreuid: i64 = 113;
+pub const SYS_setregid: i64 = 114;
+pub const SYS_getgroups: i64 = 115;
+pub const SYS_setgroups: i64 = 116;
+pub const SYS_setresuid: i64 = 117;
+pub const SYS_getresuid: i64 = 118;
+pub const SYS_setresgid: i64 = 119;
+pub const SYS_getresgid: i64 = 120;
+pub const SYS_getpgid: i64 = 121;
+pub const SYS_setfsuid: i64 = 122;
+pub const SYS_setfsgid: i64 = 123;
+pub const SYS_getsid: i64 = 124;
+pub const SYS_capget: i64 = 125;
+pub const SYS_capset: i64 = 126;
+pub const SYS_rt_sigpending: i64 = 127;
+pub const SYS_rt_sigtimedwait: i64 = 128;
+pub const SYS_rt_sigqueueinfo: i64 = 129;
+pub const SYS_rt_sigsuspend: i64 = 130;
+pub const SYS_sigaltstack: i64 = 131;
+pub const SYS_utime: i64 = 132;
+pub const SYS_mknod: i64 = 133;
+pub const SYS_uselib: i64 = 134;
+pub const SYS_personality: i64 = 135;
+pub const SYS_ustat: i64 = 136;
+pub const SYS_statfs: i64 = 137;
+pub const SYS_fstatfs: i64 = 138;
+pub const SYS_sysfs: i64 = 139;
+pub const SYS_getpriority: i64 = 140;
+pub const SYS_setpriority: i64 = 141;
+pub const SYS_sched_setparam: i64 = 142;
+pub const SYS_sched_getparam: i64 = 143;
+pub const SYS_sched_setscheduler: i64 = 144;
+pub const SYS_sched_getscheduler: i64 = 145;
+pub const SYS_sched_get_priority_max: i64 = 146;
+pub const SYS_sched_get_priority_min: i64 = 147;
+pub const SYS_sched_rr_get_interval: i64 = 148;
+pub const SYS_mlock: i64 = 149;
+pub const SYS_munlock: i64 = 150;
+pub const SYS_mlockall: i64 = 151;
+pub const SYS_munlockall: i64 = 152;
+pub const SYS_vhangup: i64 = 153;
+pub const SYS_modify_ldt: i64 = 154;
+pub const SYS_pivot_root: i64 = 155;
+pub const SYS__sysctl: i64 = 156;
+pub const SYS_prctl: i64 = 157;
+pub const SYS_arch_prctl: i64 = 158;
+pub const SYS_adjtimex: i64 = 159;
+pub const SYS_setrlimit: i64 = 160;
+pub const SYS_chroot: i64 = 161;
+pub const SYS_sync: i64 = 162;
+pub const SYS_acct: i64 = 163;
+pub const SYS_settimeofday: i64 = 164;
+pub const SYS_mount: i64 = 165;
+pub const SYS_umount2: i64 = 166;
+pub const SYS_swapon: i64 = 167;
+pub const SYS_swapoff: i64 = 168;
+pub const SYS_reboot: i64 = 169;
+pub const SYS_sethostname: i64 = 170;
+pub const SYS_setdomainname: i64 = 171;
+pub const SYS_iopl: i64 = 172;
+pub const SYS_ioperm: i64 = 173;
+pub const SYS_create_module: i64 = 174;
+pub const SYS_init_module: i64 = 175;
+pub const SYS_delete_module: i64 = 176;
+pub const SYS_get_kernel_syms: i64 = 177;
+pub const SYS_query_module: i64 = 178;
+pub const SYS_quotactl: i64 = 179;
+pub const SYS_nfsservctl: i64 = 180;
+pub const SYS_getpmsg: i64 = 181;
+pub const SYS_putpmsg: i64 = 182;
+pub const SYS_afs_syscall: i64 = 183;
+pub const SYS_tuxcall: i64 = 184;
+pub const SYS_security: i64 = 185;
+pub const SYS_gettid: i64 = 186;
+pub const SYS_readahead: i64 = 187;
+pub const SYS_setxattr: i64 = 188;
+pub const SYS_lsetxattr: i64 = 189;
+pub const SYS_fsetxattr: i64 = 190;
+pub const SYS_getxattr: i64 = 191;
+pub const SYS_lgetxattr: i64 = 192;
+pub const SYS_fgetxattr: i64 = 193;
+pub const SYS_listxattr: i64 = 194;
+pub const SYS_llistxattr: i64 = 195;
+pub const SYS_flistxattr: i64 = 196;
+pub const SYS_removexattr: i64 = 197;
+pub const SYS_lremovexattr: i64 = 198;
+pub const SYS_fremovexattr: i64 = 199;
+pub const SYS_tkill: i64 = 200;
+pub const SYS_time: i64 = 201;
+pub const SYS_futex: i64 = 202;
+pub const SYS_sched_setaffinity: i64 = 203;
+pub const SYS_sched_getaffinity: i64 = 204;
+pub const SYS_set_thread_area: i64 = 205;
+pub const SYS_io_setup: i64 = 206;
+pub const SYS_io_destroy: i64 = 207;
+pub const SYS_io_getevents: i64 = 208;
+pub const SYS_io_submit: i64 = 209;
+pub const SYS_io_cancel: i64 = 210;
+pub const SYS_get_thread_area: i64 = 211;
+pub const SYS_lookup_dcookie: i64 = 212;
+pub const SYS_epoll_create: i64 = 213;
+pub const SYS_epoll_ctl_old: i64 = 214;
+pub const SYS_epoll_wait_old: i64 = 215;
+pub const SYS_remap_file_pages: i64 = 216;
+pub const SYS_getdents64: i64 = 217;
+pub const SYS_set_tid_address: i64 = 218;
+pub const SYS_restart_syscall: i64 = 219;
+pub const SYS_semtimedop: i64 = 220;
+pub const SYS_fadvise64: i64 = 221;
+pub const SYS_timer_create: i64 = 222;
+pub const SYS_timer_settime: i64 = 223;
+pub const SYS_timer_gettime: i64 = 224;
+pub const SYS_timer_getoverrun: i64 = 225;
+pub const SYS_timer_delete: i64 = 226;
+pub const SYS_clock_settime: i64 = 227;
+pub const SYS_clock_gettime: i64 = 228;
+pub const SYS_clock_getres: i64 = 229;
+pub const SYS_clock_nanosleep: i64 = 230;
+pub const SYS_exit_group: i64 = 231;
+pub const SYS_epoll_wait: i64 = 232;
+pub const SYS_epoll_ctl: i64 = 233;
+pub const SYS_tgkill: i64 = 234;
+pub const SYS_utimes: i64 = 235;
+pub const SYS_vserver: i64 = 236;
+pub const SYS_mbind: i64 = 237;
+pub const SYS_set_mempolicy: i64 = 238;
+pub const SYS_get_mempolicy: i64 = 239;
+pub const SYS_mq_open: i64 = 240;
+pub const SYS_mq_unlink: i64 = 241;
+pub const SYS_mq_timedsend: i64 = 242;
+pub const SYS_mq_timedreceive: i64 = 243;
+pub const SYS_mq_notify: i64 = 244;
+pub const SYS_mq_getsetattr: i64 = 245;
+pub const SYS_kexec_load: i64 = 246;
+pub const SYS_waitid: i64 = 247;
+pub const SYS_add_key: i64 = 248;
+pub const SYS_request_key: i64 = 249;
+pub const SYS_keyctl: i64 = 250;
+pub const SYS_ioprio_set: i64 = 251;
+pub const SYS_ioprio_get: i64 = 252;
+pub const SYS_inotify_init: i64 = 253;
+pub const SYS_inotify_add_watch: i64 = 254;
+pub const SYS_inotify_rm_watch: i64 = 255;
+pub const SYS_migrate_pages: i64 = 256;
+pub const SYS_openat: i64 = 257;
+pub const SYS_mkdirat: i64 = 258;
+pub const SYS_mknodat: i64 = 259;
+pub const SYS_fchownat: i64 = 260;
+pub const SYS_futimesat: i64 = 261;
+pub const SYS_newfstatat: i64 = 262;
+pub const SYS_unlinkat: i64 = 263;
+pub const SYS_renameat: i64 = 264;
+pub const SYS_linkat: i64 = 265;
+pub const SYS_symlinkat: i64 = 266;
+pub const SYS_readlinkat: i64 = 267;
+pub const SYS_fchmodat: i64 = 268;
+pub const SYS_faccessat: i64 = 269;
+pub const SYS_pselect6: i64 = 270;
+pub const SYS_ppoll: i64 = 271;
+pub const SYS_unshare: i64 = 272;
+pub const SYS_set_robust_list: i64 = 273;
+pub const SYS_get_robust_list: i64 = 274;
+pub const SYS_splice: i64 = 275;
+pub const SYS_tee: i64 = 276;
+pub const SYS_sync_file_range: i64 = 277;
+pub const SYS_vmsplice: i64 = 278;
+pub const SYS_move_pages: i64 = 279;
+pub const SYS_utimensat: i64 = 280;
+pub const SYS_epoll_pwait: i64 = 281;
+pub const SYS_signalfd: i64 = 282;
+pub const SYS_timerfd_create: i64 = 283;
+pub const SYS_eventfd: i64 = 284;
+pub const SYS_fallocate: i64 = 285;
+pub const SYS_timerfd_settime: i64 = 286;
+pub const SYS_timerfd_gettime: i64 = 287;
+pub const SYS_accept4: i64 = 288;
+pub const SYS_signalfd4: i64 = 289;
+pub const SYS_eventfd2: i64 = 290;
+pub const SYS_epoll_create1: i64 = 291;
+pub const SYS_dup3: i64 = 292;
+pub const SYS_pipe2: i64 = 293;
+pub const SYS_inotify_init1: i64 = 294;
+pub const SYS_preadv: i64 = 295;
+pub const SYS_pwritev: i64 = 296;
+pub const SYS_rt_tgsigqueueinfo: i64 = 297;
+pub const SYS_perf_event_open: i64 = 298;
+pub const SYS_recvmmsg: i64 = 299;
+pub const SYS_fanotify_init: i64 = 300;
+pub const SYS_fanotify_mark: i64 = 301;
+pub const SYS_prlimit64: i64 = 302;
+pub const SYS_name_to_handle_at: i64 = 303;
+pub const SYS_open_by_handle_at: i64 = 304;
+pub const SYS_clock_adjtime: i64 = 305;
+pub const SYS_syncfs: i64 = 306;
+pub const SYS_sendmmsg: i64 = 307;
+pub const SYS_setns: i64 = 308;
+pub const SYS_getcpu: i64 = 309;
+pub const SYS_process_vm_readv: i64 = 310;
+pub const SYS_process_vm_writev: i64 = 311;
+pub const SYS_kcmp: i64 = 312;
+pub const SYS_finit_module: i64 = 313;
+pub const SYS_sched_setattr: i64 = 314;
+pub const SYS_sched_getattr: i64 = 315;
+pub const SYS_renameat2: i64 = 316;
+pub const SYS_seccomp: i64 = 317;
+pub const SYS_getrandom: i64 = 318;
+pub const SYS_memfd_create: i64 = 319;
+pub const SYS_kexec_file_load: i64 = 320;
+pub const SYS_bpf: i64 = 321;
+pub const SYS_execveat: i64 = 322;
+pub const SYS_userfaultfd: i64 = 323;
+pub const SYS_membarrier: i64 = 324;
+pub const SYS_mlock2: i64 = 325;
+pub const SYS_copy_file_range: i64 = 326;
+pub const SYS_preadv2: i64 = 327;
+pub const SYS_pwritev2: i64 = 328;
+pub const SYS_pkey_mprotect: i64 = 329;
+pub const SYS_pkey_alloc: i64 = 330;
+pub const SYS_pkey_free: i64 = 331;
+pub const SYS_statx: i64 = 332;
+pub const SYS_io_pgetevents: i64 = 333;
+pub const SYS_rseq: i64 = 334;
+pub const SYS_uretprobe: i64 = 335;
+pub const SYS_uprobe: i64 = 336;
+pub const SYS_pidfd_send_signal: i64 = 424;
+pub const SYS_io_uring_setup: i64 = 425;
+pub const SYS_io_uring_enter: i64 = 426;
+pub const SYS_io_uring_register: i64 = 427;
+pub const SYS_open_tree: i64 = 428;
+pub const SYS_move_mount: i64 = 429;
+pub const SYS_fsopen: i64 = 430;
+pub const SYS_fsconfig: i64 = 431;
+pub const SYS_fsmount: i64 = 432;
+pub const SYS_fspick: i64 = 433;
+pub const SYS_pidfd_open: i64 = 434;
+pub const SYS_clone3: i64 = 435;
+pub const SYS_close_range: i64 = 436;
+pub const SYS_openat2: i64 = 437;
+pub const SYS_pidfd_getfd: i64 = 438;
+pub const SYS_faccessat2: i64 = 439;
+pub const SYS_process_madvise: i64 = 440;
+pub const SYS_epoll_pwait2: i64 = 441;
+pub const SYS_mount_setattr: i64 = 442;
+pub const SYS_quotactl_fd: i64 = 443;
+pub const SYS_landlock_create_ruleset: i64 = 444;
+pub const SYS_landlock_add_rule: i64 = 445;
+pub const SYS_landlock_restrict_self: i64 = 446;
+pub const SYS_memfd_secret: i64 = 447;
+pub const SYS_process_mrelease: i64 = 448;
+pub const SYS_futex_waitv: i64 = 449;
+pub const SYS_set_mempolicy_home_node: i64 = 450;
+pub const SYS_cachestat: i64 = 451;
+pub const SYS_fchmodat2: i64 = 452;
+pub const SYS_map_shadow_stack: i64 = 453;
+pub const SYS_futex_wake: i64 = 454;
+pub const SYS_futex_wait: i64 = 455;
+pub const SYS_futex_requeue: i64 = 456;
+pub const SYS_statmount: i64 = 457;
+pub const SYS_listmount: i64 = 458;
+pub const SYS_lsm_get_self_attr: i64 = 459;
+pub const SYS_lsm_set_self_attr: i64 = 460;
+pub const SYS_lsm_list_modules: i64 = 461;
+pub const SYS_mseal: i64 = 462;
+pub const SYS_setxattrat: i64 = 463;
+pub const SYS_getxattrat: i64 = 464;
+pub const SYS_listxattrat: i64 = 465;
+pub const SYS_removexattrat: i64 = 466;
+pub const SYS_open_tree_attr: i64 = 467;
+pub const SYS_file_getattr: i64 = 468;
+pub const SYS_file_setattr: i64 = 469;
+pub const SYS_listns: i64 = 470;
+pub const SYS_rseq_slice_yield: i64 = 471;
+
 #[link(wasm_import_module = "wali")]
-extern "C" {
+unsafe extern "C" {
     #[link_name = "SYS_read"]
     pub fn __syscall_SYS_read(a1: i32, a2: i32, a3: u32) -> i64;
     #[link_name = "SYS_write"]
     pub fn __syscall_SYS_write(a1: i32, a2: i32, a3: u32) -> i64;
     #[link_name = "SYS_open"]
-    pub fn __syscall_SYS_open(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_open(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_close"]
     pub fn __syscall_SYS_close(a1: i32) -> i64;
     #[link_name = "SYS_stat"]
@@ -37,7 +423,7 @@ extern "C" {
     #[link_name = "SYS_rt_sigreturn"]
     pub fn __syscall_SYS_rt_sigreturn(a1: i64) -> i64;
     #[link_name = "SYS_ioctl"]
-    pub fn __syscall_SYS_ioctl(a1: i32, a2: u32, a3: u32) -> i64;
+    pub fn __syscall_SYS_ioctl(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_pread64"]
     pub fn __syscall_SYS_pread64(a1: i32, a2: i32, a3: u32, a4: i64) -> i64;
     #[link_name = "SYS_pwrite64"]
@@ -47,7 +433,7 @@ extern "C" {
     #[link_name = "SYS_writev"]
     pub fn __syscall_SYS_writev(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_access"]
-    pub fn __syscall_SYS_access(a1: i32, a2: u32) -> i64;
+    pub fn __syscall_SYS_access(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_pipe"]
     pub fn __syscall_SYS_pipe(a1: i32) -> i64;
     #[link_name = "SYS_select"]
@@ -79,7 +465,7 @@ extern "C" {
     #[link_name = "SYS_getitimer"]
     pub fn __syscall_SYS_getitimer(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_alarm"]
-    pub fn __syscall_SYS_alarm(a1: u32) -> i64;
+    pub fn __syscall_SYS_alarm(a1: i32) -> i64;
     #[link_name = "SYS_setitimer"]
     pub fn __syscall_SYS_setitimer(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_getpid"]
@@ -87,23 +473,23 @@ extern "C" {
     #[link_name = "SYS_sendfile"]
     pub fn __syscall_SYS_sendfile(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
     #[link_name = "SYS_socket"]
-    pub fn __syscall_SYS_socket(a1: i32, a2: u32, a3: i32) -> i64;
+    pub fn __syscall_SYS_socket(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_connect"]
-    pub fn __syscall_SYS_connect(a1: i32, a2: i32, a3: i32) -> i64;
+    pub fn __syscall_SYS_connect(a1: i32, a2: i32, a3: u32) -> i64;
     #[link_name = "SYS_accept"]
     pub fn __syscall_SYS_accept(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_sendto"]
-    pub fn __syscall_SYS_sendto(a1: i32, a2: i32, a3: u32, a4: u32, a5: i32, a6: i32) -> i64;
+    pub fn __syscall_SYS_sendto(a1: i32, a2: i32, a3: u32, a4: i32, a5: i32, a6: u32) -> i64;
     #[link_name = "SYS_recvfrom"]
-    pub fn __syscall_SYS_recvfrom(a1: i32, a2: i32, a3: u32, a4: u32, a5: i32, a6: i32) -> i64;
+    pub fn __syscall_SYS_recvfrom(a1: i32, a2: i32, a3: u32, a4: i32, a5: i32, a6: i32) -> i64;
     #[link_name = "SYS_sendmsg"]
-    pub fn __syscall_SYS_sendmsg(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_sendmsg(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_recvmsg"]
-    pub fn __syscall_SYS_recvmsg(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_recvmsg(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_shutdown"]
     pub fn __syscall_SYS_shutdown(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_bind"]
-    pub fn __syscall_SYS_bind(a1: i32, a2: i32, a3: i32) -> i64;
+    pub fn __syscall_SYS_bind(a1: i32, a2: i32, a3: u32) -> i64;
     #[link_name = "SYS_listen"]
     pub fn __syscall_SYS_listen(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_getsockname"]
@@ -111,9 +497,9 @@ extern "C" {
     #[link_name = "SYS_getpeername"]
     pub fn __syscall_SYS_getpeername(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_socketpair"]
-    pub fn __syscall_SYS_socketpair(a1: i32, a2: u32, a3: i32, a4: i32) -> i64;
+    pub fn __syscall_SYS_socketpair(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_setsockopt"]
-    pub fn __syscall_SYS_setsockopt(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32) -> i64;
+    pub fn __syscall_SYS_setsockopt(a1: i32, a2: i32, a3: i32, a4: i32, a5: u32) -> i64;
     #[link_name = "SYS_getsockopt"]
     pub fn __syscall_SYS_getsockopt(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32) -> i64;
     #[link_name = "SYS_clone"]
@@ -127,7 +513,7 @@ extern "C" {
     #[link_name = "SYS_exit"]
     pub fn __syscall_SYS_exit(a1: i32) -> i64;
     #[link_name = "SYS_wait4"]
-    pub fn __syscall_SYS_wait4(a1: i32, a2: i32, a3: u32, a4: i32) -> i64;
+    pub fn __syscall_SYS_wait4(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_kill"]
     pub fn __syscall_SYS_kill(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_uname"]
@@ -151,7 +537,7 @@ extern "C" {
     #[link_name = "SYS_fcntl"]
     pub fn __syscall_SYS_fcntl(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_flock"]
-    pub fn __syscall_SYS_flock(a1: i32, a2: u32) -> i64;
+    pub fn __syscall_SYS_flock(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_fsync"]
     pub fn __syscall_SYS_fsync(a1: i32) -> i64;
     #[link_name = "SYS_fdatasync"]
@@ -161,7 +547,7 @@ extern "C" {
     #[link_name = "SYS_ftruncate"]
     pub fn __syscall_SYS_ftruncate(a1: i32, a2: i64) -> i64;
     #[link_name = "SYS_getdents"]
-    pub fn __syscall_SYS_getdents(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_getdents(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_getcwd"]
     pub fn __syscall_SYS_getcwd(a1: i32, a2: u32) -> i64;
     #[link_name = "SYS_chdir"]
@@ -171,7 +557,7 @@ extern "C" {
     #[link_name = "SYS_rename"]
     pub fn __syscall_SYS_rename(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_mkdir"]
-    pub fn __syscall_SYS_mkdir(a1: i32, a2: u32) -> i64;
+    pub fn __syscall_SYS_mkdir(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_rmdir"]
     pub fn __syscall_SYS_rmdir(a1: i32) -> i64;
     #[link_name = "SYS_creat"]
@@ -185,9 +571,9 @@ extern "C" {
     #[link_name = "SYS_readlink"]
     pub fn __syscall_SYS_readlink(a1: i32, a2: i32, a3: u32) -> i64;
     #[link_name = "SYS_chmod"]
-    pub fn __syscall_SYS_chmod(a1: i32, a2: u32) -> i64;
+    pub fn __syscall_SYS_chmod(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_fchmod"]
-    pub fn __syscall_SYS_fchmod(a1: i32, a2: u32) -> i64;
+    pub fn __syscall_SYS_fchmod(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_chown"]
     pub fn __syscall_SYS_chown(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_fchown"]
@@ -195,7 +581,7 @@ extern "C" {
     #[link_name = "SYS_lchown"]
     pub fn __syscall_SYS_lchown(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_umask"]
-    pub fn __syscall_SYS_umask(a1: u32) -> i64;
+    pub fn __syscall_SYS_umask(a1: i32) -> i64;
     #[link_name = "SYS_gettimeofday"]
     pub fn __syscall_SYS_gettimeofday(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_getrlimit"]
@@ -235,9 +621,9 @@ extern "C" {
     #[link_name = "SYS_setregid"]
     pub fn __syscall_SYS_setregid(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_getgroups"]
-    pub fn __syscall_SYS_getgroups(a1: i32, a2: i32) -> i64;
+    pub fn __syscall_SYS_getgroups(a1: u32, a2: i32) -> i64;
     #[link_name = "SYS_setgroups"]
-    pub fn __syscall_SYS_setgroups(a1: i32, a2: i32) -> i64;
+    pub fn __syscall_SYS_setgroups(a1: u32, a2: i32) -> i64;
     #[link_name = "SYS_setresuid"]
     pub fn __syscall_SYS_setresuid(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_getresuid"]
@@ -409,7 +795,7 @@ extern "C" {
     #[link_name = "SYS_time"]
     pub fn __syscall_SYS_time(a1: i32) -> i64;
     #[link_name = "SYS_futex"]
-    pub fn __syscall_SYS_futex(a1: i32, a2: i32, a3: u32, a4: i32, a5: i32, a6: u32) -> i64;
+    pub fn __syscall_SYS_futex(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32) -> i64;
     #[link_name = "SYS_sched_setaffinity"]
     pub fn __syscall_SYS_sched_setaffinity(a1: i32, a2: u32, a3: i32) -> i64;
     #[link_name = "SYS_sched_getaffinity"]
@@ -439,7 +825,7 @@ extern "C" {
     #[link_name = "SYS_remap_file_pages"]
     pub fn __syscall_SYS_remap_file_pages(a1: i32, a2: u32, a3: i32, a4: u32, a5: i32) -> i64;
     #[link_name = "SYS_getdents64"]
-    pub fn __syscall_SYS_getdents64(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_getdents64(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_set_tid_address"]
     pub fn __syscall_SYS_set_tid_address(a1: i32) -> i64;
     #[link_name = "SYS_restart_syscall"]
@@ -465,7 +851,7 @@ extern "C" {
     #[link_name = "SYS_clock_getres"]
     pub fn __syscall_SYS_clock_getres(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_clock_nanosleep"]
-    pub fn __syscall_SYS_clock_nanosleep(a1: i32, a2: u32, a3: i32, a4: i32) -> i64;
+    pub fn __syscall_SYS_clock_nanosleep(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_exit_group"]
     pub fn __syscall_SYS_exit_group(a1: i32) -> i64;
     #[link_name = "SYS_epoll_wait"]
@@ -519,31 +905,31 @@ extern "C" {
     #[link_name = "SYS_migrate_pages"]
     pub fn __syscall_SYS_migrate_pages(a1: i32, a2: u32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_openat"]
-    pub fn __syscall_SYS_openat(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
+    pub fn __syscall_SYS_openat(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_mkdirat"]
-    pub fn __syscall_SYS_mkdirat(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_mkdirat(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_mknodat"]
     pub fn __syscall_SYS_mknodat(a1: i32, a2: i32, a3: u32, a4: u32) -> i64;
     #[link_name = "SYS_fchownat"]
-    pub fn __syscall_SYS_fchownat(a1: i32, a2: i32, a3: i32, a4: i32, a5: u32) -> i64;
+    pub fn __syscall_SYS_fchownat(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32) -> i64;
     #[link_name = "SYS_futimesat"]
     pub fn __syscall_SYS_futimesat(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_newfstatat"]
     pub fn __syscall_SYS_newfstatat(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
     #[link_name = "SYS_unlinkat"]
-    pub fn __syscall_SYS_unlinkat(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_unlinkat(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_renameat"]
     pub fn __syscall_SYS_renameat(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_linkat"]
-    pub fn __syscall_SYS_linkat(a1: i32, a2: i32, a3: i32, a4: i32, a5: u32) -> i64;
+    pub fn __syscall_SYS_linkat(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32) -> i64;
     #[link_name = "SYS_symlinkat"]
     pub fn __syscall_SYS_symlinkat(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_readlinkat"]
     pub fn __syscall_SYS_readlinkat(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
     #[link_name = "SYS_fchmodat"]
-    pub fn __syscall_SYS_fchmodat(a1: i32, a2: i32, a3: u32, a4: u32) -> i64;
+    pub fn __syscall_SYS_fchmodat(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_faccessat"]
-    pub fn __syscall_SYS_faccessat(a1: i32, a2: i32, a3: u32, a4: i32) -> i64;
+    pub fn __syscall_SYS_faccessat(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_pselect6"]
     pub fn __syscall_SYS_pselect6(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: i32) -> i64;
     #[link_name = "SYS_ppoll"]
@@ -565,7 +951,7 @@ extern "C" {
     #[link_name = "SYS_move_pages"]
     pub fn __syscall_SYS_move_pages(a1: i32, a2: u32, a3: i32, a4: i32, a5: i32, a6: i32) -> i64;
     #[link_name = "SYS_utimensat"]
-    pub fn __syscall_SYS_utimensat(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
+    pub fn __syscall_SYS_utimensat(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_epoll_pwait"]
     pub fn __syscall_SYS_epoll_pwait(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32, a6: u32) -> i64;
     #[link_name = "SYS_signalfd"]
@@ -573,7 +959,7 @@ extern "C" {
     #[link_name = "SYS_timerfd_create"]
     pub fn __syscall_SYS_timerfd_create(a1: i32, a2: u32) -> i64;
     #[link_name = "SYS_eventfd"]
-    pub fn __syscall_SYS_eventfd(a1: u32) -> i64;
+    pub fn __syscall_SYS_eventfd(a1: i32) -> i64;
     #[link_name = "SYS_fallocate"]
     pub fn __syscall_SYS_fallocate(a1: i32, a2: u32, a3: i64, a4: i64) -> i64;
     #[link_name = "SYS_timerfd_settime"]
@@ -581,17 +967,17 @@ extern "C" {
     #[link_name = "SYS_timerfd_gettime"]
     pub fn __syscall_SYS_timerfd_gettime(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_accept4"]
-    pub fn __syscall_SYS_accept4(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
+    pub fn __syscall_SYS_accept4(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_signalfd4"]
     pub fn __syscall_SYS_signalfd4(a1: i32, a2: i32, a3: u32, a4: u32) -> i64;
     #[link_name = "SYS_eventfd2"]
-    pub fn __syscall_SYS_eventfd2(a1: u32, a2: u32) -> i64;
+    pub fn __syscall_SYS_eventfd2(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_epoll_create1"]
-    pub fn __syscall_SYS_epoll_create1(a1: u32) -> i64;
+    pub fn __syscall_SYS_epoll_create1(a1: i32) -> i64;
     #[link_name = "SYS_dup3"]
-    pub fn __syscall_SYS_dup3(a1: i32, a2: i32, a3: u32) -> i64;
+    pub fn __syscall_SYS_dup3(a1: i32, a2: i32, a3: i32) -> i64;
     #[link_name = "SYS_pipe2"]
-    pub fn __syscall_SYS_pipe2(a1: i32, a2: u32) -> i64;
+    pub fn __syscall_SYS_pipe2(a1: i32, a2: i32) -> i64;
     #[link_name = "SYS_inotify_init1"]
     pub fn __syscall_SYS_inotify_init1(a1: u32) -> i64;
     #[link_name = "SYS_preadv"]
@@ -639,11 +1025,11 @@ extern "C" {
     #[link_name = "SYS_sched_getattr"]
     pub fn __syscall_SYS_sched_getattr(a1: i32, a2: i32, a3: u32, a4: u32) -> i64;
     #[link_name = "SYS_renameat2"]
-    pub fn __syscall_SYS_renameat2(a1: i32, a2: i32, a3: i32, a4: i32, a5: u32) -> i64;
+    pub fn __syscall_SYS_renameat2(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32) -> i64;
     #[link_name = "SYS_seccomp"]
     pub fn __syscall_SYS_seccomp(a1: u32, a2: u32, a3: i32) -> i64;
     #[link_name = "SYS_getrandom"]
-    pub fn __syscall_SYS_getrandom(a1: i32, a2: u32, a3: u32) -> i64;
+    pub fn __syscall_SYS_getrandom(a1: i32, a2: u32, a3: i32) -> i64;
     #[link_name = "SYS_memfd_create"]
     pub fn __syscall_SYS_memfd_create(a1: i32, a2: u32) -> i64;
     #[link_name = "SYS_kexec_file_load"]
@@ -672,7 +1058,7 @@ extern "C" {
     #[link_name = "SYS_pkey_free"]
     pub fn __syscall_SYS_pkey_free(a1: i32) -> i64;
     #[link_name = "SYS_statx"]
-    pub fn __syscall_SYS_statx(a1: i32, a2: i32, a3: u32, a4: u32, a5: i32) -> i64;
+    pub fn __syscall_SYS_statx(a1: i32, a2: i32, a3: i32, a4: i32, a5: i32) -> i64;
     #[link_name = "SYS_io_pgetevents"]
     pub fn __syscall_SYS_io_pgetevents(a1: i32, a2: i64, a3: i64, a4: i32, a5: i32, a6: i32) -> i64;
     #[link_name = "SYS_rseq"]
@@ -713,7 +1099,7 @@ extern "C" {
     #[link_name = "SYS_pidfd_getfd"]
     pub fn __syscall_SYS_pidfd_getfd(a1: i32, a2: i32, a3: u32) -> i64;
     #[link_name = "SYS_faccessat2"]
-    pub fn __syscall_SYS_faccessat2(a1: i32, a2: i32, a3: u32, a4: u32) -> i64;
+    pub fn __syscall_SYS_faccessat2(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_process_madvise"]
     pub fn __syscall_SYS_process_madvise(a1: i32, a2: i32, a3: u32, a4: i32, a5: u32) -> i64;
     #[link_name = "SYS_epoll_pwait2"]
@@ -776,8 +1162,10 @@ extern "C" {
     pub fn __syscall_SYS_file_setattr(a1: i32, a2: i32, a3: i32, a4: u32, a5: u32) -> i64;
     #[link_name = "SYS_listns"]
     pub fn __syscall_SYS_listns(a1: i32, a2: i32, a3: u32, a4: u32) -> i64;
+    #[link_name = "SYS_rseq_slice_yield"]
+    pub fn __syscall_SYS_rseq_slice_yield() -> i64;
     #[link_name = "SYS_fstatat"]
-    pub fn __syscall_SYS_fstatat(a1: i32, a2: i32, a3: i32, a4: u32) -> i64;
+    pub fn __syscall_SYS_fstatat(a1: i32, a2: i32, a3: i32, a4: i32) -> i64;
     #[link_name = "SYS_fadvise"]
     pub fn __syscall_SYS_fadvise(a1: i32, a2: i64, a3: i64, a4: i32) -> i64;
     #[link_name = "SYS_pread"]

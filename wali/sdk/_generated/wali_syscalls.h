@@ -776,6 +776,8 @@ __attribute__((__import_module__("wali"), __import_name__("SYS_file_setattr")))
 long long __syscall_SYS_file_setattr(int, int, int, int, int);
 __attribute__((__import_module__("wali"), __import_name__("SYS_listns")))
 long long __syscall_SYS_listns(int, int, int, int);
+__attribute__((__import_module__("wali"), __import_name__("SYS_rseq_slice_yield")))
+long long __syscall_SYS_rseq_slice_yield(void);
 __attribute__((__import_module__("wali"), __import_name__("SYS_fstatat")))
 long long __syscall_SYS_fstatat(int, int, int, int);
 __attribute__((__import_module__("wali"), __import_name__("SYS_fadvise")))

@@ -3,6 +3,7 @@
 #include "wali/native/base/fatal.h"
 #include "wali/native/engine/code_range.h"
 #include "wali/native/engine/engine.h"
+#include "wali/native/engine/internals/forced_trap.h"
 
 #include <unwind.h>
 
@@ -44,8 +45,8 @@ struct caller_frame frames_caller(struct trampoline *trampoline, const wasmtime_
 bool frames_have(uintptr_t frame, uintptr_t wanted, uintptr_t return_address)
 {
     while (frame < wanted) {
-        const uintptr_t outer = *(const uintptr_t *)frame;
-        if (outer <= frame || !in_guest_code(frame_return_address(frame))) {
+        const uintptr_t outer = *(const uintptr_t *)frame, site = frame_return_address(frame);
+        if (outer <= frame || (!in_guest_code(site) && !is_forced_return(site))) {
             return false;
         }
         frame = outer;

@@ -36,11 +36,16 @@ static bool is_known(const uint64_t *store)
     return frame_index != 0 && store != NULL;
 }
 
+struct last_exit last_exit_get(const uint64_t *store)
+{
+    return is_known(store) ? (struct last_exit){store[frame_index - 1], store[pc_index - 1]}
+                           : (struct last_exit){0, 0};
+}
+
 struct last_exit last_exit_suppress(uint64_t *store)
 {
-    struct last_exit saved = {0, 0};
+    const struct last_exit saved = last_exit_get(store);
     if (is_known(store)) {
-        saved = (struct last_exit){store[frame_index - 1], store[pc_index - 1]};
         store[frame_index - 1] = 0;
         store[pc_index - 1] = 0;
     }

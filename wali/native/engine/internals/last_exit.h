@@ -21,6 +21,9 @@ struct last_exit {
  * called; does nothing if the words are known or `store` is NULL. */
 void last_exit_locate(const uint64_t *store) __attribute__((visibility("hidden")));
 
+/* The two words as they are; zero words if they are not located.  Async-signal-safe. */
+struct last_exit last_exit_get(const uint64_t *store) __attribute__((visibility("hidden")));
+
 /* Suppressing sets both words to zero and returns their values, restoring sets them to the values.
  * Both are called around a call into wasm on top of interrupted compiled code.  Suppressing alone
  * is called before a trap that makes the guest leave its frames.  Nothing is written if `store` is

@@ -4,8 +4,9 @@
 #include <features.h>
 #include <stdint.h>
 
-/* What a new thread gets: the first two words are the binary interface, which
- * the trampoline loads into __stack_pointer and __tls_base. */
+/* What a new thread gets. The trampoline loads the first two words into
+ * __stack_pointer and __tls_base; the mark tells the runtime that it may read
+ * where the thread's stack lies. */
 struct wali_start {
 	uint32_t stack_pointer;
 	uint32_t tls_base;
@@ -14,13 +15,21 @@ struct wali_start {
 	int (*fn)(void *);
 	void *arg;
 	uint64_t mask;
+	char mark[8]; /* WALI_START_MARK */
+	uintptr_t stack_low, stack_high;
 };
+#define WALI_START_MARK "walistk"
 
 /* What is asked of the runtime by prctl; one that does not know it refuses. The
  * strings, for /proc: where the arguments begin, the environment behind them,
- * and its end. */
+ * and its end. The stack: where the first thread's begins and ends; the answer
+ * is the size that it should have. Where the caller's frames are: offsets in
+ * the module, how many at most, and how many to leave out. */
 #define PR_WALI 0x57414c49
-enum { PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD, PR_WALI_STRINGS };
+enum {
+	PR_WALI_CANCEL_PROBE, PR_WALI_CANCEL_WORD, PR_WALI_STRINGS, PR_WALI_STACK,
+	PR_WALI_BACKTRACE
+};
 
 #define WALI_IMPORT(name) \
 	__attribute__((__import_module__("wali"), __import_name__(#name)))
@@ -43,6 +52,11 @@ hidden void __wasm_thread_start_c(int, struct wali_start *);
 /* Made by the linker. */
 void __wasm_call_ctors(void);
 void __wasm_init_tls(void *);
+
+/* The first thread's stack: the lowest address that can be used, and the end. */
+hidden extern uintptr_t __wali_stack_low, __wali_stack_high;
+/* Settles that; the end of another stack than the linker's, or 0. */
+hidden uintptr_t __wali_stack_begin(void);
 
 hidden extern int __wali_argc;
 hidden extern char **__wali_argv;

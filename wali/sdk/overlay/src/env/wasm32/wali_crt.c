@@ -24,21 +24,10 @@ int __libc_start_main(int (*)(int, char **, char **), int, char **,
 	void (*)(), void (*)(), void (*)());
 hidden _Noreturn void __wali_crt(int (*)(int, char **, char **));
 
-extern char __stack_high, __global_base;
-
-/* With the stack first in memory, address 0 ends it, and page 0 belongs to
- * nobody who is well: without access it catches null pointers, and overflow
- * a page early. */
-static void protect_page_zero(void)
-{
-	if ((uintptr_t)&__stack_high <= (uintptr_t)&__global_base)
-		__syscall(SYS_mprotect, 0, PAGESIZE, PROT_NONE);
-}
-
 /* The environment as one block of memory, private to the program: a file
- * whose entries end in a newline each, and those with newlines in them follow
- * behind a NUL, each ended by one; or all end in a NUL. It tells its size, or,
- * as those of /proc, does not. Returns its length, 0 without an environment. It begins
+ * whose entries end in a newline each; or, where lines cannot hold them all,
+ * two NULs and then all entries follow, each ended by a NUL; or all end in a
+ * NUL. It tells its size, or, as those of /proc, does not. Returns its length, 0 without an environment. It begins
  * `before` bytes behind the block's start. */
 static size_t map_environment(char **block, size_t before)
 {
@@ -73,15 +62,25 @@ static size_t map_environment(char **block, size_t before)
 	return got;
 }
 
+/* Makes strings of the entries. Returns their length with the NULs. */
 static size_t split_environment(char *block, size_t size)
 {
-	size_t count = 0;
 	char *nul = memchr(block, 0, size);
 	size_t lines = !nul ? size : nul == block || nul[-1] == '\n' ? nul - block : 0;
+	if (nul && nul - block == lines && lines + 2 <= size && !nul[1]) {
+		size -= lines + 2;
+		memmove(block, nul + 2, size);
+		return size;
+	}
 	for (size_t i = 0; i < lines; i++)
 		if (block[i] == '\n') block[i] = 0;
-	for (size_t i = 0; i < size; i += strlen(block + i) + 1)
-		count += block[i] != 0;
+	return size;
+}
+
+static size_t count_strings(const char *block, size_t size)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < size; i += strlen(block + i) + 1) count++;
 	return count;
 }
 
@@ -94,7 +93,6 @@ static size_t *put_aux(size_t *aux, size_t type, size_t value)
 
 _Noreturn void __wali_crt(int (*main)(int, char **, char **))
 {
-	protect_page_zero();
 	__wali_init();
 
 	size_t argc = __wali_get_argc(), text = 0;
@@ -105,7 +103,8 @@ _Noreturn void __wali_crt(int (*main)(int, char **, char **))
 	 * who changes its title (setproctitle) writes over both. */
 	char *block = 0;
 	size_t env_size = map_environment(&block, text);
-	size_t envc = block ? split_environment(block + text, env_size) : 0;
+	if (block) env_size = split_environment(block + text, env_size);
+	size_t envc = block ? count_strings(block + text, env_size) : 0;
 
 	/* Never freed: this function does not return. */
 	size_t words = argc + 1 + envc + 1 + 2 * AUX_PAIRS;
@@ -123,7 +122,7 @@ _Noreturn void __wali_crt(int (*main)(int, char **, char **))
 	__syscall(SYS_prctl, PR_WALI, PR_WALI_STRINGS, block, env, env + env_size);
 	*p++ = 0;
 	for (size_t i = 0; i < env_size; i += strlen(env + i) + 1)
-		if (env[i]) *p++ = env + i;
+		*p++ = env + i;
 	*p++ = 0;
 
 	size_t *aux = (size_t *)p;

@@ -1,5 +1,4 @@
-/* The kernel keeps the parent asleep until the child executes something or ends.
- * The child has a copy of the memory, so it may do more than vfork(2) allows. */
+/* A call that returns twice: the runtime keeps the parent's frames for it. */
 #define _GNU_SOURCE
 #include <unistd.h>
 #include "syscall.h"

@@ -1,23 +1,23 @@
 #include <string.h>
 #include "wali_bulk.h"
 
-void *memset(void *dest, int c, size_t n)
+void *__wali_memset(void *dest, int c, size_t n)
 {
-	if (n >= WALI_BULK) {
-		wali_bulk_fill(dest, c, n);
+	char *d = dest;
+	if (n > WALI_BULK) {
+		wali_bulk_fill(d, c, n);
 		return dest;
 	}
-	char *d = dest;
-	uint64_t word = 0x0101010101010101 * (unsigned char)c;
-	for (; n >= 32; n -= 32, d += 32) {
-		*(wali_word *)d = word;
-		*(wali_word *)(d + 8) = word;
-		*(wali_word *)(d + 16) = word;
-		*(wali_word *)(d + 24) = word;
+	if (n < BLOCK) {
+		wali_set_small(d, c, n);
+		return dest;
 	}
-	for (; n >= 8; n -= 8, d += 8)
-		*(wali_word *)d = word;
-	for (; n; n--)
-		*d++ = c;
+	block v = block_of(c);
+	char *last = d + n - BLOCK;
+	for (; d < last; d += BLOCK)
+		block_store(d, v);
+	block_store(last, v);
 	return dest;
 }
+
+weak_alias(__wali_memset, memset);

@@ -1,13 +1,7 @@
 #include <string.h>
-#include "wali_words.h"
+#include "wali_scan.h"
 
 size_t strlen(const char *s)
 {
-	const char *p = s;
-	for (; (uintptr_t)p % 8; p++)
-		if (!*p) return p - s;
-	for (;; p += 8) {
-		uint64_t zero = wali_zero_bytes(*(const wali_aligned *)p);
-		if (zero) return p - s + wali_first_byte(zero);
-	}
+	return scan_endless(s, block_of(0), SCAN_END) - s;
 }

@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
+#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <string.h>
 #include "pthread_impl.h"
 #include "wali_start.h"
 
@@ -16,6 +18,9 @@ static int spawn_thread(int (*fn)(void *), void *stack, void *arg, pid_t *ptid,
 	s->ctid = ctid;
 	s->fn = fn;
 	s->arg = arg;
+	memcpy(s->mark, WALI_START_MARK, sizeof s->mark);
+	s->stack_high = (uintptr_t)((struct pthread *)tp)->stack;
+	s->stack_low = s->stack_high - ((struct pthread *)tp)->stack_size;
 	/* The thread inherits this mask. libc's own signals must wait as well
 	 * until its thread-locals are there: a handler asks for the thread. */
 	__syscall(SYS_rt_sigprocmask, SIG_SETMASK, SIGALL_SET, &s->mask, _NSIG/8);
@@ -26,30 +31,40 @@ static int spawn_thread(int (*fn)(void *), void *stack, void *arg, pid_t *ptid,
 	return tid;
 }
 
-/* A thread of this process is started by the runtime. Everything else is a
- * fork, with CLONE_VM too: the child of a spawn gets a copy of memory and runs
- * on the caller's stack, which only posix_spawn's pipe protocol could tell
- * from the real thing. */
+/* In the child, whose stack pointer is a copy of its own. */
+static _Noreturn __attribute__((noinline)) void run_on(void *stack, int (*fn)(void *), void *arg)
+{
+	uintptr_t top = (uintptr_t)stack & -16;
+	__asm__ volatile (".globaltype __stack_pointer, i32\n"
+		"local.get %0\n"
+		"global.set __stack_pointer" : : "r"(top) : "memory");
+	int status = fn(arg);
+	for (;;) __syscall(SYS_exit_group, status);
+}
+
+/* What pthread_create asks for. */
+#define THREAD_FLAGS (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND \
+	| CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS \
+	| CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_DETACHED)
+
+/* A thread of this process is started by the runtime. All else is the runtime's
+ * clone, which knows what it cannot do. Its child returns here, and goes on
+ * with the given stack as its shadow stack: with CLONE_VM it may not write to
+ * its parent's. */
 int __clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 {
-	pid_t *ptid = 0, *ctid = 0;
-	void *tls = 0;
 	va_list ap;
 	va_start(ap, arg);
-	if (ap) { /* null when the caller passed none, as posix_spawn does */
-		ptid = va_arg(ap, pid_t *);
-		tls = va_arg(ap, void *);
-		ctid = va_arg(ap, pid_t *);
-	}
+	pid_t *ptid = va_arg(ap, pid_t *);
+	void *tls = va_arg(ap, void *);
+	pid_t *ctid = va_arg(ap, pid_t *);
 	va_end(ap);
 
 	if (flags & CLONE_THREAD)
-		return spawn_thread(fn, stack, arg, ptid, tls, ctid);
+		return flags == THREAD_FLAGS
+			? spawn_thread(fn, stack, arg, ptid, tls, ctid) : -EINVAL;
 
-	flags &= ~(CLONE_VM | CLONE_VFORK);
-	int pid = flags == SIGCHLD ? __syscall(SYS_fork)
-		: __syscall(SYS_clone, flags, 0, ptid, ctid, 0);
+	int pid = __syscall(SYS_clone, flags, 0, ptid, ctid, tls);
 	if (pid) return pid;
-	int status = fn(arg);
-	for (;;) __syscall(SYS_exit_group, status);
+	run_on(stack, fn, arg);
 }

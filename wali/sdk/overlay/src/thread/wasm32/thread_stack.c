@@ -1,6 +1,9 @@
+#define _GNU_SOURCE
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include "pthread_impl.h"
+#include "libc.h"
 #include "wali_thread_stack.h"
 
 /* Stacks of ended threads, kept for new ones: to map, fault in and unmap one
@@ -8,9 +11,9 @@
  *
  * A place holds the thread's structure, which lies at the end of the mapping,
  * and what the mapping is like. Whoever swaps it out owns it. The places are
- * few and the stacks small, since their memory stays in use. */
+ * few. Of a stack that is not small most memory is given back meanwhile. */
 
-enum { PLACES = 16, LARGEST = 1 << 20 };
+enum { PLACES = 16, SMALL = 1 << 20, LARGEST = 16 << 20, NEAR = 64 << 10 };
 
 static volatile uint64_t kept[PLACES];
 
@@ -31,13 +34,37 @@ static int put(uint64_t value)
 	return 0;
 }
 
+/* What the thread has used beyond the usual; the caller may be the thread. */
+static void give_back(pthread_t t)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	uintptr_t low = (uintptr_t)t->map_base + t->guard_size;
+	uintptr_t end = t == __pthread_self() ? here : (uintptr_t)t->stack;
+	if (end < low || end > (uintptr_t)t->map_base + t->map_size) return;
+	end = (end - NEAR) & -PAGESIZE;
+	if (end > low) __syscall(SYS_madvise, low, end - low, MADV_DONTNEED);
+}
+
 /* By a thread that joined it, or by the detached thread itself: nobody gets it
  * before the word is zero that the kernel clears at the thread's end. */
 int __thread_stack_keep(pthread_t t)
 {
 	size_t size = t->map_size, guard = t->guard_size;
-	return size <= LARGEST && guard < 16 * PAGESIZE &&
-		put((uint64_t)(uintptr_t)t << 32 | kind(size, guard));
+	if (size > LARGEST || guard >= 16 * PAGESIZE) return 0;
+	if (size > SMALL) give_back(t);
+	return put((uint64_t)(uintptr_t)t << 32 | kind(size, guard));
+}
+
+/* The size of a stack of which the program has not said how large it is to be.
+ * As large as the first thread's, as with glibc, while few of that size fit
+ * into the address space; the more threads there are, the smaller is that of
+ * the next. All together take less than 2 GiB, up to 2,000 threads. */
+size_t __thread_stack_default(void)
+{
+	size_t size = __default_stacksize, count = libc.threads_minus_1 + 1;
+	if (size <= (512UL << 20) / count) return size;
+	size_t most = count <= 64 ? 8 << 20 : count <= 512 ? 1 << 20 : count <= 2048 ? 256 << 10 : 128 << 10;
+	return size < most ? size : most;
 }
 
 /* A mapping of that size, whose first `guard` bytes are closed and whose last

@@ -1,0 +1,1 @@
+"""Random programs of calls, run natively and as wasm: what they are told must be equal."""

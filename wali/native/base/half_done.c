@@ -1,0 +1,3 @@
+#include "wali/native/base/half_done.h"
+
+__thread volatile uint32_t wali_half_done;

@@ -1,0 +1,39 @@
+/* Overloads of prctl(): bits/wali_overload.h. */
+#ifndef _BITS_WALI_PRCTL_H
+#define _BITS_WALI_PRCTL_H
+
+#include <bits/wali_overload.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+int __wali_prctl(int, long, long, long, long);
+#ifdef __cplusplus
+}
+extern "C++" {
+template<class __N>
+__WALI_FOLDED int prctl(__N __n)
+{ return __wali_prctl((int)__n, 0, 0, 0, 0); }
+template<class __A>
+__WALI_FOLDED int prctl(int __n, __A a)
+{ return __wali_prctl(__n, (long)a, 0, 0, 0); }
+template<class __A, class __B>
+__WALI_FOLDED int prctl(int __n, __A a, __B b)
+{ return __wali_prctl(__n, (long)a, (long)b, 0, 0); }
+template<class __A, class __B, class __C>
+__WALI_FOLDED int prctl(int __n, __A a, __B b, __C c)
+{ return __wali_prctl(__n, (long)a, (long)b, (long)c, 0); }
+template<class __A, class __B, class __C, class __D>
+__WALI_FOLDED int prctl(int __n, __A a, __B b, __C c, __D d)
+{ return __wali_prctl(__n, (long)a, (long)b, (long)c, (long)d); }
+}
+#else
+#define __WALI_OVER(name, ...) \
+	__WALI_FOLDED __attribute__((__overloadable__)) int name(int __n __VA_OPT__(,) __VA_ARGS__)
+#define __WALI_CALL(name, ...) { return __wali_prctl(__n, __VA_ARGS__); }
+#include <bits/wali_prctl_overloads.h>
+#undef __WALI_OVER
+#undef __WALI_CALL
+#endif
+
+#endif

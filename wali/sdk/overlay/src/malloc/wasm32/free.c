@@ -1,0 +1,1 @@
+/* free is mallocng's own: wali/sdk/edits_speed.py. */
