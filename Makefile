@@ -24,12 +24,13 @@ SANITIZED_WASI := tests/wasi tests/modules/test_preview2.py tests/modules/test_p
 	tests/core/test_wasi_native.py
 SECONDS ?= 60
 
-.PHONY: run test cxx-programs rust-programs sdk-libraries ports bench distros sanitize fuzz lint core clean help
+.PHONY: run test cxx-programs screen-programs rust-programs sdk-libraries ports bench distros sanitize fuzz lint core clean help
 
 help:
 	@echo 'make run    install into .venv and run the demo guest'
 	@echo 'make test   install everything, the SDK too, and run all tests'
 	@echo 'make cxx-programs  the programs in C++, fmt too, which takes minutes to build, by their own tests'
+	@echo 'make screen-programs  tmux and nano on pseudoterminals, beside their native builds'
 	@echo 'make rust-programs  Rust: its library, the libc crate, cargo, ripgrep by its own tests; minutes'
 	@echo 'make sdk-libraries  all that `wali sdk add` builds, natively and as wasm, by their own tests'
 	@echo 'make ports  programs natively and as wasm, by their own tests and their speed: docs/PORTS.md (PORTS="jq less": some)'
@@ -54,6 +55,11 @@ cxx-programs:
 	@$(SETUP) sdk test
 	@$(BIN)/wali sdk install
 	@WALI_CXX_PROGRAMS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest tests/programs/test_cxx_programs.py $(ARGS)
+
+screen-programs:
+	@$(SETUP) sdk test
+	@$(BIN)/wali sdk install
+	@WALI_SCREEN_PROGRAMS=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest tests/programs/test_tmux.py tests/programs/test_nano.py $(ARGS)
 
 rust-programs:
 	@$(SETUP) sdk test

@@ -89,8 +89,8 @@ def overloads_h() -> tuple[Output, ...]:
     """The overloads of syscall() and prctl() in C, which widen each argument by its type.
 
     Without a prototype for them C has no conversion from both pointers and integers to one type. So there is a
-    function for each way in which up to six arguments can be of the one or the other. A 0 may be both, and the more
-    integers a function takes, the more conditions it has: that decides.
+    function for each way in which up to six arguments can be of the one or the other, which the second word of its
+    line spells. A 0 may be both, and the more integers a function takes, the more conditions it has: that decides.
     """
     return tuple(_overloads(name, most) for name, most in OVERLOADED)
 
@@ -103,8 +103,9 @@ def _overloads(name: str, most: int) -> Output:
             types = ["long " if integer else "__wali_p " for integer in kinds]
             params = "".join(f", {kind}{letter}" for kind, letter in zip(types, letters, strict=True))
             conditions = " ".join(["__WALI_IF"] * (1 + sum(kinds)))
+            shape = "".join("l" if integer else "p" for integer in kinds)
             words = [f"(long){letter}" for letter in letters] + ["0"] * (most - count)
-            lines.append(f"__WALI_OVER({name}{params}) {conditions} __WALI_CALL({name}, {', '.join(words)})")
+            lines.append(f"__WALI_OVER({name}, {shape}{params}) {conditions} __WALI_CALL({name}, {', '.join(words)})")
     return Output(f"{SDK}/{name}_overloads.h", "\n".join(lines) + "\n")
 
 

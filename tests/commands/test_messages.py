@@ -154,6 +154,8 @@ PRINTS = {
     "wali": [["--help"], ["--version"], ["run", "--help"], ["ps", "--help"], ["sdk", "--help"], ["cache", "path"], ["cache", "list"]],
     "wali-nm": [["--help"], ["--version"]],
     "wali-strip": [["--help"]],
+    "wali-profdata": [["--help"]],
+    "wali-cov": [["--help"]],
     "wali-cc": [["-print-sysroot"]],
 }  # fmt: skip
 PRINTING = [(name, *words) for name, lines in PRINTS.items() for words in lines]

@@ -24,7 +24,7 @@ wasm's.
     make ports                      # all of them
     make ports PORTS="jq less"      # some; the lines of the others stay
 
-What is built how: `tests/programs/<name>/build.sh`; what is run: `tests/ports/rows.py`. Where
+What is built how: `tests/programs/<name>/build.sh`; what is run: `tests/ports/rows*.py`. Where
 the figures of passed tests differ, the logs are in `build/apps/<name>`. [PORTING.md](PORTING.md)
 has what was met on the way, and the programs that every test run builds.
 

@@ -1,44 +1,10 @@
-"""The table of `make ports`.
-
-The scripts run by `sh` in a copy of a build's folder, natively and as wasm, with what the build was made with, and
-SOURCES, the first unpacked source, and SCRATCH, an empty folder.
-"""
+"""The table of `make ports`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from tests.ports import rows_compression, rows_git, rows_languages, rows_network, rows_screens
+from tests.ports.row import AUTOMAKE_FAILED, AUTOMAKE_PASSED, TEXT, Row
 from tests.programs import ports
-from tests.programs.ports import Port
-
-
-@dataclass(frozen=True)
-class Row:
-    """One program of the page."""
-
-    port: Port
-    tests: str
-    """Its own tests. What they say is counted, their status is not looked at."""
-    passed: str
-    """Finds one that passed: each match's number, or 1 for a match without one."""
-    failed: str
-    """The same for those that did not."""
-    work: str
-    """Something that takes the native program a second or so. Its output is compared."""
-    about: str
-    """What the work is, in a few words."""
-    remarks: str = ""
-    """What is to be said of the tests and the port."""
-    prepare: str = ""
-    """What the work needs, made before the clock runs, in SCRATCH."""
-
-
-# A text of 12 MB, the same each time.
-TEXT = """awk 'BEGIN { for (i = 0; i < 300000; i++) print i, i * 7919 % 1000003, "line of words and numbers", i % 97 }' \\
-    > "$SCRATCH/text"
-"""
-AUTOMAKE_PASSED = r"^# PASS: +(\d+)$"
-AUTOMAKE_FAILED = r"^# (?:FAIL|ERROR|XPASS): +(\d+)$"
 
 ROWS = (
     Row(
@@ -136,4 +102,9 @@ SELECT substr(b, 1, 2) k, count(*), avg(c) FROM t GROUP BY k ORDER BY 2 DESC, 1 
         about="300,000 rows: insert, index, join, group",
         remarks="upstream's suite takes Tcl extensions; [tests of ours](PORTING.md#the-tests) pass",
     ),
+    *rows_compression.ROWS,
+    *rows_git.ROWS,
+    *rows_languages.ROWS,
+    *rows_network.ROWS,
+    *rows_screens.ROWS,
 )

@@ -17,7 +17,7 @@ from pathlib import Path
 from tests.programs import build, sources, upstream
 from tests.support.tools import path_first
 
-from .rows import Row
+from .row import Row
 
 Say = Callable[[str], None]
 KINDS = ("native", "wasm")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs import build, ports
+from tests.programs import build, ports, ports_screens
 from tests.programs.built import built
 from tests.programs.sources import CACHE
 
@@ -76,6 +76,24 @@ def make() -> build.Pair:
 def dash() -> build.Pair:
     """The Debian Almquist shell."""
     return _pair(ports.DASH, "dash")
+
+
+@pytest.fixture(scope="session")
+def zsh() -> build.Pair:
+    """zsh, with its modules."""
+    return _pair(ports_screens.ZSH, "zsh")
+
+
+@pytest.fixture(scope="session")
+def tmux() -> build.Pair:
+    """tmux."""
+    return _pair(ports_screens.TMUX, "tmux")
+
+
+@pytest.fixture(scope="session")
+def nano() -> build.Pair:
+    """nano."""
+    return _pair(ports_screens.NANO, "nano")
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,12 @@ import os
 import pty
 import select
 import signal
+import termios
 import time
 from collections.abc import Mapping, Sequence
+from fcntl import ioctl
 from pathlib import Path
+from struct import pack
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
@@ -79,6 +82,10 @@ class Terminal:
                     return
             assert time.monotonic() < end, f"{program!r} does not get the terminal; seen: {self.seen!r}"
             time.sleep(0.01)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Gives the window another size, which the foreground group is told by SIGWINCH."""
+        ioctl(self._leader, termios.TIOCSWINSZ, pack("HHHH", rows, columns, 0, 0))
 
     def hang_up(self) -> None:
         """Ends the connection, as a closed window does."""

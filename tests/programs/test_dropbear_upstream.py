@@ -33,6 +33,17 @@ def connected(port):
             time.sleep(0.01)
     raise TimeoutError(f"nobody listens on {port}")
 '''
+ENDED = '''
+
+def end(server):
+    """ A signal that comes just before its select(2), dropbear does not notice """
+    while server.poll() is None:
+        server.terminate()
+        try:
+            server.wait(0.5)
+        except subprocess.TimeoutExpired:
+            pass
+'''
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,8 @@ def _replacements(folder: Path) -> adapted.Replacements:
             ('"-p", opt.port,\n', '"-p", LOCALADDR + ":" + opt.port,\n'),
             ("allow_reuse_addr =", "allow_reuse_address ="),  # as socketserver calls it
             ("import subprocess\n", "import socket\nimport subprocess\n"),
-            ("# returns a str\n", f"{CONNECTED}\n\n# returns a str\n"),
+            ("# returns a str\n", f"{CONNECTED}{ENDED}\n\n# returns a str\n"),
+            ("	p.terminate()\n", "	end(p)\n"),
             ('kwargs.setdefault("timeout", 10)', 'kwargs.setdefault("timeout", 60)'),
         ],
         "test_channels.py": [

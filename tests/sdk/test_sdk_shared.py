@@ -37,7 +37,8 @@ def libraries(cc: Compiler) -> Path:
     for name, text in (("one", ONE), ("two", TWO), ("app", APP)):
         cc.write(text, f"{name}.c")
     assert cc.run("-fPIC", "-O1", "-c", "one.c", "two.c").returncode == 0
-    options = ["-shared", "-Wl,-soname,libx.so.0", "-Wl,--version-script=none", "-Wl,-rpath,/usr/lib"]
+    cc.write("{ global: *; };", "all.map")
+    options = ["-shared", "-Wl,-soname,libx.so.0", "-Wl,--version-script=all.map", "-Wl,-rpath,/usr/lib"]
     for words in (["one.o", "-o", "lib/libone.so"], ["two.o", "-Llib", "-lone", "-lm", "-o", "lib/libtwo.so.0.1"]):
         done = cc.run(*options, *words)
         assert (done.returncode, done.stderr) == (0, "")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..messages import complain, printable, put_path, tell
 from ..parser import Parser
-from . import install, library_cli, paths, rust, rust_settings, rust_toolchain, shell, sysroots
+from . import install, library_cli, paths, profile_tools, rust, rust_settings, rust_toolchain, shell, sysroots
 from .errors import SdkError
 
 DESCRIPTION = """\
@@ -135,7 +135,9 @@ def _parser() -> Parser:
     )
     three = add("clean", "remove the sysroots of other versions than this one", CLEAN)
     three.add_argument("part", nargs="?", choices=["rust"], help="Rust alone, of all versions")
-    three.add_argument("--all", action="store_true", help="this version's, all sources and Debian's Rust, too")
+    three.add_argument(
+        "--all", action="store_true", help="this version's, all sources, Debian's Rust and LLVM's tools, too"
+    )
     return parser
 
 
@@ -161,6 +163,10 @@ def _list() -> None:
     if debian.is_dir():
         size = sysroots.size_of(debian) / (1 << 20)
         print(f"{printable(str(debian))}  {size:.1f} MiB  Debian's rustc and cargo {rust_toolchain.VERSION}")
+    tools = profile_tools.folder(Path(paths.data_home()))
+    if tools.is_dir():
+        size = sysroots.size_of(tools) / (1 << 20)
+        print(f"{printable(str(tools))}  {size:.1f} MiB  Debian's llvm-profdata and llvm-cov {profile_tools.VERSION}")
 
 
 def _install_rust(options: argparse.Namespace) -> Path:

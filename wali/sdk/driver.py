@@ -69,6 +69,7 @@ class Request:
         self.links_cxx = is_cxx
         self.baseline = False
         self.fix_calls = False
+        self.modules: list[str] = []
         self.pic = False
         self.sjlj = ""
         self.target = paths.TRIPLE
@@ -107,6 +108,8 @@ class Request:
         if not self.wasi:
             self.sjlj = self.sjlj or "host"
             return
+        if self.modules:
+            raise SdkError(f"-mwali-module: {self.target} has no dlopen")
         if self.sjlj == "host":
             raise SdkError(f"-mwali-sjlj=host: {self.target} has only -mwali-sjlj=wasm")
         self.rest = [word for word in self.rest if word not in THREAD_OPTIONS]
@@ -118,12 +121,15 @@ class Request:
             self.baseline = True
         elif argument == "-mwali-fix-calls":
             self.fix_calls = True
+        elif argument.startswith("-mwali-module="):
+            self.modules.append(argument.partition("=")[2])
         elif argument.startswith("-mwali-sjlj="):
             self.sjlj = argument.partition("=")[2]
             if self.sjlj not in SJLJ_MODES:
                 raise SdkError(f"-mwali-sjlj={self.sjlj}: not one of {', '.join(SJLJ_MODES)}")
         elif argument.startswith("-mwali"):
-            raise SdkError(f"{argument}: no such option (-mwali-baseline, -mwali-fix-calls, -mwali-sjlj=host|wasm)")
+            known = "-mwali-baseline, -mwali-fix-calls, -mwali-module=FILE, -mwali-sjlj=host|wasm"
+            raise SdkError(f"{argument}: no such option ({known})")
         elif argument in PIC:
             self.pic = True
         elif argument in cxx_options.DROPPED:
@@ -174,6 +180,8 @@ def clang_arguments(request: Request, sysroot: str) -> list[str]:
         ours.append("-fvisibility=default")
     if request.fix_calls:
         ours.append(f"-Wl,{paths.FIX_CALLS}")
+    for module in request.modules:  # not by -Wl, which ends at a comma
+        ours += ["-Xlinker", f"{paths.MODULE}{module}"]
     last = instrumented.libraries(request.rest, request.target, request.wasi)
     found = [] if request.wasi or request.baseline else prefix_use.options(request.rest)
     return [*ours, *_exceptions(request), *last, "--end-no-unused-arguments", *_before_files(request.rest, found)]

@@ -1,8 +1,8 @@
 """Changes to files of upstream musl 1.2.5, as exact replacements, each with its reason.
 
 Whole files of ours lie in overlay/. An edit is for a shared file of which a line or two
-differ; those for speed alone are in edits_speed.py. `old` must occur exactly once in the
-file: another release stops the build.
+differ; those for speed alone are in edits_speed.py, those for what glibc has and musl lacks in
+edits_glibc.py. `old` must occur exactly once in the file: another release stops the build.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from .edit_row import Edit
+from .edits_glibc import GLIBC
 from .edits_speed import SPEED
 from .errors import SdkError
 
@@ -108,6 +109,28 @@ EDITS: tuple[Edit, ...] = (
         "\t\tcase 't':\n\t\t\tsize = SIZE_l;",
         "\t\tcase 't':\n\t\t\tsize = SIZE_def;",
         "%zu stores 32 bits",
+    ),
+    # What lies in a buffer of stdio.
+    Edit(
+        "src/stdio/__stdout_write.c",
+        "#include <sys/ioctl.h>\n",
+        "#include <string.h>\n#include <sys/ioctl.h>\n",
+        "for the next one",
+    ),
+    Edit(
+        "src/stdio/__stdout_write.c",
+        "&wsz))\n\t\tf->lbf = -1;\n",
+        """\
+&wsz)) {
+\t\tf->lbf = -1;
+\t\tif (len && len <= f->wend - f->wpos) {
+\t\t\tmemcpy(f->wpos, buf, len);
+\t\t\tf->wpos += len;
+\t\t\treturn len;
+\t\t}
+\t}
+""",
+        "the first line, too, waits for a flush where stdout is no terminal",
     ),
     # Variable arguments are packed by their own size; without any, the list is a null pointer.
     Edit(
@@ -289,6 +312,73 @@ EDITS: tuple[Edit, ...] = (
         "\tif (!attr._a_stacksize) attr._a_stacksize = __thread_stack_default();\n",
         "the same",
     ),
+    # What glibc's strftime writes. A conversion that it does not know it copies, and musl gives up the whole text:
+    # programs expand what users write, or a text that holds a per cent sign by chance.
+    Edit(
+        "src/time/strftime.c",
+        "\t\tf++;\n\t\tpad = 0;\n",
+        "\t\tconst char *start = f++;\n\t\tpad = 0;\n",
+        "where an unknown conversion begins",
+    ),
+    Edit(
+        "src/time/strftime.c",
+        "\t\tif (!t) break;\n",
+        """\
+		if (!t) {
+			if (!*f) f--;
+			t = start;
+			k = f-start+1;
+			width = 0;
+		}
+""",
+        "an unknown conversion is copied",
+    ),
+    Edit(
+        "src/time/wcsftime.c",
+        "\t\tf++;\n\t\tpad = 0;\n",
+        "\t\tconst wchar_t *start = f++;\n\t\tpad = 0;\n",
+        "the same",
+    ),
+    Edit(
+        "src/time/wcsftime.c",
+        "\t\tif (!t_mb) break;\n"
+        "\t\tk = mbstowcs(wbuf, t_mb, sizeof wbuf / sizeof *wbuf);\n"
+        "\t\tif (k == (size_t)-1) return 0;\n"
+        "\t\tt = wbuf;\n",
+        """\
+		if (t_mb) {
+			k = mbstowcs(wbuf, t_mb, sizeof wbuf / sizeof *wbuf);
+			if (k == (size_t)-1) return 0;
+			t = wbuf;
+		} else {
+			if (!*f) f--;
+			t = start;
+			k = f-start+1;
+			width = 0;
+		}
+""",
+        "the same",
+    ),
+    Edit(
+        "src/time/strftime.c",
+        "\tcase 'm':\n",
+        """\
+	case 'k':
+		def_pad = '_';
+		val = tm->tm_hour;
+		goto number;
+	case 'l':
+		def_pad = '_';
+		val = (tm->tm_hour + 11) % 12 + 1;
+		goto number;
+	case 'P':
+		fmt = __nl_langinfo_l(tm->tm_hour >= 12 ? PM_STR : AM_STR, loc);
+		for (*l=0; fmt[*l] && *l < sizeof *s; ++*l) (*s)[*l] = tolower(fmt[*l]);
+		return *s;
+	case 'm':
+""",
+        "hours padded with blanks, and am or pm",
+    ),
     # What glibc's strptime reads, and musl's formats leave out.
     Edit(
         "src/time/strptime.c",
@@ -397,17 +487,10 @@ EDITS: tuple[Edit, ...] = (
         "\treturn rest ? ntz(rest) : 8*(int)sizeof(size_t) + ntz(p[1]);\n",
         "a next bit at the bottom of the high word was taken for none, and a work array overflowed",
     ),
-    Edit(
-        "src/ldso/dlopen.c",
-        '__dl_seterr("Dynamic loading not supported");',
-        '__dl_seterr("%s: cannot be loaded: programs are linked statically; link it in "\n'
-        '\t            "(\'Shared libraries\' in docs/PORTING.md)", file ? file : "the program itself");',
-        "programs, libuv's tests among them, look for the file's name in the message, and it says what to do",
-    ),
 )
 
 
-def apply(tree: Path, edits: tuple[Edit, ...] = EDITS + SPEED, whose: str = "musl's") -> None:
+def apply(tree: Path, edits: tuple[Edit, ...] = EDITS + GLIBC + SPEED, whose: str = "musl's") -> None:
     """Change the files of `tree` (an unpacked musl, or what `whose` names) in place.
 
     Raises SdkError, naming file and reason, when a text is not there exactly once.

@@ -16,6 +16,8 @@ KERNEL_FOLDERS = ("asm-generic", "drm", "linux", "misc", "mtd", "rdma", "scsi", 
 SYSTEM_INCLUDE = Path("/usr/include")
 
 _TYPEDEF = re.compile(r"^TYPEDEF (.*) ([^ ]*);$", re.M)
+# What the kernel's headers ask before they define the same, as glibc's do.
+_ALSO_GUARDED = {"struct_timespec": "_STRUCT_TIMESPEC"}
 _TAGGED = re.compile(r"^(STRUCT|UNION) +([^ ]*) (.*);$", re.M)
 
 
@@ -29,9 +31,11 @@ def alltypes(*templates: str) -> str:
     def tagged(match: re.Match[str]) -> str:
         kind, name, body = match[1].lower(), match[2], match[3]
         guard = f"{kind}_{name}"
+        other = _ALSO_GUARDED.get(guard)
+        asked, told = (f" && !defined({other})", f"#define {other} 1\n") if other else ("", "")
         return (
-            f"#if defined(__NEED_{guard}) && !defined(__DEFINED_{guard})\n"
-            f"{kind} {name} {body};\n#define __DEFINED_{guard}\n#endif\n"
+            f"#if defined(__NEED_{guard}) && !defined(__DEFINED_{guard}){asked}\n"
+            f"{kind} {name} {body};\n#define __DEFINED_{guard}\n{told}#endif\n"
         )
 
     return _TAGGED.sub(tagged, text)
@@ -92,12 +96,17 @@ def _copy_kernel(source: Path, include: Path) -> None:
     for path in (include / "asm").glob("unistd*.h"):
         path.unlink()
     # The numbers are ours; and a long has 64 bits as there, whatever __x86_64__ says.
-    (include / "asm/unistd.h").write_text(
-        "#include <bits/syscall.h>\n#include <bits/wali_syscall.h>\n", encoding="utf-8"
-    )
+    for name in ("unistd.h", "unistd_64.h"):
+        (include / "asm" / name).write_text(
+            "#include <bits/syscall.h>\n#include <bits/wali_syscall.h>\n", encoding="utf-8"
+        )
     (include / "asm/swab.h").write_text("#include <asm-generic/swab.h>\n", encoding="utf-8")  # not assembly
     (include / "asm/bitsperlong.h").write_text(
         "#ifndef __ASM_BITSPERLONG_H\n#define __ASM_BITSPERLONG_H\n"
         "#define __BITS_PER_LONG 64\n#include <asm-generic/bitsperlong.h>\n#endif\n",
         encoding="utf-8",
     )
+    # 12 bytes, as libc's <sys/epoll.h> has it.
+    poll = include / "linux/eventpoll.h"
+    text = poll.read_text(encoding="utf-8")
+    poll.write_text(text.replace("#ifdef __x86_64__", "#if defined(__x86_64__) || defined(__wasm__)"), encoding="utf-8")

@@ -26,6 +26,8 @@ targets:
 options of its own:
   -mwali-fix-calls       when linking: the module asks for wali-run --fix-calls by itself, so that
                          functions may be called by another type, as old C does
+  -mwali-module=FILE[,NAME]   when linking: what -shared has made is linked in, and dlopen of it
+                         works ('Shared libraries' in docs/PORTING.md)
   -mwali-baseline        no feature beyond threads, bulk memory, sign extension and mutable
                          globals; by default all that wali-run has and that pays, SIMD too
   -mwali-sjlj=host|wasm  setjmp and longjmp by the runtime (the default), or by WebAssembly's
@@ -44,6 +46,8 @@ common options of clang:
   -std=c11, -Wall, -Werror, -DNAME=VALUE, -IFOLDER, -LFOLDER, -lNAME
   -s, or wali-strip      without names; a crash then shows none
   -fsanitize=undefined, --coverage   as docs/DEBUGGING.md tells; other sanitizers are refused
+  -fprofile-generate, then -fprofile-use=FILE   optimise by what has run: wali-profdata --help
+  -fprofile-instr-generate -fcoverage-mapping   which regions have run: wali-cov --help
   -Wl,-z,stack-size=N    bytes of the main thread's stack (8 MiB);  -Wl,--max-memory=N
 
 passed over: -march=, -pie, -rdynamic and others that only native machines know
@@ -145,4 +149,41 @@ another file. A crash then shows no names. Objects and archives stay as they are
 A module that was linked with -mwali-fix-calls keeps the names of its functions, which it needs.
 
 exit status: 0 done, 1 if a file cannot be read or written. See also: wali-cc --help
+"""
+
+PROFDATA = """\
+usage: wali-profdata merge|show|overlap|order [options] file...
+
+llvm-profdata of the compiler's LLVM, 22: the machine's if it has that one, else Debian's, which is fetched once (50 MB,
+for x86-64). What programs have counted becomes what the compiler reads, and text.
+
+  merge -o OUT FILE...   one file of the raw ones (*.profraw), for -fprofile-use=OUT and for wali-cov
+  show [--all-functions --counts] FILE     what is in a file
+  COMMAND --help         all options
+
+examples:
+  wali-cc -O2 -fprofile-generate prog.c -o prog && ./prog
+  wali-profdata merge -o prog.profdata default_*.profraw
+  wali-cc -O2 -fprofile-use=prog.profdata prog.c -o prog
+
+exit status: llvm-profdata's; 1 if there is none. See also: docs/DEBUGGING.md, wali-cov --help
+"""
+
+COV = """\
+usage: wali-cov show|report|export|gcov [options] file...
+
+llvm-cov of the compiler's LLVM, 22, found as wali-profdata finds its own; it takes executable modules, too.
+
+  report PROGRAM -instr-profile=FILE    a table: how much of each source file has run
+  show PROGRAM -instr-profile=FILE      the source, with counts; -format=html -output-dir=FOLDER
+  export PROGRAM -instr-profile=FILE    JSON, or with -format=lcov what lcov reads
+  gcov FILE.gcda                        what --coverage has counted
+  COMMAND --help                        all options
+
+examples:
+  wali-cc -fprofile-instr-generate -fcoverage-mapping prog.c -o prog && ./prog
+  wali-profdata merge -o prog.profdata default.profraw
+  wali-cov show ./prog -instr-profile=prog.profdata
+
+exit status: llvm-cov's; 1 if there is none. See also: docs/DEBUGGING.md, wali-profdata --help
 """

@@ -14,6 +14,7 @@ from ..messages import printable, tell
 from . import (
     build,
     cxx,
+    debian_tools,
     edits,
     headers,
     lock,
@@ -104,7 +105,7 @@ def clean_rust() -> int:
     try:
         with _lock(home, quiet=True, wait=False):
             folders = {one.folder for one in sysroots.installed(home)} | {Path(paths.sdk_dir())}
-            for folder in [*(folder / rust.HOME for folder in folders), home / rust_toolchain.HOME]:
+            for folder in [*(folder / rust.HOME for folder in folders), *rust_toolchain.folders(home)]:
                 freed += sysroots.size_of(folder)
                 shutil.rmtree(folder, ignore_errors=True)
     except BlockingIOError:
@@ -113,7 +114,7 @@ def clean_rust() -> int:
 
 
 def clean(everything: bool = False) -> int:
-    """Removes the sysroots of all versions but this one's; with `everything` that, sources, plans and Debian's Rust.
+    """Removes the sysroots of all versions but this one's; with `everything` that, sources, plans and Debian's programs.
 
     Returns the bytes freed. Raises SdkError if an installation is under way.
     """
@@ -128,7 +129,7 @@ def clean(everything: bool = False) -> int:
                 if one.folder not in ours:
                     freed += one.size if sysroots.remove(one.folder) else 0
             if everything:
-                for name in (paths.DOWNLOADS, paths.FRONTS, rust_toolchain.HOME):
+                for name in (paths.DOWNLOADS, paths.FRONTS, debian_tools.HOME):
                     freed += sysroots.size_of(home / name)
                     shutil.rmtree(home / name, ignore_errors=True)
     except BlockingIOError:

@@ -6,16 +6,19 @@ What only some links need is imported when it is needed: a configure script link
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 
 from . import paths, prefix_use
+from .errors import SdkError
 from .link_run import assembler, fail, for_wasi, for_wasi_threads, of_sysroot, put, run, say, tell
 from .link_words import SHARED, filter_options, lacks_archive, objects_first, output_of, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
+    from collections.abc import Iterator
 
 MAX_MEMORY = 1 << 32  # bytes: all that 32-bit addresses reach
 STACK_SIZE = 8 << 20  # bytes: what Linux gives a main thread
@@ -67,6 +70,8 @@ HANDED = words(
     """pthread_create thrd_create pthread_once pthread_key_create pthread_atfork signal atexit at_quick_exit qsort qsort_r
     bsearch lfind lsearch tsearch tfind tdelete tdestroy twalk scandir ftw nftw glob"""
 )
+# What clang says with -r as well.
+OF_PROGRAMS = words("--shared-memory --undefined=__llvm_profile_runtime -lc -lpthread -lc++ -lc++abi -lubsan -lsetjmp")
 WARNINGS = 10  # of functions that are handed over
 
 
@@ -110,6 +115,32 @@ def link(options: list[str], fixes: bool) -> int:
         )
         say("note: " + ADVICE.format(what=f"a call of {shown} by another type than it has"))
     return status
+
+
+def shared(options: list[str], arguments: list[str]) -> int:
+    """Make what stands for a shared library; the exit status. OSError."""
+    from . import shared_objects, version_script
+
+    script = version_script.given(arguments)
+    try:
+        own = version_script.read(script) if script else None
+    except (OSError, ValueError) as error:
+        return fail(f"version script {script}: {getattr(error, 'strerror', None) or error}")
+    return shared_objects.make(options, os.environ.get("WALI_LD_SYSROOT", ""), own)
+
+
+@contextlib.contextmanager
+def module_objects(modules: list[str], options: list[str]) -> Iterator[list[str]]:
+    """The objects that put these modules (module_table.objects) into the program; they last as long as the context."""
+    if not modules:
+        yield []
+        return
+    import tempfile
+
+    from . import module_table
+
+    with tempfile.TemporaryDirectory(prefix="wali-ld-") as folder:
+        yield module_table.objects(modules, options, assembler(), folder)
 
 
 def finish(output: str, inputs: list[str], fixes: bool, strip: str | None) -> int:
@@ -156,6 +187,16 @@ def asking(module: bytes) -> tuple[str, bytes]:
     return "", module + wish.section()
 
 
+def retain(output: str) -> None:
+    """The same for an object: what the next link must keep is marked. OSError."""
+    with open(output, "rb") as file:
+        module = file.read()
+    if b"__llvm_prf_" in module:
+        from . import retained
+
+        put(output, retained.marked(module), False)
+
+
 def warn(module: bytes, inputs: list[str]) -> None:
     """Tells functions that will be called by another type than they have."""
     start = module.rfind(b"\4name")  # the name section, behind code and data
@@ -177,8 +218,10 @@ def warn(module: bytes, inputs: list[str]) -> None:
 def main(arguments: list[str]) -> int:
     """Link; returns wasm-ld's exit status."""
     fixes = paths.FIX_CALLS in arguments
-    shared = any(word in SHARED for word in arguments)
-    options = filter_options([word for word in arguments if word != paths.FIX_CALLS and word not in SHARED])
+    is_shared = any(word in SHARED for word in arguments)
+    modules = [word.removeprefix(paths.MODULE) for word in arguments if word.startswith(paths.MODULE)]
+    ours = (paths.FIX_CALLS, *SHARED)
+    options = filter_options([word for word in arguments if word not in ours and not word.startswith(paths.MODULE)])
     output = output_of(options)
     if prefix_use.has_libraries(os.environ.get(prefix_use.VARIABLE, "")):
         from . import stale_libraries
@@ -186,14 +229,14 @@ def main(arguments: list[str]) -> int:
         for archive, name in stale_libraries.among(options):
             say(f"warning: {archive} was built for another compiler or C library: wali sdk add {name} builds it anew")
     try:
-        if shared:
-            from . import shared_objects
-
-            return shared_objects.make(options, os.environ.get("WALI_LD_SYSROOT", ""))
+        if is_shared:
+            return shared(options, arguments)
         if any(word in options for word in ("-r", "--relocatable")):
-            # wasm-ld wants to hear of memory only when it lays memory out
-            options = [word for word in options if word != "--shared-memory"]
+            # wasm-ld wants to hear of memory only when it lays memory out. A program's libraries are linked with that.
+            options = [word for word in options if word not in OF_PROGRAMS and not of_sysroot(word)]
             status = tell(*run(options))
+            if status == 0:
+                retain(output)
             return status if status >= 0 else 1
         # What is stripped has no names to look at. The last word counts.
         strips = [word for word in options if word in STRIP]
@@ -203,8 +246,11 @@ def main(arguments: list[str]) -> int:
             from . import shared_objects
 
             options = shared_objects.expanded(options)
-        options = objects_first(options)
-        status = link(options + defaults(options), fixes)
+        with module_objects(modules, options) as more:
+            options = objects_first([*options, *more])
+            status = link(options + defaults(options), fixes)
+    except SdkError as error:
+        return fail(str(error))
     except OSError as error:
         return fail(f"{error.filename}: {error.strerror} (see WALI_LD in docs/SDK.md)")
     if status != 0:

@@ -44,11 +44,13 @@ GENERATED_FILES = (
 LIBCXX = os.path.join(HERE, "libcxx")
 LIBUBSAN = os.path.join(HERE, "libubsan")
 LIBGCOV = os.path.join(HERE, "libgcov")
+LIBPROFILE = os.path.join(HERE, "libprofile")
 STAMP = "sdk.json"
 CXX_STAMP = "c++.json"  # beside it, once the sysroot has C++
 CARGO = "CARGO_TARGET_WASM32_WALI_LINUX_MUSL_"  # and a setting: what cargo is told for Rust's target
 ZIGLANG = "ziglang==0.17.0"  # as pyproject.toml has it
 FIX_CALLS = "--wali-fix-calls"  # what -mwali-fix-calls is for the linker's front
+MODULE = "--wali-module="  # what -mwali-module= is for it
 DOWNLOADS = "downloads"  # beside the sysroots: the sources, as they were fetched
 FRONTS = "fronts"  # beside the sysroots: the plans of the native wali-cc (front.py), one for each installation
 USE_NOTED = 24 * 3600.0  # seconds: how exactly the last use is known
@@ -101,6 +103,7 @@ def data_home() -> str:
 _MAKERS = (
     "edit_row.py",
     "edits.py",
+    "edits_glibc.py",
     "edits_speed.py",
     "build.py",
     "headers.py",
@@ -121,7 +124,7 @@ def inputs(target: str) -> list[str]:
         return found
     found = [os.path.join(HERE, name) for name in _MAKERS]
     found += [os.path.join(GENERATED, name) for name in GENERATED_FILES]
-    for top in (OVERLAY, LIBCXX, LIBUBSAN, LIBGCOV):
+    for top in (OVERLAY, LIBCXX, LIBUBSAN, LIBGCOV, LIBPROFILE):
         for parent, folders, files in os.walk(top):
             folders.sort()
             found += [os.path.join(parent, name) for name in sorted(files)]

@@ -7,7 +7,6 @@ of the libraries that they need those that the machine has not.
 from __future__ import annotations
 
 import os
-import platform
 import re
 import shlex
 import shutil
@@ -15,12 +14,13 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import debsource
+from . import debian_tools
 from .build import Shown
+from .debian_tools import Deb
 from .errors import SdkError
 
 TARGET = "wasm32-wali-linux-musl"
-HOME = "toolchains"  # in the data folder
+HOME = debian_tools.HOME
 SOURCES = "lib/rustlib/src/rust/library"  # in rustc's own sysroot
 
 
@@ -34,16 +34,6 @@ class Toolchain:
     identity: str  # `rustc -vV`
     library: Path
     bin: str = ""  # the folder for PATH, if it is the SDK's own
-
-
-@dataclass(frozen=True)
-class Deb:
-    """A binary package: its source package, its version with the epoch, its file in the pool, and that file's sha256."""
-
-    source: str
-    version: str
-    file: str
-    sha256: str
 
 
 VERSION = "1.96.0"
@@ -63,18 +53,7 @@ COMPILER = (
 LIBRARY_SOURCE = _rust("rust-web-src", "9de8597c464d0a9283672973ed7e50092b49a92b95861429043fe8b57468a208", "all")
 # What the compiler and cargo ask for by these names, and few machines have.
 LIBRARIES = {
-    "libLLVM.so.22.1": Deb(
-        "llvm-toolchain-22",
-        "1:22.1.8-1~deb12u1",
-        "libllvm22_22.1.8-1~deb12u1_amd64.deb",
-        "729ec3e943d320515c2bbdc96acfffd7ce34861e62bd5c42726bf586d644dfe2",
-    ),
-    "libz3.so.4": Deb(
-        "z3",
-        "4.8.12-3.1",
-        "libz3-4_4.8.12-3.1_amd64.deb",
-        "6221ca25ad5abcfbe1965801029d85a88b4775320384b4b716de8fab7a4d2f7a",
-    ),
+    **debian_tools.LIBRARIES,
     "libgit2.so.1.5": Deb(
         "libgit2",
         "1.5.1+ds-1+deb12u2",
@@ -106,15 +85,7 @@ LIBRARIES = {
         "af3295f80abf7e6ba2cba419134e29bde04192bf3614622ee53ce49de8d02abe",
     ),
 }
-_LIB = "usr/lib/x86_64-linux-gnu"
 _STAMP = "complete"
-# An own name for the folder of libraries, found from where the script lies: the tree may be moved.
-_WRAPPER = """\
-#!/bin/sh
-here=$(dirname "$(readlink -f "$0")")
-export LD_LIBRARY_PATH="$here/../{lib}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}"
-exec "$here/../usr/bin/{name}" "$@"
-"""
 ENVIRONMENT = "env"  # beside it: what a shell reads to find these tools first
 _ENVIRONMENT = """\
 wali_rust_bin={folder}
@@ -189,9 +160,13 @@ def folder(home: Path) -> Path:
     return home / HOME / f"rust-{VERSION}"
 
 
+def folders(home: Path) -> list[Path]:
+    """All that Debian's toolchains of Rust take in `home`, of other versions, too."""
+    return sorted((home / HOME).glob("*rust-*"))
+
+
 def _debians(home: Path, reason: str, progress: Shown) -> Toolchain:
-    if platform.machine() not in ("x86_64", "AMD64"):
-        raise SdkError(f"there are packages for x86-64 only, and this is {platform.machine()}")
+    debian_tools.require_machine()
     top = folder(home)
     if not (top / _STAMP).is_file():
         progress.show((f"{reason}; " if reason else "") + f"getting Debian's Rust {VERSION}")
@@ -213,14 +188,11 @@ def _unpack(top: Path, progress: Shown) -> None:
         for at, deb in enumerate((*COMPILER, LIBRARY_SOURCE)):
             progress("getting Debian's Rust", at, len(COMPILER) + 1)
             # Of 650 MB of sources the library's are 70.
-            _add(deb, debs, part / "root", f"./usr/src/rustc-{VERSION}/library" if deb is LIBRARY_SOURCE else "")
-        _add_libraries(debs, part / "root")
+            only = [f"./usr/src/rustc-{VERSION}/library"] if deb is LIBRARY_SOURCE else []
+            debian_tools.add(deb, debs, part / "root", *only)
+        debian_tools.add_libraries("Rust", LIBRARIES, ["usr/bin/rustc", "usr/bin/cargo"], debs, part / "root")
         shutil.rmtree(debs)
-        tools = part / "root/bin"
-        tools.mkdir()
-        for name in ("rustc", "rustdoc", "cargo"):
-            (tools / name).write_text(_WRAPPER.format(lib=_LIB, name=name), encoding="utf-8")
-            (tools / name).chmod(0o755)
+        debian_tools.make_commands(part / "root", "usr/bin", ("rustc", "rustdoc", "cargo"))
         (part / "root" / ENVIRONMENT).write_text(
             _ENVIRONMENT.format(folder=shlex.quote(str(top / "bin"))), encoding="utf-8"
         )
@@ -229,40 +201,3 @@ def _unpack(top: Path, progress: Shown) -> None:
         os.rename(part / "root", top)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-
-
-def _add(deb: Deb, debs: Path, root: Path, only: str = "") -> None:
-    """Fetch a package and unpack it into `root`, with `only` the part below that path."""
-    (path,) = debsource.fetch(deb.source, deb.version, {deb.file: deb.sha256}, debs)
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(path)], stdout=subprocess.PIPE) as process:
-        words = ["tar", "-x", "--no-same-owner", "-C", str(root), *([only] if only else [])]
-        done = subprocess.run(words, stdin=process.stdout, capture_output=True, text=True)
-    if process.returncode or done.returncode:
-        raise SdkError(f"cannot unpack {deb.file}: {done.stderr.strip()[-300:]}")
-    path.unlink()
-
-
-def _add_libraries(debs: Path, root: Path) -> None:
-    """What the dynamic linker misses, until it misses nothing."""
-    while missing := _missing(root):
-        unknown = [name for name in missing if name not in LIBRARIES]
-        if unknown:
-            raise SdkError(
-                f"Debian's Rust needs {', '.join(unknown)}, which this machine has not; install the packages of "
-                "these (apt-get install libcurl4 libssh2-1 libxml2 libedit2 has most)"
-            )
-        for name in missing:
-            _add(LIBRARIES[name], debs, root)
-
-
-def _missing(root: Path) -> list[str]:
-    lib = root / _LIB
-    files = [root / "usr/bin/rustc", root / "usr/bin/cargo", *sorted(lib.glob("*.so*"))]
-    done = subprocess.run(
-        ["ldd", *map(str, files)],
-        env={**os.environ, "LD_LIBRARY_PATH": str(lib), "LC_ALL": "C"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    return sorted(set(re.findall(r"^\s+(\S+) => not found$", done.stdout, re.M)))

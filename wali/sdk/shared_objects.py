@@ -3,7 +3,8 @@
 There is no dynamic linking. But builds that insist on libNAME.so go through, and the program gets the library's code
 when it is linked. All of it, as natively: constructors run though nobody calls the library, and what is not used the
 linker drops. As in ELF, a library that the library was linked with is none of its contents but noted, in the section
-`wali.needed` (its place and name, or a word such as -lc++, in lines), and hidden names are the library's own.
+`wali.needed` (its place and name, or a word such as -lc++, in lines), and names that are hidden, or local by a version
+script, are the library's own.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import re
 from collections.abc import Iterator
 
 from ..module import binary
-from ..module.binary import Reader
-from . import link_run, link_words, wasmobj
-from .wasmobj import HIDDEN, LOCAL, UNDEFINED, WEAK
+from . import link_run, link_words, retained, symbol_table, wasmobj
+from .symbol_table import SymbolEntry
+from .version_script import Script
+from .wasmobj import LOCAL
 
 SECTION = "wali.needed"
 NAME = re.compile(r"\.so(\.[0-9.]+)?$")
@@ -64,10 +66,10 @@ def _library(word: str, folders: list[str]) -> str:
 # --- making one -------------------------------------------------------------------------------------------------------
 
 
-def make(options: list[str], sysroot: str) -> int:
+def make(options: list[str], sysroot: str, script: Script | None = None) -> int:
     """Link the objects among `options` into one. wasm-ld's exit status. OSError.
 
-    sysroot: what is found below it belongs to the program, and is linked with that.
+    sysroot: what is found below it belongs to the program, and is linked with that. script: says which names are local.
     """
     output = link_words.output_of(options)
     folders = [folder for folder in _folders(options) if not _below(folder, sysroot)]
@@ -92,7 +94,7 @@ def make(options: list[str], sysroot: str) -> int:
     status = link_run.tell(*link_run.run(kept))
     if status == 0:
         with open(output, "rb") as file:
-            module = _with_own_names(file.read())
+            module = retained.marked(_with_own_names(file.read(), script))
         link_run.put(output, module + _section(needed), False)
     return status
 
@@ -106,48 +108,25 @@ def _section(needed: list[str]) -> bytes:
     return binary.section(binary.CUSTOM, binary.text(SECTION) + os.fsencode(lines))
 
 
-def _with_own_names(module: bytes) -> bytes:
-    """The object with its hidden symbols made local, if it also has others: -fvisibility=default comes by -fPIC.
+def _with_own_names(module: bytes, script: Script | None = None) -> bytes:
+    """The object with its own names made local: those of the script, and hidden symbols, if it also has others, for
+    -fvisibility=default comes by -fPIC.
 
     Weak ones stay, which are of groups that the linker has one of.
     """
-    places = [place for place, flags in _flags(module) if flags & (HIDDEN | LOCAL | WEAK | UNDEFINED) == HIDDEN]
-    if not any(flags & (HIDDEN | LOCAL | UNDEFINED) == 0 for _, flags in _flags(module)):
+    entries = [entry for entry in symbol_table.read(module).entries if entry.defined and not entry.local]
+    some_shown = any(not entry.hidden for entry in entries)
+
+    def is_own(entry: SymbolEntry) -> bool:
+        if not entry.defined or entry.local or entry.weak:
+            return False
+        return (entry.hidden and some_shown) or (script is not None and script.is_local(entry.name or ""))
+
+    if not any(is_own(entry) for entry in entries):
         return module
-    changed = bytearray(module)
-    for place in places:
-        changed[place] |= LOCAL
-    return bytes(changed)
-
-
-def _flags(module: bytes) -> Iterator[tuple[int, int]]:
-    """Of functions and data in the symbol table: where the flags are, and what they are. FormatError."""
-    for part in wasmobj.sections(module):
-        if part.name != "linking":
-            continue
-        reader = Reader(module, part.body, part.end, "linking section", error=wasmobj.FormatError)
-        reader.leb()  # version
-        while reader.pos < reader.end:
-            kind, size = reader.byte(), reader.leb()
-            end = reader.pos + size
-            for _ in range(reader.leb() if kind == wasmobj.SYMBOL_TABLE else 0):
-                what, place = reader.byte(), reader.pos
-                flags = reader.leb()
-                _pass_symbol(reader, what, flags)
-                if what in (wasmobj.FUNCTION, wasmobj.DATA):
-                    yield place, flags
-            reader.pos = end
-
-
-def _pass_symbol(reader: Reader, what: int, flags: int) -> None:
-    if what == wasmobj.DATA:
-        reader.take(reader.leb())
-        for _ in range(0 if flags & UNDEFINED else 3):
-            reader.leb()
-    else:
-        reader.leb()
-        if what != wasmobj.SECTION and (not flags & UNDEFINED or flags & wasmobj.EXPLICIT_NAME):
-            reader.take(reader.leb())
+    return symbol_table.changed(
+        module, lambda _, entry: symbol_table.with_flags(entry, LOCAL) if is_own(entry) else entry
+    )
 
 
 # --- linking with one -------------------------------------------------------------------------------------------------
@@ -173,16 +152,26 @@ def _add(path: str, folders: list[str], out: list[str], seen: set[str]) -> None:
         return
     seen.add(real)
     out.append(path)
-    for word in needs(path):
+    for word in needed_files(path, folders):
         if word.startswith("-l"):
             out += [] if word in out else [word]
-            continue
-        places = [os.path.dirname(real), *folders, os.path.dirname(word)]
-        found = next((one for place in places if is_one(one := os.path.join(place, os.path.basename(word)))), "")
-        if found:
-            _add(found, folders, out, seen)
+        else:
+            _add(word, folders, out, seen)
+
+
+def needed_files(path: str, folders: list[str]) -> list[str]:
+    """What the shared library was linked with: words such as -lm, and files as they are found now. OSError."""
+    found = []
+    for word in needs(path):
+        places = [os.path.dirname(os.path.realpath(path)), *folders, os.path.dirname(word)]
+        files = [os.path.join(place, os.path.basename(word)) for place in places]
+        if word.startswith("-l"):
+            found.append(word)
+        elif (file := next((file for file in files if is_one(file)), "")) != "":
+            found.append(file)
         else:
             link_run.say(f"warning: {path} needs {os.path.basename(word)}, which is in no folder given by -L")
+    return found
 
 
 def needs(path: str) -> list[str]:

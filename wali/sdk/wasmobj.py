@@ -196,6 +196,10 @@ def without_sections(module: bytes, dropped: list[Part]) -> bytes:
     return MAGIC + b"".join(kept)
 
 
+SEGMENT_NAMES = 9  # the subsection of the name section
+COVERAGE = "__llvm_covfun"
+
+
 def stripped(module: bytes, debug_only: bool) -> bytes:
     """The module without debugging information, and unless `debug_only` without names. FormatError.
 
@@ -215,7 +219,27 @@ def stripped(module: bytes, debug_only: bool) -> bytes:
     def is_dropped(part: Part) -> bool:
         return part.name.startswith(".debug") or part.name in dropped
 
+    if "name" in dropped and any(part.name == COVERAGE for part in parts):
+        module = _with_names_of_segments(module, parts)
+        parts = sections(module)
+        dropped -= {"name"}
     return without_sections(module, [part for part in parts if is_dropped(part)]) + added
+
+
+def _with_names_of_segments(module: bytes, parts: list[Part]) -> bytes:
+    """The module with the names of data segments alone: by one of these llvm-cov finds its list of functions.
+
+    In their place, for LLVM wants sections of names in front of some others.
+    """
+    out = bytearray(MAGIC)
+    for part in parts:
+        if part.name == "name":
+            reader = _reader(module, part.body, part.end, "name section")
+            kept = (module[start : inner.end] for start, kind, inner in _sized(reader) if kind == SEGMENT_NAMES)
+            out += binary.section(CUSTOM, binary.text("name") + b"".join(kept))
+        else:
+            out += module[part.start : part.end]
+    return bytes(out)
 
 
 def _wish(module: bytes) -> bytes:

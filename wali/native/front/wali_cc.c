@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +15,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "wali/native/base/home_folder.h"
 
 #define MOST_PLAN (1 << 20) /* bytes */
 #define USE_NOTED                                                                                            \
@@ -34,32 +35,6 @@ struct plan {
     size_t count;
 };
 
-static const char *folder_from(const char *variable)
-{
-    const char *folder = getenv(variable);
-    return folder != NULL && folder[0] == '/' ? folder : NULL;
-}
-
-/* The user's home by /etc/passwd, if it is a folder of the user's own: paths.home() has the rule. */
-static bool home_of_user(char *home)
-{
-    char text[4096];
-    struct passwd entry, *user = NULL;
-    struct stat s;
-    FILE *users = fopen("/etc/passwd", "re");
-    if (users == NULL) {
-        return false;
-    }
-    while (fgetpwent_r(users, &entry, text, sizeof text, &user) == 0 && user->pw_uid != geteuid()) {
-    }
-    fclose(users);
-    if (user == NULL || user->pw_uid != geteuid() || strlen(user->pw_dir) >= PATH_MAX) {
-        return false;
-    }
-    strcpy(home, user->pw_dir);
-    return home[0] == '/' && stat(home, &s) == 0 && S_ISDIR(s.st_mode) && s.st_uid == geteuid();
-}
-
 /* FNV-1a, 64 bits: a name for the folder that this program lies in. */
 static uint64_t named(const char *text)
 {
@@ -76,7 +51,7 @@ static bool plan_place(char *path, const char *bin)
 {
     static const char *const others[] = {"WALI_SDK_DIR", "WALI_CC", "PYTHONPATH", "PYTHONHOME"};
     char home[PATH_MAX];
-    const char *data = folder_from("XDG_DATA_HOME"), *below = "";
+    const char *data = wali_folder_from("XDG_DATA_HOME"), *below = "";
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (getenv(others[i]) != NULL) {
             return false;
@@ -86,7 +61,7 @@ static bool plan_place(char *path, const char *bin)
         return false; /* a relative one */
     }
     if (data == NULL) {
-        data = home_of_user(home) ? home : folder_from("HOME");
+        data = wali_home_of_user(home, sizeof home) ? home : wali_folder_from("HOME");
         below = "/.local/share";
     }
     if (data == NULL) {

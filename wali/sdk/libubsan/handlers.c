@@ -9,7 +9,7 @@
 	void __ubsan_handle_##name##_abort parameters; \
 	void __ubsan_handle_##name##_abort parameters { const bool is_last = true; check; }
 
-#define TEXT(type, handle) value_text((struct value){type, handle}, (char[VALUE_TEXT]){0})
+#define TEXT(type, handle) __ubsan_value_text((struct value){type, handle}, (char[VALUE_TEXT]){0})
 
 struct type_mismatch {
 	struct source_location at;
@@ -27,12 +27,12 @@ static void type_mismatch(struct type_mismatch *data, uintptr_t pointer, bool is
 	const char *const access =
 		data->access < sizeof accesses / sizeof *accesses ? accesses[data->access] : "access to";
 	if (!pointer)
-		report(&data->at, is_last, "%s null pointer of type %s", access, data->type->name);
+		__ubsan_report(&data->at, is_last, "%s null pointer of type %s", access, data->type->name);
 	else if (pointer % alignment)
-		report(&data->at, is_last, "%s misaligned address 0x%08lx for type %s, which requires %lu byte alignment",
+		__ubsan_report(&data->at, is_last, "%s misaligned address 0x%08lx for type %s, which requires %lu byte alignment",
 			access, (unsigned long)pointer, data->type->name, (unsigned long)alignment);
 	else
-		report(&data->at, is_last, "%s address 0x%08lx with insufficient space for an object of type %s", access,
+		__ubsan_report(&data->at, is_last, "%s address 0x%08lx with insufficient space for an object of type %s", access,
 			(unsigned long)pointer, data->type->name);
 }
 
@@ -47,10 +47,12 @@ static void alignment_assumption(
 	struct alignment_assumption *data, uintptr_t alignment, uintptr_t offset, bool is_last)
 {
 	if (offset)
-		report(&data->at, is_last, "assumption of %lu byte alignment (with offset of %lu byte) for pointer of type %s failed",
+		__ubsan_report(
+			&data->at, is_last,
+			"assumption of %lu byte alignment (with offset of %lu byte) for pointer of type %s failed",
 			(unsigned long)alignment, (unsigned long)offset, data->type->name);
 	else
-		report(&data->at, is_last, "assumption of %lu byte alignment for pointer of type %s failed",
+		__ubsan_report(&data->at, is_last, "assumption of %lu byte alignment for pointer of type %s failed",
 			(unsigned long)alignment, data->type->name);
 }
 
@@ -65,8 +67,8 @@ struct overflow {
 
 static void overflow(struct overflow *data, const char *sign, value_handle left, value_handle right, bool is_last)
 {
-	report(&data->at, is_last, "%s integer overflow: %s %s %s cannot be represented in type %s",
-		value_is_signed(data->type) ? "signed" : "unsigned", TEXT(data->type, left), sign,
+	__ubsan_report(&data->at, is_last, "%s integer overflow: %s %s %s cannot be represented in type %s",
+		__ubsan_value_is_signed(data->type) ? "signed" : "unsigned", TEXT(data->type, left), sign,
 		TEXT(data->type, right), data->type->name);
 }
 
@@ -77,20 +79,20 @@ HANDLERS(mul_overflow, OF_TWO, overflow(data, "*", left, right, is_last))
 
 static void negate_overflow(struct overflow *data, value_handle old, bool is_last)
 {
-	report(&data->at, is_last, "negation of %s cannot be represented in type %s%s", TEXT(data->type, old),
+	__ubsan_report(&data->at, is_last, "negation of %s cannot be represented in type %s%s", TEXT(data->type, old),
 		data->type->name,
-		value_is_signed(data->type) ? "; cast to an unsigned type to negate this value to itself" : "");
+		__ubsan_value_is_signed(data->type) ? "; cast to an unsigned type to negate this value to itself" : "");
 }
 
 HANDLERS(negate_overflow, (struct overflow * data, value_handle old), negate_overflow(data, old, is_last))
 
 static void divrem_overflow(struct overflow *data, value_handle left, value_handle right, bool is_last)
 {
-	if (value_is_minus_one((struct value){data->type, right}))
-		report(&data->at, is_last, "division of %s by -1 cannot be represented in type %s",
+	if (__ubsan_value_is_minus_one((struct value){data->type, right}))
+		__ubsan_report(&data->at, is_last, "division of %s by -1 cannot be represented in type %s",
 			TEXT(data->type, left), data->type->name);
 	else
-		report(&data->at, is_last, "division by zero");
+		__ubsan_report(&data->at, is_last, "division by zero");
 }
 
 HANDLERS(divrem_overflow, OF_TWO, divrem_overflow(data, left, right, is_last))
@@ -103,16 +105,16 @@ struct shift {
 static void shift_out_of_bounds(struct shift *data, value_handle left, value_handle right, bool is_last)
 {
 	const struct value value = {data->left, left}, by = {data->right, right};
-	const unsigned bits = value_bits(data->left);
-	if (value_is_negative(by))
-		report(&data->at, is_last, "shift exponent %s is negative", TEXT(data->right, right));
-	else if (value_positive(by) >= bits)
-		report(&data->at, is_last, "shift exponent %s is too large for %u-bit type %s", TEXT(data->right, right),
+	const unsigned bits = __ubsan_value_bits(data->left);
+	if (__ubsan_value_is_negative(by))
+		__ubsan_report(&data->at, is_last, "shift exponent %s is negative", TEXT(data->right, right));
+	else if (__ubsan_value_positive(by) >= bits)
+		__ubsan_report(&data->at, is_last, "shift exponent %s is too large for %u-bit type %s", TEXT(data->right, right),
 			bits, data->left->name);
-	else if (value_is_negative(value))
-		report(&data->at, is_last, "left shift of negative value %s", TEXT(data->left, left));
+	else if (__ubsan_value_is_negative(value))
+		__ubsan_report(&data->at, is_last, "left shift of negative value %s", TEXT(data->left, left));
 	else
-		report(&data->at, is_last, "left shift of %s by %s places cannot be represented in type %s",
+		__ubsan_report(&data->at, is_last, "left shift of %s by %s places cannot be represented in type %s",
 			TEXT(data->left, left), TEXT(data->right, right), data->left->name);
 }
 
@@ -125,24 +127,24 @@ struct bounds {
 };
 
 HANDLERS(out_of_bounds, (struct bounds * data, value_handle index),
-	report(&data->at, is_last, "index %s out of bounds for type %s", TEXT(data->index, index), data->array->name))
+	__ubsan_report(&data->at, is_last, "index %s out of bounds for type %s", TEXT(data->index, index), data->array->name))
 
 struct plain {
 	struct source_location at;
 };
 
-HANDLERS(local_out_of_bounds, (struct plain * data), report(&data->at, is_last, "access out of bounds"))
+HANDLERS(local_out_of_bounds, (struct plain * data), __ubsan_report(&data->at, is_last, "access out of bounds"))
 
 void __ubsan_handle_builtin_unreachable(struct plain *);
 void __ubsan_handle_builtin_unreachable(struct plain *data)
 {
-	report(&data->at, true, "execution reached an unreachable program point");
+	__ubsan_report(&data->at, true, "execution reached an unreachable program point");
 }
 
 void __ubsan_handle_missing_return(struct plain *);
 void __ubsan_handle_missing_return(struct plain *data)
 {
-	report(&data->at, true, "execution reached the end of a value-returning function without returning a value");
+	__ubsan_report(&data->at, true, "execution reached the end of a value-returning function without returning a value");
 }
 
 struct typed {
@@ -151,15 +153,15 @@ struct typed {
 };
 
 HANDLERS(vla_bound_not_positive, (struct typed * data, value_handle bound),
-	report(&data->at, is_last, "variable length array bound evaluates to non-positive value %s",
+	__ubsan_report(&data->at, is_last, "variable length array bound evaluates to non-positive value %s",
 		TEXT(data->type, bound)))
 
 HANDLERS(load_invalid_value, (struct typed * data, value_handle value),
-	report(&data->at, is_last, "load of value %s, which is not a valid value for type %s", TEXT(data->type, value),
+	__ubsan_report(&data->at, is_last, "load of value %s, which is not a valid value for type %s", TEXT(data->type, value),
 		data->type->name))
 
 HANDLERS(function_type_mismatch, (struct typed * data, uintptr_t function),
-	report(&data->at, is_last, "call to function 0x%08lx through pointer to incorrect function type %s",
+	__ubsan_report(&data->at, is_last, "call to function 0x%08lx through pointer to incorrect function type %s",
 		(unsigned long)function, data->type->name))
 
 struct float_cast {
@@ -168,7 +170,7 @@ struct float_cast {
 };
 
 HANDLERS(float_cast_overflow, (struct float_cast * data, value_handle from),
-	report(&data->at, is_last, "%s is outside the range of representable values of type %s",
+	__ubsan_report(&data->at, is_last, "%s is outside the range of representable values of type %s",
 		TEXT(data->from, from), data->to->name))
 
 struct conversion {
@@ -180,11 +182,11 @@ struct conversion {
 
 static void implicit_conversion(struct conversion *data, value_handle from, value_handle to, bool is_last)
 {
-	const bool from_signed = value_is_signed(data->from), to_signed = value_is_signed(data->to);
-	const unsigned to_bits = data->bit_field ? data->bit_field : value_bits(data->to);
-	report(&data->at, is_last,
+	const bool from_signed = __ubsan_value_is_signed(data->from), to_signed = __ubsan_value_is_signed(data->to);
+	const unsigned to_bits = data->bit_field ? data->bit_field : __ubsan_value_bits(data->to);
+	__ubsan_report(&data->at, is_last,
 		"implicit conversion from type %s of value %s (%u-bit, %ssigned) to type %s changed the value to %s (%u-bit%s, %ssigned)",
-		data->from->name, TEXT(data->from, from), value_bits(data->from), from_signed ? "" : "un",
+		data->from->name, TEXT(data->from, from), __ubsan_value_bits(data->from), from_signed ? "" : "un",
 		data->to->name, TEXT(data->to, to), to_bits, data->bit_field ? " bitfield" : "",
 		to_signed ? "" : "un");
 }
@@ -200,9 +202,9 @@ struct builtin {
 static void invalid_builtin(struct builtin *data, bool is_last)
 {
 	if (data->kind == 2)
-		report(&data->at, is_last, "assumption is violated during execution");
+		__ubsan_report(&data->at, is_last, "assumption is violated during execution");
 	else
-		report(&data->at, is_last, "passing zero to %s, which is not a valid argument",
+		__ubsan_report(&data->at, is_last, "passing zero to %s, which is not a valid argument",
 			data->kind == 0 ? "ctz()" : "clz()");
 }
 
@@ -214,9 +216,9 @@ struct nonnull_return {
 
 #define NULL_RETURNED "null pointer returned from function declared to never return null"
 HANDLERS(nonnull_return_v1, (struct nonnull_return * data, struct source_location *at),
-	((void)data, report(at, is_last, NULL_RETURNED)))
+	((void)data, __ubsan_report(at, is_last, NULL_RETURNED)))
 HANDLERS(nullability_return_v1, (struct nonnull_return * data, struct source_location *at),
-	((void)data, report(at, is_last, NULL_RETURNED)))
+	((void)data, __ubsan_report(at, is_last, NULL_RETURNED)))
 
 struct nonnull_argument {
 	struct source_location at, attribute;
@@ -224,24 +226,25 @@ struct nonnull_argument {
 };
 
 #define NULL_PASSED "null pointer passed as argument %d, which is declared to never be null"
-HANDLERS(nonnull_arg, (struct nonnull_argument * data), report(&data->at, is_last, NULL_PASSED, data->number))
-HANDLERS(nullability_arg, (struct nonnull_argument * data), report(&data->at, is_last, NULL_PASSED, data->number))
+HANDLERS(nonnull_arg, (struct nonnull_argument * data), __ubsan_report(&data->at, is_last, NULL_PASSED, data->number))
+HANDLERS(nullability_arg, (struct nonnull_argument * data), __ubsan_report(&data->at, is_last, NULL_PASSED, data->number))
 
 static void pointer_overflow(struct plain *data, uintptr_t base, uintptr_t result, bool is_last)
 {
 	const unsigned long from = base, to = result;
 	if (!base && !result)
-		report(&data->at, is_last, "applying zero offset to null pointer");
+		__ubsan_report(&data->at, is_last, "applying zero offset to null pointer");
 	else if (!base)
-		report(&data->at, is_last, "applying non-zero offset %lu to null pointer", to);
+		__ubsan_report(&data->at, is_last, "applying non-zero offset %lu to null pointer", to);
 	else if (!result)
-		report(&data->at, is_last, "applying non-zero offset to non-null pointer 0x%08lx produced null pointer", from);
+		__ubsan_report(
+			&data->at, is_last, "applying non-zero offset to non-null pointer 0x%08lx produced null pointer", from);
 	else if (((intptr_t)base >= 0) != ((intptr_t)result >= 0))
-		report(&data->at, is_last, "pointer index expression with base 0x%08lx overflowed to 0x%08lx", from, to);
+		__ubsan_report(&data->at, is_last, "pointer index expression with base 0x%08lx overflowed to 0x%08lx", from, to);
 	else if (base > result)
-		report(&data->at, is_last, "addition of unsigned offset to 0x%08lx overflowed to 0x%08lx", from, to);
+		__ubsan_report(&data->at, is_last, "addition of unsigned offset to 0x%08lx overflowed to 0x%08lx", from, to);
 	else
-		report(&data->at, is_last, "subtraction of unsigned offset from 0x%08lx overflowed to 0x%08lx", from, to);
+		__ubsan_report(&data->at, is_last, "subtraction of unsigned offset from 0x%08lx overflowed to 0x%08lx", from, to);
 }
 
 HANDLERS(pointer_overflow, (struct plain * data, uintptr_t base, uintptr_t result),

@@ -46,7 +46,7 @@ static _Noreturn void end(void)
 	_exit(option("exitcode", 1));
 }
 
-void report(struct source_location *at, bool is_last, const char *format, ...)
+void __ubsan_report(struct source_location *at, bool is_last, const char *format, ...)
 {
 	char text[LONGEST];
 	const uint32_t column = at->column;

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* What is not clang's interface has a reserved name, too: the program is linked with it. */
 #define HIDDEN __attribute__((__visibility__("hidden")))
 
 /* As clang lays them out. */
@@ -32,20 +33,20 @@ struct value {
 };
 
 /* values.c */
-HIDDEN bool value_is_signed(const struct type_descriptor *);
-HIDDEN unsigned value_bits(const struct type_descriptor *);
-HIDDEN bool value_is_negative(struct value);
-HIDDEN bool value_is_minus_one(struct value);
+HIDDEN bool __ubsan_value_is_signed(const struct type_descriptor *);
+HIDDEN unsigned __ubsan_value_bits(const struct type_descriptor *);
+HIDDEN bool __ubsan_value_is_negative(struct value);
+HIDDEN bool __ubsan_value_is_minus_one(struct value);
 /* What does not fit is all bits set. */
-HIDDEN uint64_t value_positive(struct value);
+HIDDEN uint64_t __ubsan_value_positive(struct value);
 enum { VALUE_TEXT = 64 };
 /* Writes the value as text, and returns that. */
-HIDDEN const char *value_text(struct value, char text[VALUE_TEXT]);
+HIDDEN const char *__ubsan_value_text(struct value, char text[VALUE_TEXT]);
 
 /* report.c */
 /* Writes "file:line:column: runtime error: ..." to stderr, once for each location, and ends the program if
  * `is_last` or UBSAN_OPTIONS say so. */
-HIDDEN void report(struct source_location *, bool is_last, const char *, ...)
+HIDDEN void __ubsan_report(struct source_location *, bool is_last, const char *, ...)
 	__attribute__((__format__(__printf__, 3, 4)));
 
 #endif

@@ -6,7 +6,7 @@
 
 enum { HANDLE_BITS = 8 * sizeof(value_handle) };
 
-bool value_is_signed(const struct type_descriptor *type)
+bool __ubsan_value_is_signed(const struct type_descriptor *type)
 {
 	return (type->kind == KIND_INTEGER || type->kind == KIND_BIT_INTEGER) && (type->info & 1);
 }
@@ -17,7 +17,7 @@ static unsigned stored_bits(const struct type_descriptor *type)
 	return type->kind == KIND_FLOAT ? type->info : 1u << (type->info >> 1);
 }
 
-unsigned value_bits(const struct type_descriptor *type)
+unsigned __ubsan_value_bits(const struct type_descriptor *type)
 {
 	uint32_t bits;
 	if (type->kind != KIND_BIT_INTEGER) return stored_bits(type);
@@ -27,35 +27,35 @@ unsigned value_bits(const struct type_descriptor *type)
 
 static bool is_integer(const struct type_descriptor *type)
 {
-	return (type->kind == KIND_INTEGER || type->kind == KIND_BIT_INTEGER) && value_bits(type) <= 128;
+	return (type->kind == KIND_INTEGER || type->kind == KIND_BIT_INTEGER) && __ubsan_value_bits(type) <= 128;
 }
 
 /* The value of an integer, its sign spread over all bits. */
 static unsigned __int128 integer_of(struct value value)
 {
-	const unsigned bits = value_bits(value.type);
+	const unsigned bits = __ubsan_value_bits(value.type);
 	unsigned __int128 number = 0;
 	if (stored_bits(value.type) <= HANDLE_BITS) number = value.handle;
 	else memcpy(&number, (const void *)value.handle, stored_bits(value.type) / 8);
 	if (bits < 128) {
 		const unsigned __int128 sign = (unsigned __int128)1 << (bits - 1);
 		number &= (sign << 1) - 1;
-		if (value_is_signed(value.type)) number = (number ^ sign) - sign;
+		if (__ubsan_value_is_signed(value.type)) number = (number ^ sign) - sign;
 	}
 	return number;
 }
 
-bool value_is_negative(struct value value)
+bool __ubsan_value_is_negative(struct value value)
 {
-	return is_integer(value.type) && value_is_signed(value.type) && (__int128)integer_of(value) < 0;
+	return is_integer(value.type) && __ubsan_value_is_signed(value.type) && (__int128)integer_of(value) < 0;
 }
 
-bool value_is_minus_one(struct value value)
+bool __ubsan_value_is_minus_one(struct value value)
 {
-	return value_is_negative(value) && integer_of(value) == ~(unsigned __int128)0;
+	return __ubsan_value_is_negative(value) && integer_of(value) == ~(unsigned __int128)0;
 }
 
-uint64_t value_positive(struct value value)
+uint64_t __ubsan_value_positive(struct value value)
 {
 	const unsigned __int128 number = is_integer(value.type) ? integer_of(value) : ~(unsigned __int128)0;
 	return number > UINT64_MAX ? UINT64_MAX : (uint64_t)number;
@@ -73,11 +73,11 @@ static long double float_of(struct value value)
 	return memcpy(&l, place, sizeof l), l;
 }
 
-const char *value_text(struct value value, char text[VALUE_TEXT])
+const char *__ubsan_value_text(struct value value, char text[VALUE_TEXT])
 {
 	if (is_integer(value.type)) {
 		const unsigned __int128 number = integer_of(value);
-		const bool is_signed = value_is_signed(value.type);
+		const bool is_signed = __ubsan_value_is_signed(value.type);
 		if (is_signed && (__int128)number == (int64_t)number)
 			snprintf(text, VALUE_TEXT, "%lld", (long long)number);
 		else if (!is_signed && number <= UINT64_MAX)

@@ -28,9 +28,11 @@ __WALI_FOLDED int prctl(int __n, __A a, __B b, __C c, __D d)
 { return __wali_prctl(__n, (long)a, (long)b, (long)c, (long)d); }
 }
 #else
-#define __WALI_OVER(name, ...) \
-	__WALI_FOLDED __attribute__((__overloadable__)) int name(int __n __VA_OPT__(,) __VA_ARGS__)
-#define __WALI_CALL(name, ...) { return __wali_prctl(__n, __VA_ARGS__); }
+/* Declarations alone, which libc defines one by one: programs include this
+ * header in the middle of a function, where nothing can be defined. */
+#define __WALI_OVER(name, shape, ...) \
+	__attribute__((__overloadable__)) int name(int __n __VA_OPT__(,) __VA_ARGS__) __asm__("__wali_prctl_" #shape)
+#define __WALI_CALL(name, ...) ;
 #include <bits/wali_prctl_overloads.h>
 #undef __WALI_OVER
 #undef __WALI_CALL

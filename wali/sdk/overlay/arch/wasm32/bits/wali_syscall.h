@@ -70,7 +70,7 @@ __WALI_FOLDED long syscall(long __n, __A a, __B b, __C c, __D d, __E e, __F f)
 { return __wali_syscall_fold(__n, (long)a, (long)b, (long)c, (long)d, (long)e, (long)f); }
 }
 #else
-#define __WALI_OVER(name, ...) \
+#define __WALI_OVER(name, shape, ...) \
 	__WALI_FOLDED __attribute__((__overloadable__)) long name(long __n __VA_OPT__(,) __VA_ARGS__)
 #define __WALI_CALL(name, ...) { return __wali_syscall_fold(__n, __VA_ARGS__); }
 #include <bits/wali_syscall_overloads.h>

@@ -9,6 +9,12 @@ int __wali_prctl(int op, long a, long b, long c, long d)
 	return syscall(SYS_prctl, op, a, b, c, d);
 }
 
+#undef __WALI_IF
+#define __WALI_IF
+#define __WALI_OVER(name, shape, ...) int __wali_prctl_##shape(int __n __VA_OPT__(,) __VA_ARGS__)
+#define __WALI_CALL(name, ...) { return __wali_prctl(__n, __VA_ARGS__); }
+#include <bits/wali_prctl_overloads.h>
+
 /* For callers without the overloads. The kernel has unsigned longs, but what
  * is passed naturally, and means something here, are ints and addresses. Longs
  * of which only the first is not 0 read the same. */
