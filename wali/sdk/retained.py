@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..module.binary import Reader
-from . import wasmobj
+from . import symbol_table
 
 SEGMENTS = 5  # the kind of the subsection
 RETAIN = 4
@@ -25,19 +24,11 @@ def marked(module: bytes) -> bytes:
 
 def _flags(module: bytes) -> Iterator[int]:
     """Where the flags of such segments are: one byte each."""
-    for part in wasmobj.sections(module):
-        if part.name != "linking":
-            continue
-        reader = Reader(module, part.body, part.end, "linking section", error=wasmobj.FormatError)
-        reader.leb()  # version
-        while reader.pos < reader.end:
-            kind, size = reader.byte(), reader.leb()
-            end = reader.pos + size
-            for _ in range(reader.leb() if kind == SEGMENTS else 0):
-                name = reader.take(reader.leb())
-                reader.leb()  # alignment
-                place = reader.pos
-                reader.leb()
-                if bytes(name).startswith(PREFIX):
-                    yield place
-            reader.pos = end
+    for kind, reader in symbol_table.subsections(module):
+        for _ in range(reader.leb() if kind == SEGMENTS else 0):
+            name = reader.take(reader.leb())
+            reader.leb()  # alignment
+            place = reader.pos
+            reader.leb()
+            if bytes(name).startswith(PREFIX):
+                yield place

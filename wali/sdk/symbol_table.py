@@ -66,7 +66,7 @@ def read(module: bytes) -> SymbolTable:
     """The table of an object; FormatError."""
     entries: list[SymbolEntry] = []
     constructors: list[tuple[int, int]] = []
-    for kind, reader in _subsections(module):
+    for kind, reader in subsections(module):
         if kind == SYMBOL_TABLE:
             entries += [_entry(reader) for _ in range(reader.count())]
         elif kind == CONSTRUCTORS:
@@ -80,7 +80,7 @@ def changed(module: bytes, change: Callable[[int, SymbolEntry], SymbolEntry], co
     """The object with each entry as `change` makes it of its place and itself; without `constructors` if they are to be
     others' business. FormatError."""
     body = b""
-    for kind, reader in _subsections(module):
+    for kind, reader in subsections(module):
         if kind == SYMBOL_TABLE:
             entries = [_entry(reader) for _ in range(reader.count())]
             table = b"".join(change(place, entry).encoded() for place, entry in enumerate(entries))
@@ -119,7 +119,8 @@ def types(module: bytes) -> list[binary.FuncType | None]:
     return [known[number] if isinstance(number, int) and number < len(known) else None for number in numbers]
 
 
-def _subsections(module: bytes) -> Iterator[tuple[int, Reader]]:
+def subsections(module: bytes) -> Iterator[tuple[int, Reader]]:
+    """Kind and content of each part of the linking section; places in it are places in the module. FormatError."""
     for part in wasmobj.sections(module):
         if part.name == LINKING:
             reader = Reader(module, part.body, part.end, "linking section", error=wasmobj.FormatError)
