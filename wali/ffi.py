@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 CONFINED_FILES, CONFINED_CALLS = int(lib.WALI_CONFINED_FILES), int(lib.WALI_CONFINED_CALLS)
+INSTRUCTIONS = int(lib.WALI_INSTRUCTIONS)
+"""Numbers of instructions behind each prefix, in what volatile_loads takes."""
+MOST_VOLATILE_LOADS = 1 << 16
 LIBRARY = "wasmtime/linux-x86_64/_libwasmtime.so"
 
 
@@ -82,6 +85,21 @@ def engine_compile_for_debugger(wasm: bytes, out_fd: int, serial: bool) -> None:
     """The same code for a debugger, which can show lines and variables; slow. WaliEngineError."""
     error = ffi.new("wali_error *")
     _checked(lib.wali_engine_compile(ffi.from_buffer("uint8_t[]", wasm), len(wasm), out_fd, serial, 1, error), error)
+
+
+def volatile_loads(bodies: memoryview, count: int, operands: Sequence[bytes]) -> list[tuple[int, int, int]]:
+    """(place, length, room) in bytes of the loads in `count` bodies that must not become one with an earlier load.
+
+    room: the place of a byte in the same body that could be left out, behind the first of a number; 0 for none. MemoryError.
+    operands: for no prefix and for 0xFB to 0xFE, the letters of INSTRUCTIONS instructions (wali/module/instructions.py).
+    """
+    found = ffi.new("struct wali_volatile_load[]", MOST_VOLATILE_LOADS)
+    letters = ffi.from_buffer("struct wali_operands[]", b"".join(each.ljust(4, b"\0") for each in operands))
+    code = ffi.from_buffer("uint8_t[]", bodies)
+    number = lib.wali_volatile_loads(code, len(bodies), count, letters, found, MOST_VOLATILE_LOADS)
+    if number < 0:
+        raise MemoryError
+    return [(found[i].offset, found[i].length, found[i].room) for i in range(number)]
 
 
 def confine(bounds: tuple[int, int, int], keep: Sequence[int]) -> int:

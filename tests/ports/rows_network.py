@@ -83,8 +83,7 @@ kill $broker; wait $broker""",
         failed=r"^not ok ",
         work=f"python3 {_STORIES}/haproxy/story.py ./haproxy load",
         about="40,000 requests through two proxies",
-        remarks="without TLS; upstream's tests take VTest, which Debian lacks: a story of ours instead; wasm fails at reload "
-        "most times, for the engine knows no volatile ([PORTING.md](PORTING.md))",
+        remarks="without TLS; upstream's tests take VTest, which Debian lacks: a story of ours instead",
     ),
     Row(
         ports.IPERF3,

@@ -13,7 +13,7 @@ from functools import partial
 from .. import ffi
 from ..errors import WaliEngineError, WaliError, WaliFormatError
 from ..module import explain, loader, wish
-from . import confined
+from . import confined, volatile_loads
 from .kernel_copy import seal
 
 ELF = b"\x7fELF\x02\x01\x01"  # 64 bits, little-endian
@@ -72,6 +72,8 @@ def compile_to_memory(data: bytes, name: str, fix_calls: bool = False, debug: bo
 def _compile(data: bytes, fix_calls: bool, debug: bool, out: int, serial: bool) -> bytes:
     """In the confined process: writes the code to `out`, answers with the code_delta."""
     program = prepared(data, fix_calls)
+    wasm, delta = volatile_loads.kept(program.wasm)
+    program = replace(program, wasm=wasm, code_delta=program.code_delta + delta)
     try:
         compile_ = ffi.engine_compile_for_debugger if debug else ffi.engine_compile
         compile_(program.wasm, out, serial)

@@ -20,11 +20,11 @@ instruction is at least as long as the new one, as LLVM's linker makes it (padde
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import WaliFormatError
-from ..module import binary, loader, name_section, wish
+from ..module import additions, binary, loader, wish
+from ..module.additions import Patch
 from . import adapt, code, module, variadic
 from .adapt import Stack
 from .code import Body
@@ -59,7 +59,7 @@ def fix(data: bytes) -> tuple[bytes, int]:
     patches = _call_patches(original, tables) + _stub_patches(original)
     if not patches:
         return data, 0
-    return _assemble(original, sorted(patches), tables)
+    return additions.written(data, original.layout, tables.sections(), sorted(patches), tables.names)
 
 
 def remembered(data: bytes) -> bytes:
@@ -100,8 +100,6 @@ def _tables(original: _Original) -> Tables:
 
 # --- the code ---------------------------------------------------------------------------------------------------------
 
-Patch = tuple[int, int, bytes]  # data[start:end] becomes this
-
 
 def _call_patches(original: _Original, tables: Tables) -> list[Patch]:
     """The calls to change, and the sizes of the functions that grow by it."""
@@ -115,7 +113,7 @@ def _call_patches(original: _Original, tables: Tables) -> list[Patch]:
                 growth += len(new) - (call.end - call.start)
                 patches.append((call.start, call.end, new))
         if growth:
-            size = code.padded(body.end - body.body + growth, body.body - body.start)
+            size = binary.padded(body.end - body.body + growth, body.body - body.start)
             patches.append((body.start, body.body, size))
     return patches
 
@@ -164,62 +162,3 @@ def _stub_target(name: str) -> str:
     if name.endswith("_bitcast_invalid"):
         return name.removeprefix(".L").removesuffix("_bitcast_invalid")
     return ""
-
-
-# --- the module -------------------------------------------------------------------------------------------------------
-
-
-def _assemble(original: _Original, patches: list[Patch], tables: Tables) -> tuple[bytes, int]:
-    """The module with the changes and additions, and how far its code has moved."""
-    data, layout = original.data, original.layout
-    added = tables.sections()
-    missing = set(added) - {section.id for section in layout.sections}
-    delta = 0
-    out = bytearray(data[: layout.start + 8])
-    for section in layout.sections:
-        if section.id == binary.CUSTOM:
-            out += _with_names(original, section, tables) or data[section.start : section.end]
-            continue
-        rank = binary.SECTION_ORDER.index(section.id)
-        for number in [n for n in binary.SECTION_ORDER[:rank] if n in missing]:
-            missing.remove(number)
-            out += _section(number, 0, b"", added[number])
-        if section.id not in added and section.id != binary.CODE:
-            out += data[section.start : section.end]
-            continue
-        reader = section.reader(data)
-        count = reader.count()
-        old = _patched(data, reader.pos, section.end, patches if section.id == binary.CODE else [])
-        new = _section(section.id, count, old, added.get(section.id, []))
-        out += new
-        if section.id == binary.CODE:
-            items = sum(map(len, added.get(section.id, [])))
-            delta = reader.pos - (len(out) - items - len(old))
-    return bytes(out), delta
-
-
-def _section(number: int, count: int, old: bytes, new: Sequence[bytes]) -> bytes:
-    body = binary.leb(count + len(new)) + old + b"".join(new)
-    return bytes([number]) + binary.leb(len(body)) + body
-
-
-def _patched(data: bytes, start: int, end: int, patches: list[Patch]) -> bytes:
-    out = bytearray()
-    for place, rest, new in patches:
-        out += data[start:place] + new
-        start = rest
-    return bytes(out + data[start:end])
-
-
-def _with_names(original: _Original, section: binary.Section, tables: Tables) -> bytes:
-    """The name section with the adapters' names; b"" if `section` is another one, or has none of functions."""
-    data = original.data
-    for start, part in module.name_parts(data, original.layout):
-        if section.body <= start < section.end and original.functions.names:
-            first = len(original.functions.kinds)
-            names = [binary.leb(first + i) + binary.text(name) for i, name in enumerate(tables.names)]
-            body = binary.leb(part.count() + len(names)) + data[part.pos : part.end] + b"".join(names)
-            head = data[section.body : start] + bytes([name_section.OF_FUNCTIONS]) + binary.leb(len(body))
-            payload = head + body + data[part.end : section.end]
-            return bytes([binary.CUSTOM]) + binary.leb(len(payload)) + payload
-    return b""

@@ -131,24 +131,14 @@ def pass_operand(reader: binary.Reader, letter: str) -> None:
             reader.leb()
 
 
-def padded(value: int, length: int) -> bytes:
-    """The unsigned LEB128 of `value` in `length` bytes, of at most 5; the shortest if it does not fit."""
-    shortest = binary.leb(value)
-    length = min(length, 5)
-    if len(shortest) >= length:
-        return shortest
-    body = bytes(byte | 0x80 for byte in shortest) + b"\x80" * (length - len(shortest) - 1)
-    return body + b"\x00"
-
-
 def through(call: IndirectCall, table: int, offset: int, place: int) -> bytes:
     """The call by another table, in as many bytes if they suffice; its index, kept in global `place`, counts from `offset`."""
     head = b"\x24" + binary.leb(place) + b"\x23" + binary.leb(place)
     if offset:
         head += b"\x41" + signed(offset) + b"\x6a"
     room = call.end - call.start - len(head) - 1
-    kind = padded(call.type, room - len(binary.leb(table)))
-    target = padded(table, room - len(kind))
+    kind = binary.padded(call.type, room - len(binary.leb(table)))
+    target = binary.padded(table, room - len(kind))
     opcode = bytes([RETURN_CALL_INDIRECT if call.tail else CALL_INDIRECT])
     return head + opcode + kind + target + NOP * (room - len(kind) - len(target))
 

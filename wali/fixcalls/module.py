@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import WaliFormatError
-from ..module import binary, loader, name_section
+from ..module import additions, binary, loader
 from ..module.binary import FuncType, Reader
 from . import adapt
 from .adapt import Stack
@@ -61,29 +61,13 @@ def functions(data: bytes, layout: loader.Layout, defined: int) -> Functions:
 
 def _names(data: bytes, layout: loader.Layout) -> dict[int, str]:
     found: dict[int, str] = {}
-    for _, part in name_parts(data, layout):
+    for _, part in additions.name_parts(data, layout):
         try:
             for _ in range(part.count()):
                 index = part.leb()
                 found[index] = part.name()
         except WaliFormatError:
             return {}
-    return found
-
-
-def name_parts(data: bytes, layout: loader.Layout) -> list[tuple[int, Reader]]:
-    """The subsections with function names: where each begins, and a reader of its content."""
-    found = []
-    for reader in name_section.custom_sections(data, layout.sections, "name"):
-        try:
-            while reader.pos < reader.end:
-                start = reader.pos
-                kind, size = reader.byte(), reader.leb()
-                reader.take(size)
-                if kind == name_section.OF_FUNCTIONS:
-                    found.append((start, Reader(data, reader.pos - size, reader.pos, "name section")))
-        except WaliFormatError:  # custom sections are hints
-            return []
     return found
 
 

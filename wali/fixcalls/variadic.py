@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..module import binary, loader, wish
 from ..module.binary import FuncType
 from . import dwarf
-from .code import Body, padded
+from .code import Body
 from .module import Functions
 
 PREFIXES = ("", "SYS_", "__syscall_SYS_")
@@ -115,6 +115,8 @@ def _calls(data: bytes, body: Body, name: str, by_name: dict[str, int | None]) -
         for prefix in PREFIXES:
             number = by_name.get(prefix + inner)
             # As the linker writes it, or an optimizer.
-            if number is not None and (b"\x10" + padded(number, 5) in code or b"\x10" + binary.leb(number) in code):
+            if number is not None and (
+                b"\x10" + binary.padded(number, 5) in code or b"\x10" + binary.leb(number) in code
+            ):
                 return True
     return False

@@ -350,6 +350,16 @@ def leb(value: int) -> bytes:
     return bytes(out)
 
 
+def padded(value: int, length: int) -> bytes:
+    """The unsigned LEB128 of `value` in `length` bytes, of at most 5; the shortest if it does not fit."""
+    shortest = leb(value)
+    length = min(length, 5)
+    if len(shortest) >= length:
+        return shortest
+    body = bytes(byte | 0x80 for byte in shortest) + b"\x80" * (length - len(shortest) - 1)
+    return body + b"\x00"
+
+
 def signed(value: int) -> bytes:
     """The shortest signed LEB128 of `value`."""
     out = bytearray()

@@ -184,7 +184,7 @@ class _Search:
         assert self.section is not None
         found = set()
         for opcode in (b"\x10", b"\x12"):  # call, return_call
-            call = opcode + code.padded(callee, 5)  # as wasm-ld writes it
+            call = opcode + binary.padded(callee, 5)  # as wasm-ld writes it
             at = self.data.find(call, self.section.body, self.section.end)
             while at >= 0:
                 place = bisect(self.starts, at) - 1

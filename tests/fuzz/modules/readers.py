@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from wali import ffi, fixcalls
+from wali.compiled import volatile_loads
 from wali.errors import WaliError
 from wali.module import inspection, loader
 
@@ -22,11 +23,22 @@ MEMORY = 3 << 30
 """Bytes that a reader may have, the engine's own included."""
 
 
+def _is_valid(wasm: bytes) -> bool:
+    try:
+        ffi.engine_validate(wasm)
+    except WaliError:
+        return False
+    return True
+
+
 def _compile(data: bytes) -> None:
-    program = loader.load(data)
+    wasm = loader.load(data).wasm
+    kept, _ = volatile_loads.kept(wasm)
+    if kept != wasm and _is_valid(wasm) and not _is_valid(kept):
+        raise AssertionError("with its volatile loads kept it is no valid module any more")
     fd = os.memfd_create("code", os.MFD_CLOEXEC)
     try:
-        ffi.engine_compile(program.wasm, fd, True)
+        ffi.engine_compile(kept, fd, True)
     finally:
         os.close(fd)
 

@@ -18,7 +18,7 @@ struct wali_engine_api engine;
 /* A part of wali_engine_key.  To be raised when cached code becomes invalid though library and
  * machine are the same: a setting of make_config has changed, or what Python rewrites in
  * modules. */
-#define CODE_GENERATION 5
+#define CODE_GENERATION 6
 
 /* Bytes of address space for guest memory.  In 4 GiB no 32-bit index needs a bounds check; an offset
  * beyond the module's own maximum is compared by the code.  The

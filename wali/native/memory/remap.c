@@ -309,6 +309,14 @@ static int64_t check_old(const struct move *m)
                                                                                                      : 0;
 }
 
+/* Whether several mappings shall become shorter as they move: they keep their tail, for Linux moves
+ * several only as they are (6.17), and looks at that first. */
+static bool is_cut_of_several(const struct move *m)
+{
+    return (m->flags & MREMAP_FIXED) != 0 && m->new_bytes < m->old_bytes &&
+           !pages_are_plain(page_of(m->from), page_of(m->old_bytes)) && is_no_single_mapping(m);
+}
+
 static int64_t move_locked(struct move *m)
 {
     const int keep_or_fixed = m->flags & (MREMAP_FIXED | MREMAP_DONTUNMAP);
@@ -316,6 +324,9 @@ static int64_t move_locked(struct move *m)
     const int64_t refused = check_old(m);
     if (refused < 0) {
         return refused;
+    }
+    if (is_cut_of_several(m)) {
+        return -EFAULT;
     }
     if (keep_or_fixed == 0 || m->new_bytes < m->old_bytes) {
         const int64_t result = cut_tail(m->from, m->old_bytes, m->new_bytes);

@@ -9,6 +9,7 @@
 #include "wali/native/confine/confine.h"
 #include "wali/native/engine/compile.h"
 #include "wali/native/engine/engine.h"
+#include "wali/native/engine/volatile_loads.h"
 #include "wali/native/files/private_fd.h"
 #include "wali/native/start/cache.h"
 #include "wali/native/start/cache_place.h"
