@@ -105,6 +105,8 @@ def test_gdb_shows_the_guest(program: Path, cache_dir: Path) -> None:  # noqa: A
                      parts["frames"], re.M), done.stdout + done.stderr  # fmt: skip
     assert "n = 1\n" in parts["arguments"]
     assert f"length = {len(str(program))}\n" in parts["locals"]
+    if "write extended state" in done.stderr:  # nor in a native program
+        pytest.skip("gdb cannot call functions on this processor")
     assert "{a = 7, name =" in parts["pointer"]
     assert f'"{program}"' in parts["pointer"]
     assert re.search(r"^p = \{a = 7, ", parts["caller"], re.M)

@@ -58,14 +58,25 @@ SPEED: tuple[Edit, ...] = (
         "src/malloc/mallocng/free.c",
         "void free(void *p)\n{\n\tif (!p) return;\n",
         '#include "wali_malloc_keep.h"\n\n'
+        "static void free_rest(void *, struct meta *, int, unsigned char *, unsigned char *, int);\n\n"
         "static inline __attribute__((__always_inline__)) void free_slot(void *p, int may_keep)\n{\n\tif (!p) return;\n",
         "two functions, of which one keeps the slot",
     ),
     Edit(
+        "src/malloc/mallocng/meta.h",
+        "static inline struct meta *get_meta(",
+        "static inline __attribute__((__always_inline__)) struct meta *get_meta(",
+        "a call takes as long as its checks",
+    ),
+    Edit(
         "src/malloc/mallocng/free.c",
         "\tget_nominal_size(p, end);\n",
-        "\tget_nominal_size(p, end);\n\tif (may_keep && wali_keep(g, idx, p, start, end)) return;\n",
-        "the same, after all checks",
+        "\tget_nominal_size(p, end);\n\tif (may_keep && wali_keep(g, idx, p, start, end)) return;\n"
+        "\tfree_rest(p, g, idx, start, end, may_keep);\n}\n\n"
+        "static __attribute__((__noinline__))\n"
+        "void free_rest(void *p, struct meta *g, int idx, unsigned char *start, unsigned char *end, int may_keep)\n{\n"
+        "\tif (may_keep) wali_keep_from_now_on();\n",
+        "the same, after all checks; what is left is a function of its own, for it needs a stack frame",
     ),
     Edit(
         "src/malloc/mallocng/free.c",

@@ -309,12 +309,13 @@ static int64_t check_old(const struct move *m)
                                                                                                      : 0;
 }
 
-/* Whether several mappings shall become shorter as they move: they keep their tail, for Linux moves
- * several only as they are (6.17), and looks at that first. */
+/* Whether what is left of a range that becomes shorter as it moves is several mappings: these keep
+ * their tail, for Linux moves several only as they are (6.17), and looks at that first. */
 static bool is_cut_of_several(const struct move *m)
 {
+    const struct move left = {.from = m->from, .old_bytes = m->new_bytes};
     return (m->flags & MREMAP_FIXED) != 0 && m->new_bytes < m->old_bytes &&
-           !pages_are_plain(page_of(m->from), page_of(m->old_bytes)) && is_no_single_mapping(m);
+           !pages_are_plain(page_of(left.from), page_of(left.old_bytes)) && is_no_single_mapping(&left);
 }
 
 static int64_t move_locked(struct move *m)

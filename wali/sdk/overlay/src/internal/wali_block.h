@@ -39,6 +39,13 @@ BLOCK_INLINE mask hits_mask(block hits) { return (uint16_t)__builtin_wasm_bitmas
 BLOCK_INLINE unsigned mask_first(mask m) { return __builtin_ctz(m); }
 BLOCK_INLINE unsigned mask_last(mask m) { return 31 - __builtin_clz(m); }
 
+/* The first hit in two blocks that lie behind each other, or 2*BLOCK. */
+BLOCK_INLINE unsigned pair_first(block a, block b)
+{
+	mask m = hits_mask(a) | hits_mask(b) << BLOCK;
+	return m ? mask_first(m) : 2*BLOCK;
+}
+
 /* w, but equal to v where letters of ASCII differ in their case alone. */
 BLOCK_INLINE block block_like(block v, block w)
 {
@@ -74,6 +81,11 @@ BLOCK_INLINE int hits_any(block hits) { return hits != 0; }
 BLOCK_INLINE mask hits_mask(block hits) { return hits; }
 BLOCK_INLINE unsigned mask_first(mask m) { return __builtin_ctzll(m) / 8; }
 BLOCK_INLINE unsigned mask_last(mask m) { return 7 - __builtin_clzll(m) / 8; }
+
+BLOCK_INLINE unsigned pair_first(block a, block b)
+{
+	return a ? mask_first(a) : b ? BLOCK + mask_first(b) : 2*BLOCK;
+}
 
 BLOCK_INLINE block block_fold(block v)
 {

@@ -23,12 +23,16 @@ BLOCK_INLINE block compare_ends(block v, enum compare kind)
 	return kind == COMPARE_WIDE ? wide_equal(v, block_of(0)) : block_equal(v, block_of(0));
 }
 
-/* Hits where the blocks at a and b differ, or a ends. */
+/* Hits where the blocks at a and b differ, or a ends: what is equal and no end is not 0 in both. */
 BLOCK_INLINE block compare_others(const char *a, const char *b, enum compare kind)
 {
 	block v = block_load(a), w = compare_load(v, b, kind);
+#ifdef __wasm_simd128__
+	return compare_ends(v & (kind == COMPARE_WIDE ? wide_equal(v, w) : block_equal(v, w)), kind);
+#else
 	block same = kind == COMPARE_WIDE ? wide_equal(v, w) : block_equal(v, w);
 	return (same ^ block_hits(kind == COMPARE_WIDE)) | compare_ends(v, kind);
+#endif
 }
 
 /* Whether there are any in four blocks. */
@@ -83,10 +87,8 @@ BLOCK_INLINE size_t compare_until(const char *a, const char *b, size_t n, enum c
 	size_t size = kind == COMPARE_WIDE ? sizeof(wchar_t) : 1, done = 0;
 	block others;
 	if (((uintptr_t)a % BLOCK_PAGE <= BLOCK_PAGE - 2*BLOCK) & ((uintptr_t)b % BLOCK_PAGE <= BLOCK_PAGE - 2*BLOCK)) {
-		mask m = hits_mask(compare_others(a, b, kind));
-		if (m) return mask_first(m) < n ? mask_first(m) : n;
-		m = hits_mask(compare_others(a + BLOCK, b + BLOCK, kind));
-		if (m) return BLOCK + mask_first(m) < n ? BLOCK + mask_first(m) : n;
+		unsigned i = pair_first(compare_others(a, b, kind), compare_others(a + BLOCK, b + BLOCK, kind));
+		if (i < 2*BLOCK) return i < n ? i : n;
 		a += 2*BLOCK, b += 2*BLOCK, done = 2*BLOCK;
 	}
 	while (done < n) {

@@ -65,12 +65,18 @@ static inline void wali_slot_size(unsigned char *p, unsigned char *end, size_t n
 	p[-3] = (p[-3] & 31) + (reserved << 5);
 }
 
+/* The allocator has the first few of some classes in slots of the next larger one. */
+static inline int wali_may_be_larger(unsigned class)
+{
+	return !(class & 1) && class >= 4 && class < 32 && class != 6;
+}
+
 static inline void *wali_malloc_small(size_t n)
 {
 	struct wali_bins *bins = __wali_bins;
 	if (n > WALI_SMALL - WALI_HEAD || !bins) return __wali_malloc_more(n);
 	unsigned class = __wali_class_of[(n + WALI_HEAD - 1) / WALI_UNIT], count = bins->count[class];
-	if (!count) return __wali_malloc_more(n);
+	if (!count && (!wali_may_be_larger(class) || !(count = bins->count[++class]))) return __wali_malloc_more(n);
 	bins->count[class] = --count;
 	struct wali_slot slot = bins->slots[__wali_bin_first[class] + count];
 	wali_slot_size(slot.start, slot.end, n);

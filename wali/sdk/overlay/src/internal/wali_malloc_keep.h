@@ -29,9 +29,17 @@ static inline unsigned wali_bin_room(int class)
 /* The slot begins where it would without an offset. */
 static inline void wali_keep_slot(struct wali_bins *bins, int class, struct meta *g, int index, struct wali_slot slot)
 {
-	((uint16_t *)slot.start)[-1] = (slot.start - g->mem->storage) / UNIT;
+	((uint16_t *)slot.start)[-1] = (size_t)(slot.start - g->mem->storage) / UNIT;
 	slot.start[-3] = index | WALI_KEPT;
 	bins->slots[__wali_bin_first[class] + bins->count[class]++] = slot;
+}
+
+/* Where nothing was kept: what is freed next may be. */
+static inline void wali_keep_from_now_on(void)
+{
+	struct wali_bins *bins = __wali_bins;
+	if (!bins) __wali_bins_begin();
+	else if (__wali_shortages_seen != __wali_shortages) __wali_bins_empty(bins);
 }
 
 /* Whether the thread keeps what p was allocated in. Slots of a mapping of their
@@ -42,8 +50,7 @@ static inline int wali_keep(struct meta *g, int index, unsigned char *p, unsigne
 	struct wali_bins *bins = __wali_bins;
 	unsigned class = g->sizeclass, size = end - start;
 	if (class >= WALI_CLASSES || size + IB < UNIT*size_classes[class]) return 0;
-	if (!bins && !(bins = __wali_bins_begin())) return 0;
-	if (__wali_shortages_seen != __wali_shortages) __wali_bins_empty(bins);
+	if (!bins || __wali_shortages_seen != __wali_shortages) return 0;
 	if (bins->count[class] >= wali_bin_room(class)) return 0;
 	if (class >= WALI_LARGE_CLASS) {
 		if (bins->large + size > WALI_LARGE_MOST) return 0;

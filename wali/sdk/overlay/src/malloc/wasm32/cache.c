@@ -94,9 +94,7 @@ void *__wali_malloc_more(size_t n)
 	if (bins && n < WALI_LARGEST) {
 		int class = size_to_class(n);
 		if ((p = take(bins, class, n))) return p;
-		/* The allocator uses the next larger class for the first few of one. */
-		if (class >= 4 && class < 32 && class != 6 && !(class & 1) && (p = take(bins, class + 1, n)))
-			return p;
+		if (wali_may_be_larger(class) && (p = take(bins, class + 1, n))) return p;
 	}
 	if ((p = malloc(n)) || size_overflows(n)) return p;
 	__wali_malloc_shortage();
