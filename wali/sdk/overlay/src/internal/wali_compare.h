@@ -23,12 +23,14 @@ BLOCK_INLINE block compare_ends(block v, enum compare kind)
 	return kind == COMPARE_WIDE ? wide_equal(v, block_of(0)) : block_equal(v, block_of(0));
 }
 
-/* Hits where the blocks at a and b differ, or a ends: what is equal and no end is not 0 in both. */
+/* Hits where the blocks at a and b differ, or a ends: what is equal has all bits, and what is no end some. */
 BLOCK_INLINE block compare_others(const char *a, const char *b, enum compare kind)
 {
 	block v = block_load(a), w = compare_load(v, b, kind);
 #ifdef __wasm_simd128__
-	return compare_ends(v & (kind == COMPARE_WIDE ? wide_equal(v, w) : block_equal(v, w)), kind);
+	if (kind == COMPARE_WIDE)
+		return compare_ends((block)__builtin_elementwise_min((block_wide)v, (block_wide)wide_equal(v, w)), kind);
+	return compare_ends(__builtin_elementwise_min(v, block_equal(v, w)), kind);
 #else
 	block same = kind == COMPARE_WIDE ? wide_equal(v, w) : block_equal(v, w);
 	return (same ^ block_hits(kind == COMPARE_WIDE)) | compare_ends(v, kind);
@@ -80,17 +82,14 @@ BLOCK_INLINE size_t compare_found(size_t done, block others, size_t n)
 	return at < n ? at : n;
 }
 
-/* The offset of the first difference or end, or n if there is none before. */
-BLOCK_INLINE size_t compare_until(const char *a, const char *b, size_t n, enum compare kind)
+/* The offset of the first difference or end, or n if there is none before; `done` bytes are known to be equal. A
+ * function of its own, so that most calls save no registers. */
+static __attribute__((__noinline__)) size_t compare_rest(const char *a, const char *b, size_t done, size_t n, enum compare kind)
 {
 	enum { STEP = 4*BLOCK };
-	size_t size = kind == COMPARE_WIDE ? sizeof(wchar_t) : 1, done = 0;
+	size_t size = kind == COMPARE_WIDE ? sizeof(wchar_t) : 1;
 	block others;
-	if (((uintptr_t)a % BLOCK_PAGE <= BLOCK_PAGE - 2*BLOCK) & ((uintptr_t)b % BLOCK_PAGE <= BLOCK_PAGE - 2*BLOCK)) {
-		unsigned i = pair_first(compare_others(a, b, kind), compare_others(a + BLOCK, b + BLOCK, kind));
-		if (i < 2*BLOCK) return i < n ? i : n;
-		a += 2*BLOCK, b += 2*BLOCK, done = 2*BLOCK;
-	}
+	a += done, b += done;
 	while (done < n) {
 		size_t room = block_room(a), other = block_room(b);
 		if (other < room) room = other;
@@ -119,6 +118,18 @@ BLOCK_INLINE size_t compare_until(const char *a, const char *b, size_t n, enum c
 		}
 	}
 	return n;
+}
+
+/* The same, from the beginning. */
+BLOCK_INLINE size_t compare_until(const char *a, const char *b, size_t n, enum compare kind)
+{
+	size_t done = 0;
+	if (((uintptr_t)a % BLOCK_PAGE <= BLOCK_PAGE - 2*BLOCK) & ((uintptr_t)b % BLOCK_PAGE <= BLOCK_PAGE - 2*BLOCK)) {
+		unsigned i = pair_first(compare_others(a, b, kind), compare_others(a + BLOCK, b + BLOCK, kind));
+		if (i < 2*BLOCK) return i < n ? i : n;
+		done = 2*BLOCK;
+	}
+	return compare_rest(a, b, done, n, kind);
 }
 
 #endif
