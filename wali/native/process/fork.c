@@ -22,10 +22,11 @@
 #include <sys/rseq.h> /* glibc 2.35 */
 #endif
 
-/* The lock order: whoever holds one lock may take those behind it.  The C library's own locks come
- * last. */
-static struct fork_lock *const fork_locks[] = {&threads_lock, &seccomp_lock, &thread_list_lock, &actions_lock,
-                                               &wali_memory_lock};
+/* The lock order: whoever holds one lock may take those behind it.  A signal that arrives looks up
+ * its action, and may have interrupted who holds any of the others: so actions_lock is the last.
+ * The C library's own locks come behind all. */
+static struct fork_lock *const fork_locks[] = {&threads_lock, &seccomp_lock, &thread_list_lock,
+                                               &wali_memory_lock, &actions_lock};
 #define FORK_LOCKS (sizeof fork_locks / sizeof fork_locks[0])
 
 FORK_TEXT void wali_fork_prepare(void)
