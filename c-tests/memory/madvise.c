@@ -75,6 +75,11 @@ static void errors(void)
     munmap(a + PAGE, PAGE);
     ERR(madvise(a, 3 * PAGE, MADV_DONTNEED), ENOMEM); /* but it is done on both sides of the hole */
     CHECK(all_are(a, PAGE, 0) && all_are(a + 2 * PAGE, PAGE, 0));
+    /* Making pages ends at the hole, before what is wrong behind it. */
+    mprotect(a + 2 * PAGE, PAGE, PROT_NONE);
+    ERR(madvise(a + 2 * PAGE, PAGE, MADV_POPULATE_WRITE), EINVAL);
+    ERR(madvise(a + PAGE, 2 * PAGE, MADV_POPULATE_WRITE), ENOMEM);
+    ERR(madvise(a, 3 * PAGE, MADV_POPULATE_READ), ENOMEM);
     munmap(a, 3 * PAGE);
 }
 

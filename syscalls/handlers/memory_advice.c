@@ -57,6 +57,14 @@ static enum effect effect_of(int32_t advice)
     }
 }
 
+/* Pages are made up to the first that is not mapped; other advice goes on behind it. */
+static int64_t populate(gaddr_t addr, uint32_t bytes, int advice)
+{
+    const uint64_t part = wali_memory_mapped_part(addr, bytes);
+    const int64_t result = part == 0 ? 0 : KERNEL(madvise, wali_base + addr.v, part, advice);
+    return result == 0 && part < bytes ? -ENOMEM : result;
+}
+
 int64_t sys_madvise(gaddr_t addr, uint32_t length, int32_t advice)
 {
     const uint32_t bytes = wali_memory_round(length);
@@ -69,7 +77,10 @@ int64_t sys_madvise(gaddr_t addr, uint32_t length, int32_t advice)
     if (effect == REFUSED) {
         return advice == MADV_DONTFORK ? -EINVAL : -EPERM;
     }
-    const int64_t result = bytes == 0 ? -ENOMEM : wali_memory_each(addr, bytes, &visit);
+    const bool populates = advice == MADV_POPULATE_READ || advice == MADV_POPULATE_WRITE;
+    const int64_t result = bytes == 0  ? -ENOMEM
+                           : populates ? populate(addr, bytes, advice)
+                                       : wali_memory_each(addr, bytes, &visit);
     /* Of no pages the kernel says whether it knows the advice, which it looks at first. */
     const int64_t known = result == -ENOMEM ? KERNEL(madvise, 0, 0, advice) : 0;
     return bytes == 0 || known < 0 ? known : result;

@@ -172,6 +172,7 @@ def test_little_address_space_is_asked_another_way(wali_run: WaliRun, module: Ma
 
 SAMPLES = {
     "size": 3 << 20,
+    "amount": 3000,
     "flag": True,
     "text": "a b=\udcff",
     "texts": [b"x=1", b"y=", b"\xff"],
