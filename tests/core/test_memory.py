@@ -22,8 +22,11 @@ PARTS = {
     "fork_lock": LOCK,
     "memory_map": ["memory/page_map.c"],
     "memory_space": MANAGER,
+    "memory_steps": MANAGER,
     "memory_threads": MANAGER,
 }
+LINKED = {"memory_steps": ["-Wl,--wrap=wali_syscall"]}
+SPARSE = ("memory_space", "memory_steps", "memory_threads")
 
 COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 
@@ -31,12 +34,12 @@ COMPILER = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
 @pytest.mark.skipif(COMPILER is None, reason="no C compiler for native tests")
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [*((name, []) for name in PARTS), ("memory_space", ["sparse"]), ("memory_threads", ["sparse"])],
+    [*((name, []) for name in PARTS), *((name, ["sparse"]) for name in SPARSE)],
 )
 def test_native(name: str, arguments: list[str], tmp_path: Path) -> None:
     program = tmp_path / name
     sources = [ROOT / "tests" / "native" / f"{name}.c", *(CORE / part for part in PARTS[name])]
     assert COMPILER is not None
-    subprocess.run([COMPILER, *FLAGS, *sources, "-o", program], check=True)
+    subprocess.run([COMPILER, *FLAGS, *LINKED.get(name, []), *sources, "-o", program], check=True)
     run = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=120, check=False)
     assert (run.returncode, run.stdout) == (0, "ok\n"), run.stdout + run.stderr

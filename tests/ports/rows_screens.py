@@ -48,7 +48,7 @@ tmux capture-pane -p -e -S - | cksum
 tmux kill-server; wait
 """,
         about="show 10 MB with colours in a window",
-        remarks="upstream's release has no tests; of [ours](PORTING.md#terminals-zsh-tmux-nano) two fail now and then",
+        remarks="upstream's release has no tests: [ours](PORTING.md#terminals-zsh-tmux-nano)",
     ),
     Row(
         ports_screens.NANO,

@@ -24,37 +24,42 @@ pytestmark = [
 ]
 
 SHELL = "exec env PS1='ready> ' sh"
+COMMAND = "#{pane_current_command}"  # a shell's, before it has executed what it is to
 PANES = "#{window_name}.#{pane_index} #{pane_current_command} #{pane_width}x#{pane_height}+#{pane_left}+#{pane_top}"
 
 
 def _panes(server: Server) -> list[str]:
     """A shell's output with colours and wide characters; panes that split, move, resize, fill layouts and go."""
     server.run("new-session", "-d", "-s", "one", "-n", "work", "-x", "60", "-y", "14", SHELL)
-    told = [server.settled("one", "ready>")]
+    told = [server.shown("one", "ready>", "7,0")]
     colours = "printf '\\033[1;31mred\\033[0m \\033[4;48;5;33mblue\\033[m \\346\\227\\245\\346\\234\\254\\n'"
     server.type("one", colours, "Enter")
-    told.append(server.settled("one", "\u65e5\u672c\nready>"))
+    told.append(server.shown("one", "\u65e5\u672c\nready>", "7,"))
     server.type("one", "for i in 1 2 3 4 5 6 7 8 9; do echo line $i; done; tput cup 3 5; printf HERE", "Enter")
-    told.append(server.settled("one", "line 9"))
+    told.append(server.shown("one", "HEREready>", "16,3"))
     server.type("one", "clear", "Enter")
+    server.shown("one", "ready>", "7,0")
     server.type("one", "stty size; tput cols", "Enter")
-    told.append(server.settled("one", "14 60\n60"))
-    server.run("split-window", "-h", "-t", "one", "-l", "20", "cat")
+    told.append(server.shown("one", "14 60\n60\nready>", "7,3"))
+    server.run("split-window", "-h", "-t", "one", "-l", "20", "exec cat")
+    server.await_format(COMMAND, "cat", "one:work.1")
     server.run("split-window", "-v", "-t", "one", "-l", "4", "stty -echo; echo begin; exec cat -A")
-    server.settled("one:work.2", "begin")
+    server.shown("one:work.2", "begin", "0,1")
     server.type("one:work.2", "keys: \u00e4", "Up", "F5", "C-Right", "M-x", "Enter")
-    told.append(server.settled("one:work.2", "keys: "))
+    told.append(server.shown("one:work.2", "keys: ", "0,3"))
     server.run("resize-pane", "-t", "one:work.0", "-x", "30")
     told.append(server.run("list-panes", "-t", "one", "-F", PANES))
     for layout in ("even-horizontal", "even-vertical", "main-horizontal", "main-vertical", "tiled"):
         server.run("select-layout", "-t", "one", layout)
         told.append(server.run("display-message", "-p", "-t", "one", f"{layout} #{{window_layout}}"))
+    server.await_size("one:work.0", 6, 29)
     server.type("one:work.0", "clear; stty size", "Enter")
-    told.append(server.settled("one:work.0", "6 29"))
+    told.append(server.shown("one:work.0", "6 29\nready>", "7,1"))
     server.run("swap-pane", "-s", "one:work.0", "-t", "one:work.1")
     server.run("break-pane", "-d", "-s", "one:work.2", "-n", "alone")
     server.run("respawn-pane", "-k", "-t", "one:alone", "echo again; exec cat")
-    told.append(server.settled("one:alone", "again"))
+    told.append(server.shown("one:alone", "again", "0,1"))
+    server.await_format(COMMAND, "cat", "one:alone")
     server.run("join-pane", "-s", "one:alone", "-t", "one:work")
     server.run("kill-pane", "-t", "one:work.0")
     told.append(server.run("list-panes", "-s", "-t", "one", "-F", PANES))
@@ -64,9 +69,9 @@ def _panes(server: Server) -> list[str]:
 def _copying(server: Server) -> list[str]:
     """Going back, searching and copying, buffers and files, a pipe out of a pane, commands of a shell."""
     server.run("new-session", "-d", "-s", "one", "-x", "50", "-y", "8", SHELL)
-    server.settled("one", "ready>")
+    server.shown("one", "ready>", "7,0")
     server.type("one", "i=0; while [ $i -lt 300 ]; do echo word$i and more; i=$((i+1)); done", "Enter")
-    told = [server.settled("one", "word299 and more\nready>")]
+    told = [server.shown("one", "word299 and more\nready>", "7,")]
     server.run("copy-mode", "-t", "one")
     for words in (["search-backward", "word12[5]"], ["begin-selection"], ["cursor-down"], ["end-of-line"]):
         server.run("send-keys", "-t", "one", "-X", *words)
@@ -83,7 +88,7 @@ def _copying(server: Server) -> list[str]:
     (server.folder / "loaded").write_text("echo pasted \u00fc\n")
     server.run("load-buffer", "-b", "mine", "loaded")
     server.run("paste-buffer", "-b", "mine", "-t", "one")
-    told.append(server.settled("one", "\npasted"))
+    told.append(server.shown("one", "\npasted \u00fc\nready>", "7,"))
     told.append(server.run("list-buffers", "-F", "#{buffer_name} #{buffer_size}"))
     server.run("pipe-pane", "-t", "one", "grep --line-buffered -v ready > piped")
     server.type("one", "echo through; $TMUX_PROGRAM wait-for -S written", "Enter")
@@ -130,12 +135,18 @@ def _formats(server: Server) -> list[str]:
 
 
 def _controlling(server: Server) -> list[str]:
-    """A client in control mode gets answers and notices as lines."""
+    """A client in control mode gets answers and notices as lines. tmux reads commands before it is attached, if they
+    are there, and ends with them, so each is said when the one before it is answered."""
     server.run("new-session", "-d", "-s", "one", "-n", "first", "-x", "50", "-y", "8", "cat")
-    commands = "list-windows -F '#{window_name}'\nrename-window new\nno-such-command\ndetach-client\n"
-    done = server.client("-C", "attach-session", "-t", "one", said=commands)
-    said = re.sub(r"^(%\w+) \d+ \d+ (\d)$", r"\1 TIME NUMBER \2", done.stdout, flags=re.M)
-    return [said, done.stderr, str(done.returncode)]
+    said, errors, status = server.converse(
+        ["-C", "attach-session", "-t", "one"],
+        ("%session-changed", "list-windows -F '#{window_name}'\n"),
+        ("%end", "rename-window new\n"),
+        ("%window-renamed", "no-such-command\n"),
+        ("%error", "detach-client\n"),
+    )
+    said = re.sub(r"^(%\w+) \d+ \d+ (\d)$", r"\1 TIME NUMBER \2", said, flags=re.M)
+    return [said, errors, str(status)]
 
 
 STORIES = {"panes": _panes, "copying": _copying, "formats": _formats, "controlling": _controlling}
@@ -161,6 +172,7 @@ def test_attached(tmux: Pair, tmp_path: Path) -> None:
                 client.expect("ready> ")
                 client.resize(70, 20)
                 server.await_format("#{window_width}x#{window_height}", "70x19")
+                server.await_size("one", 19, 70)
                 client.type("echo $((6*7)); stty size\n")
                 client.expect_all("42", "19 70")
                 client.type("\x02c")  # prefix c: a new window

@@ -208,16 +208,17 @@ static int64_t grow_private(const struct move *m)
     return move_private(m);
 }
 
-/* Whether the range is several mappings, or one that cannot grow.  Growing in place fails, because
- * reservation follows, or something else that is mapped.  Where nothing does, it is undone. */
+/* All addresses of a program but the last page: nothing that begins at an address above 0 grows to
+ * this length in place. */
+#define LONGER_THAN_ANY ((UINT64_C(1) << 47) - PAGE_BYTES)
+
+/* Whether the range is several mappings, or one that cannot grow.  The kernel looks at that first,
+ * and then for room, which there is none for a length like this.  A page more would do where reservation
+ * follows.  In a sparse memory there may be room for it: pages that another thread was given, which
+ * the kernel maps outside the lock (map.c). */
 static bool is_no_single_mapping(const struct move *m)
 {
-    const uint64_t end = host_address(m->from + m->old_bytes);
-    const int64_t result = host_mremap(host_address(m->from), m->old_bytes, m->old_bytes + PAGE_BYTES, 0, 0);
-    if (result >= 0) {
-        host_unmap(end, PAGE_BYTES);
-    }
-    return result == -EFAULT;
+    return host_mremap(host_address(m->from), m->old_bytes, LONGER_THAN_ANY, 0, 0) == -EFAULT;
 }
 
 /* The target is free, or is replaced (MREMAP_FIXED), or begins at m->from and continues into free
