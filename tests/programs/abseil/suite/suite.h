@@ -5,12 +5,13 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/flags/declare.h"
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/variant.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "gmock/gmock.h"
@@ -41,8 +42,9 @@ class FileDescriptor {
 };
 
 /* The descriptor, or what the kernel said. */
-inline absl::StatusOr<FileDescriptor> Made(int fd, const char *what) {
-  if (fd < 0) return absl::ErrnoToStatus(errno, what);
+using Descriptor = absl::variant<FileDescriptor, std::string>;
+inline Descriptor Made(int fd, absl::string_view what) {
+  if (fd < 0) return absl::StrCat(what, ": ", std::strerror(errno));
   return FileDescriptor(fd);
 }
 
@@ -58,9 +60,9 @@ MATCHER_P(FailsWith, error, absl::StrCat(negation ? "does not fail with " : "fai
   return false;
 }
 
-#define ASSERT_OK_AND_MAKE(name, expression)      \
-  auto name##_or = (expression);                  \
-  ASSERT_TRUE(name##_or.ok()) << name##_or.status(); \
-  auto name = *std::move(name##_or)
+#define ASSERT_OK_AND_MAKE(name, expression)                                                        \
+  auto name##_or = (expression);                                                                    \
+  ASSERT_TRUE(absl::holds_alternative<FileDescriptor>(name##_or)) << absl::get<std::string>(name##_or); \
+  auto name = absl::get<FileDescriptor>(std::move(name##_or))
 
 }  // namespace suite
