@@ -4,23 +4,46 @@
 #include <cinttypes>
 #include <cstdint>
 
-namespace benchmark {
+namespace benchmark
+{
 
 struct State {
-  int *begin() { return nullptr; }
-  int *end() { return nullptr; }
-  int range(int) const { return 0; }
-  uint64_t iterations() const { return 0; }
+    int *begin()
+    {
+        return nullptr;
+    }
+    int *end()
+    {
+        return nullptr;
+    }
+    int range(int) const
+    {
+        return 0;
+    }
+    uint64_t iterations() const
+    {
+        return 0;
+    }
 };
 
 struct Benchmark {
-  explicit Benchmark(void (*)(State &)) {}
-  Benchmark *operator->() { return this; }
-  Benchmark *Arg(int) { return this; }
+    explicit Benchmark(void (*)(State &))
+    {
+    }
+    Benchmark *operator->()
+    {
+        return this;
+    }
+    Benchmark *Arg(int)
+    {
+        return this;
+    }
 };
 
-inline void RunSpecifiedBenchmarks() {}
+inline void RunSpecifiedBenchmarks()
+{
+}
 
-}  // namespace benchmark
+} // namespace benchmark
 
 #define BENCHMARK(function) static const void *not_run_##function = ::benchmark::Benchmark(function)
