@@ -128,7 +128,7 @@ def test_nlohmann_json(name: str, tmp_path: Path) -> None:
     assert done.returncode == 0, said[-3000:] + done.stderr.decode(errors="replace")[-3000:]
     cases = _CASES.search(said)
     assert cases, said[-1000:]
-    assert cases[1] == cases[2]
+    assert int(cases[1]) == int(cases[2]) > 0
 
 
 @asked_for
