@@ -176,6 +176,7 @@ ABSEIL = Port(
     ),
     programs=(
         "threads",
+        "flags",
         *(
             f"bin/absl_{name}_test"
             for name in (
@@ -191,5 +192,5 @@ ABSEIL = Port(
             )
         ),
     ),
-    inputs=("abseil/CMakeLists.txt", "abseil/threads.cc", "googletest/gtest.cmake"),
+    inputs=("abseil/CMakeLists.txt", "abseil/flags.cc", "abseil/threads.cc", "googletest/gtest.cmake"),
 )

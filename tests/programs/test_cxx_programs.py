@@ -153,6 +153,21 @@ def test_re2(name: str, tmp_path: Path) -> None:
 
 
 @asked_for
-@pytest.mark.parametrize("name", _names(ports_cxx.ABSEIL))
+@pytest.mark.parametrize("name", [name for name in _names(ports_cxx.ABSEIL) if name != "flags"])
 def test_abseil(name: str, tmp_path: Path) -> None:
     _passes(ports_cxx.ABSEIL, name, tmp_path, 1)
+
+
+@asked_for
+def test_flags_of_abseil(tmp_path: Path) -> None:
+    """In a main that parses googletest's words before them; a death test's child is executed with them again."""
+    flags = _program(ports_cxx.ABSEIL, "flags")
+    done = _run(flags, tmp_path, "--number=-3", "--yes", "--wait", "5ms", "--list=a,b", "left", "over")
+    said = done.stdout.decode()
+    assert done.returncode == 0, said + done.stderr.decode(errors="replace")
+    assert "number=-3 yes=1 wait=5ms list=a+b left=3\n" in said
+    assert (passed := _PASSED.search(said))
+    assert passed[1] == "2"
+    wrong = _run(flags, tmp_path, "--number=many")
+    assert wrong.returncode == 1
+    assert b"Illegal value 'many' specified for flag 'number'" in wrong.stderr
