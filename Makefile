@@ -29,7 +29,7 @@ SECONDS ?= 60
 help:
 	@echo 'make run    install into .venv and run the demo guest'
 	@echo 'make test   install everything, the SDK too, and run all tests'
-	@echo 'make cxx-programs  the programs in C++, fmt too, which takes minutes to build, by their own tests'
+	@echo 'make cxx-programs  the programs in C++, those that take minutes to build too, by their own tests'
 	@echo 'make screen-programs  tmux and nano on pseudoterminals, beside their native builds'
 	@echo 'make rust-programs  Rust: its library, the libc crate, cargo, ripgrep by its own tests; minutes'
 	@echo 'make sdk-libraries  all that `wali sdk add` builds, natively and as wasm, by their own tests'

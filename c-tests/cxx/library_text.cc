@@ -4,6 +4,7 @@
 #include <charconv>
 #include <climits>
 #include <cmath>
+#include <cstdint>
 #include <iomanip>
 #include <iostream>
 #include <iterator>
@@ -130,11 +131,45 @@ void formats()
 #endif
 }
 
+enum class Letter : unsigned short { a = 1, b, c };
+
+template <typename Char> void text_of(std::vector<Char> letters)
+{
+    using Text = std::basic_string<Char>;
+    using Traits = std::char_traits<Char>;
+    const Text text(letters.begin(), letters.end());
+    Text twice = text + text;
+    CHECK(twice.size() == 6 && twice.compare(0, 3, text) == 0 && twice.find(letters[1], 2) == 4);
+    CHECK(twice.rfind(text) == 3 && text < twice && twice.substr(3) == text && twice.find(Char()) == Text::npos);
+    twice.replace(1, 4, 40, letters[2]);
+    CHECK(twice.size() == 42 && twice.find_first_not_of(letters[2], 1) == Text::npos);
+    twice.erase(1).append(text.c_str());
+    CHECK(std::basic_string_view<Char>(twice).substr(1) == text && Traits::length(text.c_str()) == 3);
+    CHECK(Traits::compare(text.data(), twice.data() + 1, 3) == 0 && Traits::lt(letters[0], letters[1]));
+    CHECK(!Traits::eq_int_type(Traits::eof(), Traits::to_int_type(letters[2])));
+    CHECK(Traits::eq_int_type(Traits::not_eof(Traits::to_int_type(letters[0])), Traits::to_int_type(letters[0])));
+    CHECK(Traits::to_char_type(Traits::to_int_type(letters[2])) == letters[2]);
+    std::printf("%zu ", sizeof(typename Traits::int_type));
+}
+
+// The standard leaves open whether there are texts of these; libstdc++ has them.
+void characters_of_other_types()
+{
+    text_of<unsigned char>({'a', 'b', 0xff});
+    text_of<signed char>({1, 2, 3});
+    text_of<uint16_t>({1, 2, 0xffff});
+    text_of<int32_t>({-2, 1, 70000});
+    text_of<uint64_t>({1, 2, 1ull << 60});
+    text_of<Letter>({Letter::a, Letter::b, Letter::c});
+    std::printf("\n");
+}
+
 } // namespace
 
 int main()
 {
     streams();
+    characters_of_other_types();
     locales();
     expressions();
     conversions();

@@ -82,6 +82,7 @@ def _headers(wheel: Path, target: Path) -> None:
     if changed != 7:
         raise SdkError(f"libc++'s headers are not as expected: {changed} of 7 places include the configuration")
     _round_by_libc(target / ROUNDING)
+    edits.apply(target, cxx_edits.HEADERS)
 
 
 def _round_by_libc(path: Path) -> None:

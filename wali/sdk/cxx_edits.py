@@ -42,7 +42,55 @@ void __wali_uncaught(void* unwind_exception) throw() {
 
 """
 
-# libc++'s library and its headers.
+_TRAITS = """\
+// Of all other types, as libstdc++ and older versions have it: programs have texts of bytes, and of characters that
+// they have made up.
+template <class _CharT>
+struct char_traits : __char_traits_base<_CharT, unsigned long, static_cast<unsigned long>(-1)> {
+  using __base = __char_traits_base<_CharT, unsigned long, static_cast<unsigned long>(-1)>;
+
+  [[__nodiscard__]] _LIBCPP_HIDE_FROM_ABI static _LIBCPP_CONSTEXPR_SINCE_CXX17 int
+  compare(const _CharT* __s1, const _CharT* __s2, size_t __n) _NOEXCEPT {
+    for (; __n; --__n, ++__s1, ++__s2) {
+      if (__base::lt(*__s1, *__s2))
+        return -1;
+      if (__base::lt(*__s2, *__s1))
+        return 1;
+    }
+    return 0;
+  }
+
+  [[__nodiscard__]] _LIBCPP_HIDE_FROM_ABI static _LIBCPP_CONSTEXPR_SINCE_CXX17 size_t
+  length(const _CharT* __s) _NOEXCEPT {
+    size_t __len = 0;
+    for (; !__base::eq(*__s, _CharT()); ++__s)
+      ++__len;
+    return __len;
+  }
+
+  [[__nodiscard__]] _LIBCPP_HIDE_FROM_ABI static _LIBCPP_CONSTEXPR_SINCE_CXX17 const _CharT*
+  find(const _CharT* __s, size_t __n, const _CharT& __a) _NOEXCEPT {
+    for (; __n; --__n, ++__s) {
+      if (__base::eq(*__s, __a))
+        return __s;
+    }
+    return nullptr;
+  }
+};
+
+"""
+
+# Headers, below their folder.
+HEADERS: tuple[Edit, ...] = (
+    Edit(
+        "__string/char_traits.h",
+        "// char_traits<wchar_t>\n",
+        _TRAITS + "// char_traits<wchar_t>\n",
+        "std::char_traits<unsigned char> and its like, which libstdc++ has: nlohmann-json before 3.11.3, fmt's tests",
+    ),
+)
+
+# libc++'s library.
 LIBCXX: tuple[Edit, ...] = (
     Edit(
         "src/atomic.cpp",
