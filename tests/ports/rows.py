@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tests.ports import rows_compression, rows_git, rows_languages, rows_network, rows_postgresql, rows_screens
+from tests.ports import (
+    rows_compression,
+    rows_git,
+    rows_languages,
+    rows_network,
+    rows_perl,
+    rows_postgresql,
+    rows_screens,
+)
 from tests.ports.row import AUTOMAKE_FAILED, AUTOMAKE_PASSED, TEXT, Row
 from tests.programs import ports
 
@@ -106,6 +114,7 @@ SELECT substr(b, 1, 2) k, count(*), avg(c) FROM t GROUP BY k ORDER BY 2 DESC, 1 
     *rows_git.ROWS,
     *rows_languages.ROWS,
     *rows_network.ROWS,
+    *rows_perl.ROWS,
     *rows_postgresql.ROWS,
     *rows_screens.ROWS,
 )
