@@ -3,7 +3,7 @@
 #ifndef WALI_SANDBOX_HOST_FILTER_H
 #define WALI_SANDBOX_HOST_FILTER_H
 
-#include "wali/native/sandbox/state.h"
+#include "wali/native/sandbox/plan_parts.h"
 
 /* Gives the process the filter that the plan asks for, if any.  False if the kernel refuses it.  Needs
  * no_new_privs, and comes last: what it refuses the sandbox itself needs. */

@@ -3,7 +3,7 @@
 #define WALI_SANDBOX_NAMESPACES_H
 
 #include "wali/native/base/error.h"
-#include "wali/native/sandbox/state.h"
+#include "wali/native/sandbox/plan_parts.h"
 
 /* Enters new namespaces of users, mounts, System V IPC and, if the plan has no network of the machine's,
  * of that; in it the loopback interface is up if the plan says so.  0, or -1 with *error set. */

@@ -2,7 +2,7 @@
 #ifndef WALI_SANDBOX_PATH_LIST_H
 #define WALI_SANDBOX_PATH_LIST_H
 
-#include "wali/native/sandbox/state.h"
+#include "wali/native/sandbox/plan_parts.h"
 
 /* Makes room for so many.  False without memory. */
 bool path_list_begin(struct sandbox_plan *plan, int most) __attribute__((visibility("hidden")));

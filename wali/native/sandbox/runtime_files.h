@@ -2,7 +2,7 @@
 #ifndef WALI_SANDBOX_RUNTIME_FILES_H
 #define WALI_SANDBOX_RUNTIME_FILES_H
 
-#include "wali/native/sandbox/state.h"
+#include "wali/native/sandbox/plan_parts.h"
 
 #define MOST_RUNTIME_FILES 48
 

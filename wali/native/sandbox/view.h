@@ -3,7 +3,7 @@
 #define WALI_SANDBOX_VIEW_H
 
 #include "wali/native/base/error.h"
-#include "wali/native/sandbox/state.h"
+#include "wali/native/sandbox/plan_parts.h"
 
 /* Opens the plan's files: for a view copies of their mounts, as they will be mounted, else the files.
  * Those that may be missing and are stay -1.  0, or -1 with *error set. */

@@ -1,6 +1,6 @@
 /* The plan of a sandbox: which files by which rights, which network. */
-#ifndef WALI_SANDBOX_STATE_H
-#define WALI_SANDBOX_STATE_H
+#ifndef WALI_SANDBOX_PLAN_PARTS_H
+#define WALI_SANDBOX_PLAN_PARTS_H
 
 #include "wali/native/process/settings.h"
 
