@@ -22,19 +22,15 @@ int consumption_limit(const wali_config *config, wali_error *error)
 {
     const struct {
         const char *option;
-        int64_t most;
+        uint64_t most;
         int resource, slack;
     } limits[] = {{"--processes", config->processes, RLIMIT_NPROC, 0},
                   {"--files", config->files, RLIMIT_NOFILE, 0},
                   {"--cpu", config->cpu, RLIMIT_CPU, 1}};
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
-        const int64_t most = limits[i].most;
-        if (most < 0) {
-            return error_set(error, WALI_ERROR_USAGE, 0, "%s %lld: not a number above 0", limits[i].option,
-                             (long long)most);
-        }
+        const uint64_t most = limits[i].most;
         const int64_t failure =
-            most == 0 ? 0 : lower(limits[i].resource, (uint64_t)most, (uint64_t)(most + limits[i].slack));
+            most == 0 ? 0 : lower(limits[i].resource, most, most + (uint64_t)limits[i].slack);
         if (failure < 0) {
             return error_set(error, WALI_ERROR_IO, (int)-failure, "%s: %s", limits[i].option,
                              strerror((int)-failure));
