@@ -13,6 +13,7 @@ from pathlib import Path
 from syscalls.emit import (
     Output,
     auxiliary,
+    closed,
     docs,
     entries,
     given,
@@ -46,6 +47,7 @@ def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     yield rows_c.symbols_h(rows)
     yield rows_c.symbols_c(rows)
     yield rows_c.rows_c(rows)
+    yield closed.call_sets_c(rows)
     yield sdk.wali_syscalls_h(rows)
     yield sdk.syscall_switch_h(rows)
     yield sdk.syscall_widths_h(rows)

@@ -37,6 +37,7 @@ FLOORS = (
     "syscalls",
     "wasi",
     "calls",
+    "sandbox",
     "start",
     "launcher",
     "front",

@@ -15,6 +15,7 @@ TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
 from wali.start.option_table import (  # noqa: E402
+    AMOUNT,
     COUNT,
     DESCRIPTOR,
     FILE,
@@ -45,6 +46,7 @@ MEMBERS = {
     DESCRIPTOR: "fd",
     COUNT: "count",
     NUMBER: "number",
+    AMOUNT: "size",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 from tests.programs import build, ports
 
@@ -19,6 +20,8 @@ START, CALLS, COMPUTE, PROGRAMS, MEMORY, JUMPS = (
     "Memory",
     "setjmp and longjmp",
 )
+
+SANDBOXES = ("--sandbox=process", "--sandbox")
 
 # Name in calls.c, title, aim, note.
 CALL_ROWS: tuple[tuple[str, str, float | None, str], ...] = (
@@ -96,11 +99,20 @@ def rows() -> list[Row]:
     ]
 
 
+def confined(command: Sequence[str], form: str) -> list[str]:
+    """The same command with a sandbox around its guest, which may use /dev as the programs of the bench do."""
+    return [command[0], form, *command[1:]]
+
+
 def _start_rows() -> list[Row]:
     trivial, lua = program("trivial"), build.pair(ports.LUA, "lua")
     native = elapsed(trivial.native, runs=5)
     return [
         Row(START, "trivial, cached", "ms", elapsed(trivial.wasm, runs=3), native, 5, absolute=True),
+        *(
+            Row(START, f"trivial, {form}", "ms", elapsed(confined(trivial.wasm, form), runs=3), native, charted=False)
+            for form in SANDBOXES
+        ),
         Row(START, "trivial, empty cache", "ms", cold(trivial.wasm), native, note="compiles first", charted=False),
         Row(
             START,
@@ -122,6 +134,18 @@ def _call_rows() -> list[Row]:
     return [
         Row(CALLS, title, "ns", printed([*calls.wasm, name]), printed([*calls.native, name]), aim, note=note)
         for name, title, aim, note in CALL_ROWS
+    ] + [
+        Row(
+            CALLS,
+            f"{name}, {form}",
+            "ns",
+            printed([*confined(calls.wasm, form), name]),
+            printed([*calls.native, name]),
+            note="natively without",
+            charted=False,
+        )
+        for form in SANDBOXES
+        for name in ("getppid", "fstat", "openat-close")
     ]
 
 

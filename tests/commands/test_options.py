@@ -16,11 +16,29 @@ from tests.support.helpers import MINIMAL, WaliRun, launcher_alone
 from tests.support.tools import ROOT
 from wali.start import options
 from wali.start.config import RunConfig
-from wali.start.option_table import ABSENT, DESCRIPTOR, FILE, FLAG, NUMBER, OPTIONS, SIZE, TEXT, TEXTS, WORDS, Option
+from wali.start.option_table import (
+    ABSENT,
+    AMOUNT,
+    DESCRIPTOR,
+    FILE,
+    FLAG,
+    NUMBER,
+    OPTIONS,
+    SIZE,
+    TEXT,
+    TEXTS,
+    WORDS,
+    Option,
+)
 
 PUBLIC = [option for option in OPTIONS if option.help]
 # What subprocess offers already, what belongs to a run and not to a command, and what only a person asks for.
 NO_PARAMETERS = {"env_file", "clear_env", "no_cache", "debug", "help", "version"}
+# The sandbox is the command line's alone so far.
+NO_PARAMETERS |= {"sandbox", "ro", "rw", "rootfs", "net", "exec", "no_exec", "confine", "deny", "allow", "user"}
+NO_PARAMETERS |= {"memory", "processes", "files", "cpu"}
+# What says nothing alone, or what not everybody can have.
+NOT_ALONE = {"--ro", "--rw", "--rootfs", "--net", "--exec", "--allow", "--user", "--processes", "--sandbox"}
 # The parameters that are called otherwise.
 PARAMETERS = {"dir": "dirs"}
 C_TYPES = {
@@ -30,6 +48,8 @@ C_TYPES = {
     TEXTS: r"const char \*const \*{}",
     DESCRIPTOR: r"int {}",
     NUMBER: r"int64_t {}",
+    AMOUNT: r"uint64_t {}",
+    FILE: r"const char \*{}",
 }
 
 
@@ -46,7 +66,7 @@ def test_rows_are_possible() -> None:
     assert len(words) == len(set(words))
     for option in OPTIONS:
         assert re.fullmatch(r"--[a-z0-9]+(-[a-z0-9]+)*", option.word), option.word
-        assert bool(option.metavar) == (option in PUBLIC and option.kind in (SIZE, TEXT, TEXTS, WORDS, FILE)), (
+        assert bool(option.metavar) == (option in PUBLIC and option.kind in (SIZE, AMOUNT, TEXT, TEXTS, WORDS, FILE)), (
             option.word
         )
         assert option.core or not option.kept, option.word
@@ -88,9 +108,19 @@ def test_python_has_a_parameter_for_each() -> None:
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.word)
 def test_each_is_parsed(option: Option) -> None:
     """Into its setting, from both ways to write it; what is no setting changes something else."""
-    samples = {SIZE: "64K", DESCRIPTOR: "7", NUMBER: "-7", TEXT: "x", TEXTS: "x", WORDS: "cli,tcp=n", FILE: "x"}
+    samples = {
+        SIZE: "64K",
+        AMOUNT: "64K",
+        DESCRIPTOR: "7",
+        NUMBER: "-7",
+        TEXT: "x",
+        TEXTS: "x",
+        WORDS: "cli,tcp=n",
+        FILE: "x",
+    }
     wanted = {
         SIZE: 65536,
+        AMOUNT: 65536,
         DESCRIPTOR: 7,
         NUMBER: -7,
         TEXT: "x",
@@ -123,7 +153,11 @@ def test_what_is_not_given_is_absent() -> None:
 @pytest.mark.parametrize(
     "option",
     # Those ask for no cached one; tests/core/test_compiled_files.py has --code.
-    [option for option in PUBLIC if option.launcher and option.word not in ("--no-cache", "--code", "--debug")],
+    [
+        option
+        for option in PUBLIC
+        if option.launcher and option.word not in {"--no-cache", "--code", "--debug"} | NOT_ALONE
+    ],
     ids=lambda option: option.word,
 )
 def test_the_launcher_reads_it_without_python(
@@ -131,8 +165,14 @@ def test_the_launcher_reads_it_without_python(
 ) -> None:
     """A wali-run that has no Python to hand over to starts a cached module by itself."""
     alone = launcher_alone(tmp_path / "alone")
-    values = {"--dir": tmp_path, "--invoke": "_start", "--tcplisten": "127.0.0.1:0", "--wasi": "cli,tcp=n"}
-    value = values.get(option.word, "2M" if option.kind == SIZE else tmp_path / "x")
+    values = {
+        "--dir": tmp_path,
+        "--invoke": "_start",
+        "--tcplisten": "127.0.0.1:0",
+        "--wasi": "cli,tcp=n",
+        "--deny": "read",
+    }
+    value = values.get(option.word, "64" if option.kind == AMOUNT else "2M" if option.kind == SIZE else tmp_path / "x")
     word = option.word + ("" if option.kind == FLAG else f"={value}")
     path = module(MINIMAL)
     assert wali_run(word, path).returncode == 0

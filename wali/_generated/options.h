@@ -11,8 +11,23 @@
 #define OPTION_INVOKE "--invoke"
 #define OPTION_TCPLISTEN "--tcplisten"
 #define OPTION_WASI "--wasi"
+#define OPTION_SANDBOX "--sandbox"
+#define OPTION_RO "--ro"
+#define OPTION_RW "--rw"
+#define OPTION_ROOTFS "--rootfs"
+#define OPTION_NET "--net"
+#define OPTION_EXEC "--exec"
+#define OPTION_NO_EXEC "--no-exec"
+#define OPTION_CONFINE "--confine"
+#define OPTION_DENY "--deny"
+#define OPTION_ALLOW "--allow"
+#define OPTION_USER "--user"
 #define OPTION_MAX_MEMORY "--max-memory"
 #define OPTION_STACK_SIZE "--stack-size"
+#define OPTION_MEMORY "--memory"
+#define OPTION_PROCESSES "--processes"
+#define OPTION_FILES "--files"
+#define OPTION_CPU "--cpu"
 #define OPTION_FIX_CALLS "--fix-calls"
 #define OPTION_TRACE "--trace"
 #define OPTION_DEBUG "--debug"
@@ -40,14 +55,29 @@
     {.word = OPTION_ENV, .letter = "-e", .texts = &(launch)->env, .count = &(launch)->env_count}, \
     {.word = OPTION_CLEAR_ENV, .flag = &(launch)->clear_env}, \
     {.word = OPTION_ARGV0, .text = &(launch)->argv0}, \
-    {.word = OPTION_DIR, .is_wasi = true, .texts = &(launch)->config.dir, .count = &(launch)->config.dir_count}, \
+    {.word = OPTION_DIR, .texts = &(launch)->config.dir, .count = &(launch)->config.dir_count}, \
     {.word = OPTION_HOST, .is_wasi = true, .flag = &(launch)->config.host}, \
     {.word = OPTION_INHERIT_ENV, .flag = &(launch)->inherit_env}, \
     {.word = OPTION_INVOKE, .is_wasi = true, .text = &(launch)->config.invoke}, \
     {.word = OPTION_TCPLISTEN, .is_wasi = true, .texts = &(launch)->tcplisten, .count = &(launch)->tcplisten_count}, \
     {.word = OPTION_WASI, .letter = "-S", .joins = true, .is_wasi = true, .texts = &(launch)->wasi, .count = &(launch)->wasi_count}, \
+    {.word = OPTION_SANDBOX, .file = &(launch)->config.sandbox}, \
+    {.word = OPTION_RO, .texts = &(launch)->config.ro, .count = &(launch)->config.ro_count}, \
+    {.word = OPTION_RW, .texts = &(launch)->config.rw, .count = &(launch)->config.rw_count}, \
+    {.word = OPTION_ROOTFS, .text = &(launch)->config.rootfs}, \
+    {.word = OPTION_NET, .texts = &(launch)->config.net, .count = &(launch)->config.net_count}, \
+    {.word = OPTION_EXEC, .flag = &(launch)->config.exec}, \
+    {.word = OPTION_NO_EXEC, .flag = &(launch)->config.no_exec}, \
+    {.word = OPTION_CONFINE, .flag = &(launch)->config.confine}, \
+    {.word = OPTION_DENY, .texts = &(launch)->config.deny, .count = &(launch)->config.deny_count}, \
+    {.word = OPTION_ALLOW, .texts = &(launch)->config.allow, .count = &(launch)->config.allow_count}, \
+    {.word = OPTION_USER, .text = &(launch)->config.user}, \
     {.word = OPTION_MAX_MEMORY, .size = &(launch)->config.max_memory}, \
     {.word = OPTION_STACK_SIZE, .size = &(launch)->config.stack_size}, \
+    {.word = OPTION_MEMORY, .size = &(launch)->memory}, \
+    {.word = OPTION_PROCESSES, .size = &(launch)->config.processes}, \
+    {.word = OPTION_FILES, .size = &(launch)->config.files}, \
+    {.word = OPTION_CPU, .size = &(launch)->config.cpu}, \
     {.word = OPTION_FIX_CALLS, .flag = &(launch)->config.fix_calls}, \
     {.word = OPTION_TRACE, .file = &(launch)->trace}, \
     {.word = OPTION_DEBUG, .flag = &(launch)->config.debug}, \

@@ -26,6 +26,7 @@ FILE: Final = "file"  # nothing, or a path joined by `=`
 DESCRIPTOR: Final = "fd"  # the number of an open file
 COUNT: Final = "count"  # a number of words
 NUMBER: Final = "number"  # a number, negative too
+AMOUNT: Final = "amount"  # a number above 0, perhaps in K, M or G
 
 # The setting of an option that is not given. Of FILE without a path it is "".
 ABSENT: Final[dict[str, object]] = {
@@ -37,6 +38,7 @@ ABSENT: Final[dict[str, object]] = {
     FILE: None,
     DESCRIPTOR: -1,
     NUMBER: 0,
+    AMOUNT: 0,
 }
 
 
@@ -139,10 +141,9 @@ GROUPS = (
                 "--dir",
                 TEXTS,
                 "HOST[::GUEST]",
-                "let it use this folder, by the name GUEST (repeatable)",
+                "let it use this folder, by the name GUEST (repeatable); with\n--sandbox any program",
                 core=True,
                 launcher=True,
-                wasi=True,
             ),
             Option(
                 "--host",
@@ -185,6 +186,99 @@ GROUPS = (
         ),
     ),
     (
+        "sandbox (docs/SANDBOX.md)",
+        (
+            Option(
+                "--sandbox",
+                FILE,
+                "process",
+                "let the guest, and native programs that it executes, reach only what\nthe next options name: files, network, processes. =process is the\nweaker form that needs no namespaces",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--ro",
+                TEXTS,
+                "PATH",
+                "let it read a file or a folder with all that is below (repeatable)",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--rw",
+                TEXTS,
+                "PATH",
+                "let it write there, too (repeatable)",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--rootfs",
+                TEXT,
+                "DIR",
+                "give it this folder as /, to be read",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--net",
+                TEXTS,
+                "NETWORK",
+                "give it a network: none (without this option), loopback, host, or\ntcp:PORT to connect to and listen:PORT to serve (repeatable)",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--exec",
+                FLAG,
+                "",
+                "let it execute programs among its files, native ones too",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--no-exec",
+                FLAG,
+                "",
+                "let it execute none (so with --sandbox anyway)",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--confine",
+                FLAG,
+                "",
+                "only close the ways out: namespaces, mounts, raw sockets, other\nprocesses' memory; it keeps its user's files and network",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--deny",
+                TEXTS,
+                "CALL,...",
+                "let these system calls fail, by name or %family (repeatable)",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--allow",
+                TEXTS,
+                "CALL,...",
+                "but not these of them",
+                core=True,
+                launcher=True,
+            ),
+            Option(
+                "--user",
+                TEXT,
+                "USER",
+                "become this user first: a name, UID or UID:GID; for root",
+                core=True,
+                launcher=True,
+            ),
+        ),
+    ),
+    (
         "limits",
         (
             Option(
@@ -205,6 +299,24 @@ GROUPS = (
                 launcher=True,
                 kept=True,
             ),
+            Option(
+                "--memory",
+                SIZE,
+                "SIZE",
+                "as --max-memory, and 64M more as data of native programs (RLIMIT_DATA)",
+                setting=True,
+                launcher=True,
+            ),
+            Option(
+                "--processes",
+                AMOUNT,
+                "N",
+                "most processes and threads of this user in the sandbox",
+                core=True,
+                launcher=True,
+            ),
+            Option("--files", AMOUNT, "N", "most open files of each process", core=True, launcher=True),
+            Option("--cpu", AMOUNT, "SECONDS", "most processor time of each process", core=True, launcher=True),
         ),
     ),
     (

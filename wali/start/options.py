@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from .config import RunConfig, default_cache_dir, parse_size
-from .option_table import DESCRIPTOR, FILE, FLAG, NUMBER, OPTIONS, SIZE, STOP, TEXTS, WORDS, Option
+from .option_table import AMOUNT, DESCRIPTOR, FILE, FLAG, NUMBER, OPTIONS, SIZE, STOP, TEXTS, WORDS, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,6 +107,8 @@ def _value(option: Option, given: list[str]) -> Any:
         return True
     if option.kind == SIZE:
         return _size(option.word, given[-1])
+    if option.kind == AMOUNT:
+        return _size(option.word, given[-1], "a number above 0")
     if option.kind == DESCRIPTOR:
         return _descriptor(option.word, given[-1])
     if option.kind == NUMBER:
@@ -142,11 +144,11 @@ def _split_environment(words: list[bytes], count: str) -> tuple[list[bytes], lis
     return words[:at], words[at:]
 
 
-def _size(name: str, text: str) -> int:
+def _size(name: str, text: str, what: str = "a size; write it as 512K, 64M or 1G") -> int:
     try:
         return parse_size(text)
     except ValueError:
-        raise _usage(f"{name} {text}: not a size; write it as 512K, 64M or 1G") from None
+        raise _usage(f"{name} {text}: not {what}") from None
 
 
 def _descriptor(name: str, text: str) -> int:

@@ -2,11 +2,9 @@
 #include "wali/native/confine/call_filter.h"
 
 #include "wali/native/base/kernel.h"
+#include "wali/native/confine/filter_writer.h"
 
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -62,75 +60,22 @@ static const uint16_t allowed[] = {
     SYS_restart_syscall,
 };
 
-#define MOST (2 * sizeof allowed / sizeof allowed[0] + 64)
-
-struct program {
-    struct sock_filter code[MOST];
-    unsigned short length;
-};
-
-static void put(struct program *program, struct sock_filter instruction)
+bool call_filter_apply(void)
 {
-    program->code[program->length++] = instruction;
-}
-
-static void put_load(struct program *program, size_t offset)
-{
-    put(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset));
-}
-
-static void put_answer(struct program *program, uint32_t answer)
-{
-    put(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, answer));
-}
-
-/* The answer to one call, whatever its arguments. */
-static void put_call(struct program *program, uint32_t number, uint32_t answer)
-{
-    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
-    put_answer(program, answer);
-}
-
-/* The low half of an argument; all that are looked at are of 32 bits. */
-static size_t argument(int index)
-{
-    return offsetof(struct seccomp_data, args) + 8 * (size_t)index;
-}
-
-/* Allows a call if an argument, masked, has this value.  Loads the number again for what follows. */
-static void put_if(struct program *program, uint32_t number, int index, uint32_t mask, uint32_t value)
-{
-    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 5));
-    put_load(program, argument(index));
-    put(program, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, mask));
-    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1));
-    put_answer(program, SECCOMP_RET_ALLOW);
-    put_load(program, offsetof(struct seccomp_data, nr));
-}
-
-static void put_all(struct program *program)
-{
-    put_load(program, offsetof(struct seccomp_data, arch));
-    put(program, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0));
-    put_answer(program, SECCOMP_RET_KILL_PROCESS);
-    put_load(program, offsetof(struct seccomp_data, nr));
+    struct filter_program program;
+    filter_begin(&program);
     for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++) {
-        put_call(program, allowed[i], SECCOMP_RET_ALLOW);
+        filter_call(&program, allowed[i], SECCOMP_RET_ALLOW);
     }
     /* A thread, not a process.  clone3(2) has its flags in memory, where no filter sees them; libc then
      * takes clone. */
-    put_if(program, SYS_clone, 0, CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_THREAD);
-    put_call(program, CLONE3, SECCOMP_RET_ERRNO | ENOSYS);
-    put_if(program, SYS_tgkill, 0, UINT32_MAX, (uint32_t)KERNEL(getpid)); /* abort(3) */
-    put_if(program, SYS_prctl, 0, UINT32_MAX, PR_SET_NAME);
-    put_if(program, SYS_prctl, 0, UINT32_MAX, SET_VMA);
-    put_answer(program, SECCOMP_RET_ERRNO | EPERM);
-}
-
-bool call_filter_apply(void)
-{
-    struct program program = {.length = 0};
-    put_all(&program);
-    const struct sock_fprog filter = {.len = program.length, .filter = program.code};
-    return KERNEL(prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter, 0, 0) == 0;
+    filter_call_if(&program, SYS_clone, 0, CLONE_VM | CLONE_THREAD, CLONE_VM | CLONE_THREAD,
+                   SECCOMP_RET_ALLOW);
+    filter_call(&program, CLONE3, SECCOMP_RET_ERRNO | ENOSYS);
+    filter_call_if(&program, SYS_tgkill, 0, UINT32_MAX, (uint32_t)KERNEL(getpid),
+                   SECCOMP_RET_ALLOW); /* abort(3) */
+    filter_call_if(&program, SYS_prctl, 0, UINT32_MAX, PR_SET_NAME, SECCOMP_RET_ALLOW);
+    filter_call_if(&program, SYS_prctl, 0, UINT32_MAX, SET_VMA, SECCOMP_RET_ALLOW);
+    filter_answer(&program, SECCOMP_RET_ERRNO | EPERM);
+    return filter_install(&program);
 }

@@ -27,8 +27,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#define OF_THE_RUNTIME (UINT64_C(64) << 20) /* data that it takes beside the guest's, under such a limit */
 #define STAND_INS "wali/stand_ins"
 /* What a start comes to that has not become the guest: the exit status of an error that has been
  * told, or one of these. */
@@ -110,6 +112,8 @@ static int start(const struct installation *here, struct launch *launch)
     const char *file = is_handed_over ? NULL : compiled_file(launch);
     const char *library = engine_library(here, launch);
     find_cache(launch);
+    config->packages = here->packages;
+    config->shared_cache = wali_cache_system();
     load_stand_ins(here);
     if (library[0] == '\0' || wali_engine_open(library, &error) != 0) {
         return is_handed_over && library[0] != '\0' ? message(126, "%s: %s", library, error.text)
@@ -144,6 +148,25 @@ static int start(const struct installation *here, struct launch *launch)
     return message(126, "%s: %s", config->module_path, error.text);
 }
 
+/* Of the guest's own memory the core limits each byte (memory/limits.h), of native programs the kernel. */
+static void limit_memory(struct launch *launch)
+{
+    struct rlimit limit;
+    wali_config *config = &launch->config;
+    if (launch->memory == 0) {
+        return;
+    }
+    if (config->max_memory == 0 || launch->memory < config->max_memory) {
+        config->max_memory = launch->memory;
+    }
+    const uint64_t data = launch->memory + OF_THE_RUNTIME;
+    if (getrlimit(RLIMIT_DATA, &limit) == 0 && data < limit.rlim_max) {
+        limit.rlim_max = data;
+        limit.rlim_cur = limit.rlim_cur < limit.rlim_max ? limit.rlim_cur : limit.rlim_max;
+        setrlimit(RLIMIT_DATA, &limit);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct installation here;
@@ -157,6 +180,7 @@ int main(int argc, char **argv)
         return message(126, "/proc is not mounted");
     }
     if (launch_parse(&launch, argc, argv)) {
+        limit_memory(&launch);
         limits_begin(launch.config.limits);
         status = start(&here, &launch);
     }

@@ -39,8 +39,30 @@ typedef struct wali_config {
     const int *listener;
     const char *invoke;      /* the export to call in place of _start; NULL without */
     const char *wasi_option; /* the first option of the line that other programs do not take; NULL without */
-    const char *limits;      /* RLIMIT_AS and RLIMIT_DATA (memory/limits.h); NULL: the process's own */
-    const char *name;        /* the name for ps(1); NULL is the module's file name */
+    /* The sandbox (sandbox/): what the options of that name say, with their counts. */
+    const char *sandbox; /* NULL without one, "" with a view, else the form's name */
+    int ro_count;
+    const char *const *ro;
+    int rw_count;
+    const char *const *rw;
+    const char *rootfs; /* NULL without one */
+    int net_count;
+    const char *const *net;
+    int exec;
+    int no_exec;
+    int confine;
+    int deny_count;
+    const char *const *deny;
+    int allow_count;
+    const char *const *allow;
+    const char *user;   /* NULL: it stays the same */
+    uint64_t processes; /* limits; 0 is none */
+    uint64_t files;
+    uint64_t cpu;             /* seconds */
+    const char *packages;     /* Python's folder with the runtime, which the launcher finds; NULL without */
+    const char *shared_cache; /* the cache of all users */
+    const char *limits;       /* RLIMIT_AS and RLIMIT_DATA (memory/limits.h); NULL: the process's own */
+    const char *name;         /* the name for ps(1); NULL is the module's file name */
 } wali_config;
 
 /* Set by wali_run, before anything of the process floor runs. */

@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "wali/native/start/run.h"
 
+#include "wali/_generated/options.h"
 #include "wali/native/base/error.h"
 #include "wali/native/base/fatal.h"
 #include "wali/native/base/fork_section.h"
@@ -24,6 +25,8 @@
 #include "wali/native/process/fork.h"
 #include "wali/native/process/proc_view.h"
 #include "wali/native/process/settings.h"
+#include "wali/native/sandbox/denied_calls.h"
+#include "wali/native/sandbox/sandbox.h"
 #include "wali/native/seccomp/filters.h"
 #include "wali/native/signals/actions.h"
 #include "wali/native/signals/exec_signals.h"
@@ -88,10 +91,13 @@ static void resume_others(void)
 /* A program of WALI has all rights of its user anyway, and would seem to have what an option says. */
 static int refuse_wasi_options(const wali_config *config, wali_error *error)
 {
-    return config->wasi_option == NULL || !wali_is_used()
+    const char *option = config->wasi_option != NULL                        ? config->wasi_option
+                         : config->dir_count > 0 && config->sandbox == NULL ? OPTION_DIR
+                                                                            : NULL;
+    return option == NULL || !wali_is_used()
                ? 0
-               : error_set(error, WALI_ERROR_USAGE, 0, "%s is for programs of WASI, and %s is none",
-                           config->wasi_option, config->module_path);
+               : error_set(error, WALI_ERROR_USAGE, 0, "%s is for programs of WASI, and %s is none", option,
+                           config->module_path);
 }
 
 /* What holds for a program of WASI alone. */
@@ -104,6 +110,10 @@ static int begin_wasi(const wali_config *config, wali_error *error)
     if (config->seccomp_count > 0) {
         return error_set(error, WALI_ERROR_IMPORTS, 0,
                          "filters of seccomp(2) that it would inherit cannot judge a program of WASI");
+    }
+    if (config->deny_count > 0) {
+        return error_set(error, WALI_ERROR_USAGE, 0, "--deny is for system calls, and %s makes none",
+                         config->module_path);
     }
     const char *const failure = descriptors_begin(config);
     return failure == NULL ? 0 : error_set(error, WALI_ERROR_USAGE, 0, "%s", failure);
@@ -143,7 +153,7 @@ static int inherit_filters(const wali_config *config, struct wali_thread *first,
             return error_set(error, WALI_ERROR_IO, 0, "the filters of seccomp(2) cannot be handed on");
         }
     }
-    return 0;
+    return denied_calls_apply(config, first, error);
 }
 
 static int prepare(const wali_config *config, uint64_t stack_size, struct wali_thread *thread,
@@ -200,6 +210,9 @@ int wali_run(const wali_config *config, wali_error *error)
     faults_init();
     exec_signals_begin(&main_thread);
     proc_view_begin(config);
+    if (sandbox_enter(config, wasi_is_used(), error) != 0) {
+        return -1;
+    }
     call_on_stack(run_main, NULL, main_thread.stack.low + main_thread.stack.size);
     __builtin_unreachable();
 }
