@@ -28,7 +28,7 @@ struct launch {
     int wasi_count;
     int no_cache;
     uint64_t memory; /* the most that the guest may have, and native programs as their data; 0 without */
-    int executed; /* a guest executes it: a module, whatever its name */
+    int executed;    /* a guest executes it: a module, whatever its name */
     /* The number of last words that are the guest's environment; -1: the process's environment is
      * the guest's. */
     int environment;
