@@ -27,6 +27,7 @@ SUITES = ["bookworm", "trixie", "sid"]
 NEEDED = ["python3", "gcc", "libc6-dev", "make", "ca-certificates"]  # as the README says; and keys for HTTPS
 QUICK = ["tests/commands", "tests/table", "tests/modules", "tests/test_c_tests.py"]
 PLACE = bootstrap.ROOT / "build" / "distros"
+HOSTS = b"127.0.0.1 localhost\n::1 localhost\n"  # an installation's: glibc before 2.37 knows them from nowhere else
 USER = 1000
 HOME = "/home/porter"
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
@@ -104,6 +105,7 @@ def place_sources(root: Path) -> None:
     certificates = Path(CERTIFICATES).read_bytes() if Path(CERTIFICATES).exists() else b""
     resolver = Path("/etc/resolv.conf").read_bytes()
     outside(f"cat > {quoted(root / 'etc/resolv.conf')}", resolver)
+    outside(f"cat > {quoted(root / 'etc/hosts')}", HOSTS)
     if certificates:  # this machine's, which may know a proxy of its own
         outside(f"cat > {quoted(root) + CERTIFICATES}", certificates)
     home = quoted(root) + HOME
