@@ -200,6 +200,7 @@ int wali_run(const wali_config *config, wali_error *error)
     faults_init();
     exec_signals_begin(&main_thread);
     proc_view_begin(config);
+    actions_watch();
     call_on_stack(run_main, NULL, main_thread.stack.low + main_thread.stack.size);
     __builtin_unreachable();
 }
