@@ -131,7 +131,7 @@ def test_the_launcher_reads_it_without_python(
 ) -> None:
     """A wali-run that has no Python to hand over to starts a cached module by itself."""
     alone = launcher_alone(tmp_path / "alone")
-    values = {"--dir": tmp_path, "--invoke": "_start", "--tcplisten": "127.0.0.1:0", "--wasi": "cli,tcp=n"}
+    values = {"--trace-options": "-e trace=none -qq", "--dir": tmp_path, "--invoke": "_start", "--tcplisten": "127.0.0.1:0", "--wasi": "cli,tcp=n"}
     value = values.get(option.word, "2M" if option.kind == SIZE else tmp_path / "x")
     word = option.word + ("" if option.kind == FLAG else f"={value}")
     path = module(MINIMAL)

@@ -34,9 +34,8 @@ def normalised(text: str) -> list[str]:
             whole[pid] = rest.removesuffix("<unfinished ...>").removesuffix(" ")
             continue
         if found := re.match(r"<\.\.\. \w+ resumed>", rest):
-            rest = re.sub(r"\) +=", ") =", whole.pop(pid) + rest[found.end() :])
-        elif "wait4(" in rest:  # whether it has waited is a matter of time, and with it where the result stands
-            rest = re.sub(r"\) +=", ") =", rest)
+            rest = whole.pop(pid) + rest[found.end() :]
+        rest = re.sub(r"\) +=", ") =", rest)  # where the result stands depends on who has interrupted whom
         lines.append((pid, rest))
     names = {pid: f"<pid {at}>" for at, pid in enumerate(dict.fromkeys(pid for pid, _ in lines))}
     start = next(at for at, (_, line) in enumerate(lines) if line.startswith("getppid("))
