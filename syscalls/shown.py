@@ -112,9 +112,9 @@ MEMBERS: dict[Layout, Members] = {
         shapes={"l_type": Choice(LOCK_TYPE), "l_whence": Choice(WHENCE)},
     ),
     abi.SIGACTION: Members(
-        order="handler mask flags restorer",
-        names={"handler": "sa_handler", "mask": "sa_mask", "flags": "sa_flags", "restorer": "sa_restorer"},
-        shapes={"handler": HANDLER, "mask": SIGSET, "flags": Flags(SA_FLAGS, wide=True), "restorer": HEX},
+        order="handler mask flags",
+        names={"handler": "sa_handler", "mask": "sa_mask", "flags": "sa_flags"},
+        shapes={"handler": HANDLER, "mask": SIGSET, "flags": Flags(SA_FLAGS, wide=True)},
     ),
     abi.STACK: Members(shapes={"ss_sp": HEX, "ss_flags": Flags(SS_FLAGS)}, names={"ss_sp": "ss_sp"}),
     abi.MSGHDR: Members(shapes={"msg_flags": Flags(MSG)}),

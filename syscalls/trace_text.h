@@ -76,7 +76,7 @@ static inline void put_octal(struct text *text, uint64_t value)
 /* A mode of a file, as chmod(1) takes it. */
 static inline void put_octal_mode(struct text *text, uint64_t mode)
 {
-    put_text(text, mode < 0100 ? (mode < 010 ? "00" : "0") : "");
+    put_text(text, mode == 0 ? "00" : mode < 010 ? "0" : "");
     put_octal(text, mode);
 }
 

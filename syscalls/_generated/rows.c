@@ -1012,7 +1012,7 @@ const struct wali_param wali_params[] = {
     /* dup3 */
     {.shape = WALI_FD}, /* oldfd */
     {.shape = WALI_FD}, /* newfd */
-    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_OPEN}, /* flags */
+    {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_PIPE}, /* flags */
     /* pipe2 */
     {.shape = WALI_INTS, .direction = WALI_OUT, .count_at = -1, .count = 2, .unit = 4}, /* pipefd */
     {.shape = WALI_FLAGS, .symbols = WALI_SYMBOLS_PIPE}, /* flags */

@@ -43,7 +43,7 @@ def normalised(text: str) -> list[str]:
     for pid, line in sorted(lines[start + 1 :], key=lambda pair: list(names).index(pair[0])):
         if line.startswith(NOT_CALLS):
             continue
-        line = re.sub(r"\b0x[0-9a-f]{4,}", "<address>", line)
+        line = re.sub(r"\b0x[0-9a-f]{4,}|(?<=sa_handler=)0x[0-9a-f]+", "<address>", line)
         line = re.sub(r'(nodename=)"[^"]*"|(si_uid=)\d+', r"\1\2...", line)
         for number, name in names.items():
             line = re.sub(rf"\b{number}\b", name, line)
