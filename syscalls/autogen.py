@@ -21,6 +21,7 @@ from syscalls.emit import (
     ioctls,
     python,
     sdk,
+    shown,
     sockopts,
     structs,
     write,
@@ -48,6 +49,8 @@ def outputs(rows: tuple[Row, ...]) -> Iterator[Output]:
     yield rows_c.symbols_c(rows)
     yield rows_c.rows_c(rows)
     yield closed.call_sets_c(rows)
+    yield shown.members_c()
+    yield shown.operations_c(rows)
     yield sdk.wali_syscalls_h(rows)
     yield sdk.syscall_switch_h(rows)
     yield sdk.syscall_widths_h(rows)

@@ -31,12 +31,26 @@ enum wali_shape {
     WALI_REQUEST,  /* of ioctl(2) */
     WALI_ARGUMENT, /* of ioctl(2): the request before it says which (syscalls/ioctls.h) */
     WALI_OPTION,   /* of a socket: the level before it says of which (syscalls/sockopts.h) */
-    WALI_NOTHING,  /* ignored */
-    WALI_ADDRESS,  /* guest addresses, from here on */
+    WALI_CREATION_MODE, /* octal, if the flags before it say that a file is made */
+    WALI_FILE_MODE,     /* a file's kind and mode */
+    WALI_SIGSET,
+    WALI_HANDLER, /* of a signal */
+    WALI_TIME,    /* seconds since 1970 */
+    WALI_LIMIT,   /* of a resource */
+    WALI_EPOLL_DATA,
+    WALI_CHARACTERS, /* a member that is a string */
+    WALI_NOTHING,    /* ignored */
+    WALI_ADDRESS,    /* guest addresses, from here on */
     WALI_OPTION_VALUE,
     WALI_PATH,
     WALI_STRING,
     WALI_VECTOR,
+    WALI_COUNTED_VECTOR, /* whose strings are not shown */
+    WALI_RECORDS,        /* of getdents(2) */
+    WALI_STATUS,         /* of a child (wait(2)) */
+    WALI_SIGINFO,
+    WALI_SOCKLEN, /* the room for an address, then its length */
+    WALI_RANDOM,  /* bytes that are no text */
     WALI_BYTES,
     WALI_INTS,
     WALI_LONGS,
@@ -69,13 +83,29 @@ struct wali_param {
     uint8_t symbols;   /* index in wali_symbol_sets[] */
 };
 
+/* What a result is. */
+enum wali_answer {
+    WALI_ANSWER_NUMBER,
+    WALI_ANSWER_ADDRESS,
+    WALI_ANSWER_OCTAL,
+    WALI_ANSWER_FD,
+    WALI_ANSWER_FLAGS,
+    WALI_ANSWER_HEX,
+};
+
+/* How the kernel names the interruption of a call to itself, and so strace(1). */
+enum wali_restart { WALI_RESTART_SYS, WALI_RESTART_NOHAND, WALI_RESTART_BLOCK, WALI_RESTART_NEVER };
+
 struct wali_row {
     char name[WALI_NAME_ROOM];                /* without SYS_ */
     char signature[WALI_MOST_PARAMETERS + 1]; /* canonical parameters: i for 32 bits, I for 64 */
     uint16_t params;                          /* index of its first parameter in wali_params[] */
     int16_t number;
     uint8_t signed_mask; /* bit i: parameter i widens with its sign */
-    bool address_result; /* the result is a guest address */
+    uint8_t answer;       /* enum wali_answer */
+    uint8_t restart;      /* enum wali_restart */
+    int8_t operation_at;  /* the parameter that says what those behind it are (syscalls/shown.h), or -1 */
+    uint16_t families;    /* bits: indices in wali_families[] */
 };
 
 /* Sorted by name (strcmp). */
@@ -90,6 +120,9 @@ extern wali_entry_t row_bound[] __attribute__((visibility("hidden")));
 
 extern const struct wali_param wali_params[] __attribute__((visibility("hidden")));
 extern const struct wali_symbols *const wali_symbol_sets[] __attribute__((visibility("hidden")));
+
+/* Names of sets of calls, as in strace's -e trace=%file; a NULL ends them. */
+extern const char *const wali_families[] __attribute__((visibility("hidden")));
 
 /* The row's generated entry. */
 static inline wali_entry_t entry_of(const struct wali_row *row)

@@ -59,6 +59,12 @@ class Shape(Enum):
     REQUEST = "request"
     ARGUMENT = "argument"
     OPTION = "option"
+    FILE_MODE = "file_mode"
+    SIGSET = "sigset"
+    HANDLER = "handler"
+    TIME = "time"
+    LIMIT = "limit"
+    EPOLL_DATA = "epoll_data"
 
 
 @dataclass(frozen=True)
@@ -80,7 +86,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Vector:
-    """The address of a NULL-terminated vector of string addresses (execve)."""
+    """The address of a NULL-terminated vector of string addresses (execve).
+
+    `counted`: the trace tells how many there are, and no string (an environment holds secrets).
+    """
+
+    counted: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,11 +99,12 @@ class Address:
     """A guest address that is not followed by the entry: the handler knows what it is.
 
     With `option` it is the value of a socket option, which travels that way: the options of
-    syscalls/sockopts/ tell the trace what it is.
+    syscalls/sockopts/ tell the trace what it is. `shown` is what the trace finds there.
     """
 
     why: str
     option: Direction | None = None
+    shown: Pointer | None = None
 
 
 class Form(Enum):
@@ -102,6 +114,10 @@ class Form(Enum):
     SOCKADDR = "sockaddr"
     TEXT = "text"
     RECORDS = "records"
+    RANDOM = "random"
+    STATUS = "status"
+    SIGINFO = "siginfo"
+    SOCKLEN = "socklen"
 
 
 @dataclass(frozen=True)
@@ -241,6 +257,7 @@ DIRFD = Scalar(Shape.DIRFD)
 HEX = Scalar(Shape.HEX, signed=False)
 HEX64 = Scalar(Shape.HEX, signed=False, wide=True)
 MODE = Scalar(Shape.OCTAL, signed=False)
+HEX_OFFSET = Scalar(Shape.HEX, wide=True)
 DEVICE = Scalar(Shape.DEVICE, signed=False)
 PID = Scalar()
 # -1 means "no change": the kernel's ids are unsigned, and -1 reads better.
@@ -268,11 +285,12 @@ def Choice(symbols: Symbols, signed: bool = True) -> Scalar:
 PATH = Text(path=True)
 STR = Text(path=False)
 VECTOR = Vector()
+ENVIRONMENT = Vector(counted=True)
 
 
-def OPAQUE(why: str) -> Address:
-    """An address that only a handler (or nobody) follows."""
-    return Address(why)
+def OPAQUE(why: str, shown: Pointer | None = None) -> Address:
+    """An address that only a handler (or nobody) follows, and what the trace shows of it."""
+    return Address(why, shown=shown)
 
 
 def OptionValue(direction: Direction) -> Address:
@@ -334,7 +352,11 @@ def SockAddr(count: str) -> Extent:
 
 
 SOCKADDR = Extent(unit=0, guarded="the kernel writes at most 128 bytes of an address", form=Form.SOCKADDR)
-SOCKLEN = 4
+SOCKLEN = Extent(unit=4, form=Form.SOCKLEN)
+STATUS = Extent(unit=4, form=Form.STATUS)
+"""What wait(2) tells of a child."""
+SIGINFO = Extent(unit=128, form=Form.SIGINFO)
+"""A guest's siginfo has the kernel's size and offsets; only sival_ptr and si_addr are narrower."""
 ROOT = Path(__file__).parent.parent
 """The folder of the project."""
 

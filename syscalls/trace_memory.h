@@ -1,4 +1,7 @@
-/* Writes what lies at guest addresses into the trace: strings, structures, addresses of sockets. */
+/* Writes what lies at guest addresses into the trace: strings, bytes, addresses of sockets.
+ *
+ * Other threads of the guest's may change its memory at any time: each byte is copied once, and the
+ * copy is what is written. */
 #ifndef WALI_TRACE_MEMORY_H
 #define WALI_TRACE_MEMORY_H
 
@@ -7,64 +10,146 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 
-/* The most bytes of a string and of a path, and the most elements of an array, that are shown
- * before "...". */
-#define MOST_TEXT 32
-#define MOST_PATH 255
-#define MOST_ELEMENTS 16
+/* The most bytes of a path, and the most elements of an array, that are shown before "...". */
+#define MOST_PATH 4095
+#define MOST_ELEMENTS 32
+/* Bytes that are copied at a time. */
+#define CHUNK 256
 
 union wali_sockaddr {
     sa_family_t family;
     struct sockaddr_in in;
     struct sockaddr_in6 in6;
+    struct sockaddr_un un;
 };
+
+/* Whether all of so many bytes are text; false on a bad address. */
+static inline bool bytes_in_hex(gaddr_t at, size_t n)
+{
+    unsigned char chunk[CHUNK];
+    bool is_text = trace_style.hexadecimal < 2;
+    for (size_t done = 0; done < n && is_text; done += sizeof chunk) {
+        const size_t part = n - done < sizeof chunk ? n - done : sizeof chunk;
+        is_text =
+            copy_in(chunk, gaddr_add(at, (uint32_t)done), part) && (trace_style.hexadecimal == 0 || !is_shown_in_hex(chunk, part));
+    }
+    return !is_text;
+}
+
+/* So many bytes, `most` of them.  `is_hex`: in hexadecimal in any case. */
+static inline void put_bytes_as(struct text *text, gaddr_t at, uint64_t n, size_t most, bool is_hex)
+{
+    unsigned char chunk[CHUNK];
+    struct text start = *text;
+    const size_t shown = n < most ? (size_t)n : most;
+    const bool in_hex = is_hex || (trace_style.hexadecimal > 0 && bytes_in_hex(at, shown));
+    put(text, '"');
+    for (size_t done = 0; done < shown && text->at < text->end;) {
+        const size_t part = shown - done < sizeof chunk ? shown - done : sizeof chunk;
+        if (!copy_in(chunk, gaddr_add(at, (uint32_t)done), part)) {
+            *text = start;
+            put_address(text, at);
+            return;
+        }
+        put_escaped_bytes(text, chunk, part, in_hex);
+        done += part;
+    }
+    put_text(text, n > shown ? "\"..." : "\"");
+}
 
 static inline void put_bytes(struct text *text, gaddr_t at, uint64_t n)
 {
-    unsigned char bytes[MOST_TEXT];
-    const size_t shown = n < MOST_TEXT ? (size_t)n : MOST_TEXT;
-    if (at.v == 0 || !copy_in(bytes, at, shown)) {
-        put_address(text, at);
-        return;
+    if (at.v == 0) {
+        put_text(text, "NULL");
+    } else {
+        put_bytes_as(text, at, n, trace_style.most_text, false);
     }
-    put_escaped(text, bytes, shown);
-    put_text(text, n > shown ? "..." : "");
+}
+
+/* The bytes of a string before its NUL, up to `most`; *ends if the NUL has come.  -1 on a bad
+ * address. */
+static inline int64_t string_length(gaddr_t at, size_t most, bool *ends)
+{
+    unsigned char chunk[CHUNK];
+    size_t n = 0;
+    *ends = false;
+    while (n <= most) {
+        /* up to the end of a page: the string may end right before the end of memory */
+        const gaddr_t from = gaddr_add(at, (uint32_t)n);
+        const size_t room = GUEST_PAGE - from.v % GUEST_PAGE;
+        size_t part = room < sizeof chunk ? room : sizeof chunk;
+        part = part < most + 1 - n ? part : most + 1 - n;
+        if (from.v == 0 || !copy_in(chunk, from, part)) {
+            return -1;
+        }
+        const unsigned char *end = memchr(chunk, '\0', part);
+        if (end != NULL) {
+            *ends = true;
+            return (int64_t)n + (end - chunk);
+        }
+        n += part;
+    }
+    return (int64_t)most;
 }
 
 static inline void put_string(struct text *text, gaddr_t at, size_t most)
 {
-    unsigned char bytes[MOST_PATH];
-    size_t n = 0;
-    /* byte by byte: the string may end right before the end of memory */
-    while (n < most && copy_in(&bytes[n], gaddr_add(at, (uint32_t)n), 1) && bytes[n] != '\0') {
-        n++;
-    }
-    unsigned char last;
-    if (at.v == 0 || !copy_in(&last, gaddr_add(at, (uint32_t)n), 1)) {
+    bool ends;
+    const int64_t length = string_length(at, most, &ends);
+    if (length < 0) {
         put_address(text, at);
         return;
     }
-    put_escaped(text, bytes, n);
-    put_text(text, last != '\0' ? "..." : "");
+    put_bytes_as(text, at, (uint64_t)length, (size_t)length, false);
+    put_text(text, ends ? "" : "...");
 }
 
 static inline void put_vector(struct text *text, gaddr_t at)
 {
     uint32_t string;
+    if (at.v == 0 || !copy_in(&string, at, sizeof string)) {
+        put_address(text, at);
+        return;
+    }
     put(text, '[');
     for (uint32_t i = 0; copy_in(&string, gaddr_add(at, i * 4), sizeof string) && string != 0; i++) {
         put_text(text, i > 0 ? ", " : "");
-        if (i == MOST_ELEMENTS) {
+        if (i == MOST_ELEMENTS && !trace_style.is_verbose) {
             put_text(text, "...");
             break;
         }
-        put_string(text, gaddr(string), MOST_TEXT);
+        if (text->at == text->end) {
+            break;
+        }
+        put_string(text, gaddr(string), trace_style.most_text);
     }
     put(text, ']');
+}
+
+/* The most strings that are counted: the kernel grants no more (execve(2)). */
+#define MOST_STRINGS_COUNTED 786432
+
+/* The address of a vector, and how many strings it has: an environment holds secrets. */
+static inline void put_counted_vector(struct text *text, gaddr_t at)
+{
+    uint32_t string, count = 0;
+    bool is_readable;
+    put_address(text, at);
+    if (at.v == 0) {
+        return;
+    }
+    while ((is_readable = copy_in(&string, gaddr_add(at, count * 4), sizeof string)) && string != 0 &&
+           count < MOST_STRINGS_COUNTED) {
+        count++;
+    }
+    put_text(text, " /* ");
+    put_number(text, count, 10);
+    put_text(text, count == 1 ? " var" : " vars");
+    put_text(text, is_readable ? " */" : ", unterminated */");
 }
 
 static inline void put_port(struct text *text, const char *name, uint16_t port)
@@ -81,31 +166,55 @@ static inline void put_internet(struct text *text, const union wali_sockaddr *a)
     const void *host = is_ipv4 ? (const void *)&a->in.sin_addr : (const void *)&a->in6.sin6_addr;
     put_port(text, is_ipv4 ? ", sin_port=htons(" : ", sin6_port=htons(",
              is_ipv4 ? a->in.sin_port : a->in6.sin6_port);
-    put_text(text, is_ipv4 ? ", sin_addr=inet_addr(\"" : ", sin6_addr=inet_pton(\"");
+    if (!is_ipv4) {
+        put_text(text, ", sin6_flowinfo=htonl(");
+        put_number(text, ntohl(a->in6.sin6_flowinfo), 10);
+        put(text, ')');
+    }
+    put_text(text, is_ipv4 ? ", sin_addr=inet_addr(\"" : ", inet_pton(AF_INET6, \"");
     put_text(text, inet_ntop(a->family, host, room, sizeof room));
-    put_text(text, "\")");
+    put_text(text, is_ipv4 ? "\")" : "\", &sin6_addr), sin6_scope_id=");
+    if (!is_ipv4) {
+        put_number(text, a->in6.sin6_scope_id, 10);
+    }
 }
 
-/* A socket address.  Its family says how long it is. */
-static inline void put_sockaddr(struct text *text, gaddr_t at)
+/* The path of a socket's address of so many bytes, or its name, which begins with NUL. */
+static inline void put_socket_name(struct text *text, const union wali_sockaddr *a, uint32_t size)
+{
+    const size_t before = offsetof(struct sockaddr_un, sun_path);
+    const unsigned char *name = (const unsigned char *)a->un.sun_path;
+    const size_t room = size - before;
+    if (size <= before) {
+        return;
+    }
+    put_text(text, ", sun_path=");
+    if (name[0] == '\0' && room > 1) {
+        put(text, '@');
+        put_escaped(text, name + 1, room - 1);
+    } else {
+        put_escaped(text, name, strnlen((const char *)name, room));
+    }
+}
+
+/* A socket address of so many bytes. */
+static inline void put_sockaddr(struct text *text, gaddr_t at, uint32_t size)
 {
     union wali_sockaddr a = {0};
-    if (!copy_in(&a.family, at, sizeof a.family)) {
+    const uint32_t known = size < sizeof a ? size : (uint32_t)sizeof a;
+    if (at.v == 0 || size < sizeof a.family || !copy_in(&a, at, known)) {
         put_address(text, at);
         return;
     }
-    const sa_family_t family = a.family;
     put_text(text, "{sa_family=");
-    put_choice(text, &wali_symbols_domain, family);
-    if ((family == AF_INET && copy_in(&a.in, at, sizeof a.in)) ||
-        (family == AF_INET6 && copy_in(&a.in6, at, sizeof a.in6))) {
+    put_choice(text, &wali_symbols_domain, a.family);
+    if ((a.family == AF_INET && size >= sizeof a.in) || (a.family == AF_INET6 && size >= sizeof a.in6)) {
         put_internet(text, &a);
-    } else if (family == AF_UNIX) {
-        put_text(text, ", sun_path=");
-        put_string(text, gaddr_add(at, offsetof(struct sockaddr_un, sun_path)),
-                   sizeof((struct sockaddr_un *)0)->sun_path);
-    } else {
-        put_text(text, ", ...");
+    } else if (a.family == AF_UNIX) {
+        put_socket_name(text, &a, known);
+    } else if (size > sizeof a.family) {
+        put_text(text, ", sa_data=");
+        put_bytes(text, gaddr_add(at, sizeof a.family), size - sizeof a.family);
     }
     put(text, '}');
 }
@@ -133,184 +242,18 @@ static inline void put_bits(struct text *text, gaddr_t at, int64_t bits)
     put(text, ']');
 }
 
-/* Structures.  Each function writes the structure at `at`; false on a bad address. */
-
-static inline bool put_seconds(struct text *text, gaddr_t at, const char *fraction)
+/* The number of records of getdents(2) in so many bytes. */
+static inline uint32_t count_records(gaddr_t at, uint64_t bytes)
 {
-    struct wali_timespec t; /* struct timeval has the same layout */
-    if (!copy_in(&t, at, sizeof t)) {
-        return false;
-    }
-    put_member(text, "{tv_sec=", t.tv_sec);
-    put_member(text, fraction, t.tv_nsec);
-    put(text, '}');
-    return true;
-}
-
-static inline bool put_interval(struct text *text, gaddr_t at, const char *fraction)
-{
-    struct wali_itimerspec whole;
-    if (!copy_in(&whole, at, sizeof whole)) {
-        return false;
-    }
-    put_text(text, "{it_interval=");
-    put_seconds(text, at, fraction);
-    put_text(text, ", it_value=");
-    put_seconds(text, gaddr_add(at, 16), fraction);
-    put(text, '}');
-    return true;
-}
-
-static inline void put_mode(struct text *text, uint32_t mode)
-{
-    put_choice(text, &wali_symbols_file_type, mode & S_IFMT);
-    put(text, '|');
-    put_octal(text, mode & ~(uint32_t)S_IFMT);
-}
-
-static inline bool put_stat(struct text *text, gaddr_t at)
-{
-    struct wali_stat s;
-    if (!copy_in(&s, at, sizeof s)) {
-        return false;
-    }
-    put_text(text, "{st_mode=");
-    put_mode(text, s.st_mode);
-    put_member(text, ", st_size=", s.st_size);
-    put_text(text, ", ...}");
-    return true;
-}
-
-static inline bool put_statx(struct text *text, gaddr_t at)
-{
-    struct wali_statx s;
-    if (!copy_in(&s, at, sizeof s)) {
-        return false;
-    }
-    put_text(text, "{stx_mode=");
-    put_mode(text, s.stx_mode);
-    put_member(text, ", stx_size=", (int64_t)s.stx_size);
-    put_text(text, ", ...}");
-    return true;
-}
-
-static inline bool put_pollfd(struct text *text, gaddr_t at)
-{
-    struct wali_pollfd p;
-    if (!copy_in(&p, at, sizeof p)) {
-        return false;
-    }
-    put_member(text, "{fd=", p.fd);
-    put_text(text, ", events=");
-    put_flags(text, &wali_symbols_poll_events, (uint16_t)p.events);
-    put_text(text, ", revents=");
-    put_flags(text, &wali_symbols_poll_events, (uint16_t)p.revents);
-    put(text, '}');
-    return true;
-}
-
-static inline bool put_epoll_event(struct text *text, gaddr_t at)
-{
-    struct wali_epoll_event e;
-    if (!copy_in(&e, at, sizeof e)) {
-        return false;
-    }
-    put_text(text, "{events=");
-    put_flags(text, &wali_symbols_epoll_events, e.events);
-    put_text(text, ", data=");
-    put_hex(text, e.data);
-    put(text, '}');
-    return true;
-}
-
-static inline bool put_rlimit(struct text *text, gaddr_t at)
-{
-    struct wali_rlimit r;
-    if (!copy_in(&r, at, sizeof r)) {
-        return false;
-    }
-    put_member(text, "{rlim_cur=", (int64_t)r.rlim_cur); /* -1: no limit */
-    put_member(text, ", rlim_max=", (int64_t)r.rlim_max);
-    put(text, '}');
-    return true;
-}
-
-static inline bool put_sigset(struct text *text, gaddr_t at)
-{
-    struct wali_sigset set;
-    if (!copy_in(&set, at, sizeof set)) {
-        return false;
-    }
-    bool any = false;
-    put(text, '[');
-    for (int signo = 1; signo <= 64; signo++) {
-        if (set.bits >> (signo - 1) & 1) {
-            put_text(text, any ? " " : "");
-            put_signal(text, signo);
-            any = true;
+    uint32_t count = 0;
+    uint16_t length;
+    for (uint64_t done = 0; done < bytes; done += length, count++) {
+        const gaddr_t record = gaddr_add(at, (uint32_t)done + (uint32_t)offsetof(struct wali_dirent64, d_reclen));
+        if (!copy_in(&length, record, sizeof length) || length == 0) {
+            break;
         }
     }
-    put(text, ']');
-    return true;
-}
-
-static inline bool put_utsname(struct text *text, gaddr_t at)
-{
-    put_text(text, "{sysname=");
-    put_string(text, at, MOST_TEXT);
-    put_text(text, ", nodename=");
-    put_string(text, gaddr_add(at, offsetof(struct wali_utsname, nodename)), MOST_TEXT);
-    put_text(text, ", ...}");
-    return true;
-}
-
-/* Shows at most *left bytes of a buffer, and takes them off *left: a read may fill less than the
- * buffers hold. */
-static inline bool put_iovec(struct text *text, gaddr_t at, uint64_t *left)
-{
-    struct wali_iovec v;
-    if (!copy_in(&v, at, sizeof v)) {
-        return false;
-    }
-    const uint64_t used = v.iov_len < *left ? v.iov_len : *left;
-    *left -= used;
-    put_text(text, "{iov_base=");
-    put_bytes(text, gaddr(v.iov_base), used);
-    put_member(text, ", iov_len=", v.iov_len);
-    put(text, '}');
-    return true;
-}
-
-static inline bool put_struct(struct text *text, uint8_t layout, gaddr_t at, uint64_t *left)
-{
-    switch (layout) {
-    case WALI_LAYOUT_TIMESPEC:
-        return put_seconds(text, at, ", tv_nsec=");
-    case WALI_LAYOUT_TIMEVAL:
-        return put_seconds(text, at, ", tv_usec=");
-    case WALI_LAYOUT_ITIMERSPEC:
-        return put_interval(text, at, ", tv_nsec=");
-    case WALI_LAYOUT_ITIMERVAL:
-        return put_interval(text, at, ", tv_usec=");
-    case WALI_LAYOUT_STAT:
-        return put_stat(text, at);
-    case WALI_LAYOUT_STATX:
-        return put_statx(text, at);
-    case WALI_LAYOUT_POLLFD:
-        return put_pollfd(text, at);
-    case WALI_LAYOUT_EPOLL_EVENT:
-        return put_epoll_event(text, at);
-    case WALI_LAYOUT_RLIMIT:
-        return put_rlimit(text, at);
-    case WALI_LAYOUT_SIGSET:
-        return put_sigset(text, at);
-    case WALI_LAYOUT_UTSNAME:
-        return put_utsname(text, at);
-    case WALI_LAYOUT_IOVEC:
-        return put_iovec(text, at, left);
-    default:
-        return false;
-    }
+    return count;
 }
 
 #endif

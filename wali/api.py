@@ -41,6 +41,7 @@ def command(
     max_memory: int = 0,
     stack_size: int = 0,
     trace: StrPath | None = None,
+    trace_options: str | None = None,
     stats: StrPath | None = None,
     cache_dir: StrPath | None = None,
     quiet: bool = False,
@@ -70,6 +71,7 @@ def command(
     max_memory: most bytes of guest memory, 0 for what the module allows.
     stack_size: bytes of native stack for each guest thread, 262144 at least; 0 for the default, as of the option.
     trace: file that gets each system call, one per line; emptied first.
+    trace_options: which calls, and how they are shown, as ``-e trace=%file -T`` (wali-run --trace-options).
     stats: file that gets times, memory and counts of system calls at the end, as JSON (wali-run(1), --stats).
     cache_dir: folder of the compiled code; None for that of this process's environment and user (wali-run(1), FILES).
     quiet: say nothing on stderr about a first compilation that takes seconds.
@@ -92,6 +94,7 @@ def command(
         max_memory=max_memory,
         stack_size=stack_size,
         trace=None if trace is None else os.path.abspath(trace),
+        trace_options=trace_options,
         stats=None if stats is None else os.path.abspath(stats),
         cache_dir=folder,
         quiet=quiet,
@@ -114,6 +117,7 @@ def run(
     max_memory: int = 0,
     stack_size: int = 0,
     trace: StrPath | None = None,
+    trace_options: str | None = None,
     stats: StrPath | None = None,
     cache_dir: StrPath | None = None,
     quiet: bool = False,
@@ -144,6 +148,7 @@ def run(
         max_memory=max_memory,
         stack_size=stack_size,
         trace=trace,
+        trace_options=trace_options,
         stats=stats,
         cache_dir=cache_dir,
         quiet=quiet,
@@ -208,6 +213,7 @@ class Program:
         max_memory: int = 0,
         stack_size: int = 0,
         trace: StrPath | None = None,
+        trace_options: str | None = None,
         stats: StrPath | None = None,
         quiet: bool = False,
         **options: Any,
@@ -224,6 +230,7 @@ class Program:
             max_memory=max_memory,
             stack_size=stack_size,
             trace=trace,
+            trace_options=trace_options,
             stats=stats,
             quiet=quiet,
         )

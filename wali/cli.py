@@ -79,6 +79,8 @@ def main(argv: list[str] | None = None) -> int:
     fill_closed()
     if words[:1] == ["run"]:
         return run_main(words[1:], "wali run")
+    if words[:1] == ["trace"]:
+        return _trace(words[1:])
     if words[:1] == ["front"] and len(words) > 1:  # the native wali-cc asks (wali/native/front/wali_cc.c)
         from .sdk import front
 
@@ -99,6 +101,21 @@ def main(argv: list[str] | None = None) -> int:
         return not_whole(error, "wali")
     except Exception as error:
         return report(error, "wali", "")
+
+
+def _trace(argv: list[str]) -> int:
+    """wali trace: wali-run, told as strace is."""
+    from .commands import trace
+    from .commands.endings import report
+    from .messages import answered
+
+    try:
+        words = trace.command(argv)
+    except Exception as error:
+        return report(error, "wali trace", "")
+    if words is None:
+        return answered("wali", lambda: print(trace.HELP, end="") or 0)
+    return run_main(words, "wali trace")
 
 
 def not_whole(error: ImportError, prog: str) -> int:

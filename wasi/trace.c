@@ -276,8 +276,8 @@ static size_t first_filled(const struct wasi_row *row)
 static void put_params(struct text *text, const struct call *call, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        put_text(text, i > 0 ? ", " : "");
         put_param(text, call, &wasi_params[call->row->params + i]);
+        put_text(text, i + 1U < call->row->param_count ? ", " : "");
     }
 }
 
@@ -288,11 +288,6 @@ size_t wasi_trace_enter(char *buf, size_t size, const struct wasi_row *row, cons
     put_text(&text, row->name);
     put(&text, '(');
     put_params(&text, &call, 0, first_filled(row));
-    if (!row->returns) {
-        text.end += RESULT_ROOM;
-        put_text(&text, ") = ?");
-        *text.at++ = '\n';
-    }
     return (size_t)(text.at - buf);
 }
 
@@ -383,14 +378,15 @@ static void put_outcome(struct text *text, const struct call *call)
 }
 
 size_t wasi_trace_exit(char *buf, size_t size, const struct wasi_row *row, const wasmtime_val_raw_t *args,
-                       uint64_t result)
+                       uint64_t result, size_t *result_at)
 {
     struct text text = {buf, buf + size - 1 - RESULT_ROOM};
     const struct call call = {row, args, result};
     put_params(&text, &call, first_filled(row), row->param_count);
     text.end += RESULT_ROOM;
-    put_text(&text, ") = ");
+    put(&text, ')');
+    *result_at = (size_t)(text.at - buf);
+    put_text(&text, "= ");
     put_outcome(&text, &call);
-    *text.at++ = '\n';
     return (size_t)(text.at - buf);
 }

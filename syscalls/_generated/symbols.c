@@ -4,11 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <linux/falloc.h>
 #include <linux/futex.h>
 #include <linux/keyctl.h>
+#include <linux/magic.h>
 #include <linux/stat.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -93,6 +96,153 @@ static const struct wali_symbol at_access_all[] = {
 };
 const struct wali_symbols wali_symbols_at_access = {
     at_access_all, sizeof at_access_all / sizeof at_access_all[0], 0};
+
+static const struct wali_symbol bus_code_all[] = {
+    {(uint64_t)(1), "BUS_ADRALN"},
+    {(uint64_t)(2), "BUS_ADRERR"},
+    {(uint64_t)(3), "BUS_OBJERR"},
+};
+const struct wali_symbols wali_symbols_bus_code = {
+    bus_code_all, sizeof bus_code_all / sizeof bus_code_all[0], 0};
+
+static const struct wali_symbol capabilities_all[] = {
+#ifdef CAP_CHOWN
+    {(uint64_t)(CAP_CHOWN), "CAP_CHOWN"},
+#endif
+#ifdef CAP_DAC_OVERRIDE
+    {(uint64_t)(CAP_DAC_OVERRIDE), "CAP_DAC_OVERRIDE"},
+#endif
+#ifdef CAP_DAC_READ_SEARCH
+    {(uint64_t)(CAP_DAC_READ_SEARCH), "CAP_DAC_READ_SEARCH"},
+#endif
+#ifdef CAP_FOWNER
+    {(uint64_t)(CAP_FOWNER), "CAP_FOWNER"},
+#endif
+#ifdef CAP_FSETID
+    {(uint64_t)(CAP_FSETID), "CAP_FSETID"},
+#endif
+#ifdef CAP_KILL
+    {(uint64_t)(CAP_KILL), "CAP_KILL"},
+#endif
+#ifdef CAP_SETGID
+    {(uint64_t)(CAP_SETGID), "CAP_SETGID"},
+#endif
+#ifdef CAP_SETUID
+    {(uint64_t)(CAP_SETUID), "CAP_SETUID"},
+#endif
+#ifdef CAP_SETPCAP
+    {(uint64_t)(CAP_SETPCAP), "CAP_SETPCAP"},
+#endif
+#ifdef CAP_LINUX_IMMUTABLE
+    {(uint64_t)(CAP_LINUX_IMMUTABLE), "CAP_LINUX_IMMUTABLE"},
+#endif
+#ifdef CAP_NET_BIND_SERVICE
+    {(uint64_t)(CAP_NET_BIND_SERVICE), "CAP_NET_BIND_SERVICE"},
+#endif
+#ifdef CAP_NET_BROADCAST
+    {(uint64_t)(CAP_NET_BROADCAST), "CAP_NET_BROADCAST"},
+#endif
+#ifdef CAP_NET_ADMIN
+    {(uint64_t)(CAP_NET_ADMIN), "CAP_NET_ADMIN"},
+#endif
+#ifdef CAP_NET_RAW
+    {(uint64_t)(CAP_NET_RAW), "CAP_NET_RAW"},
+#endif
+#ifdef CAP_IPC_LOCK
+    {(uint64_t)(CAP_IPC_LOCK), "CAP_IPC_LOCK"},
+#endif
+#ifdef CAP_IPC_OWNER
+    {(uint64_t)(CAP_IPC_OWNER), "CAP_IPC_OWNER"},
+#endif
+#ifdef CAP_SYS_MODULE
+    {(uint64_t)(CAP_SYS_MODULE), "CAP_SYS_MODULE"},
+#endif
+#ifdef CAP_SYS_RAWIO
+    {(uint64_t)(CAP_SYS_RAWIO), "CAP_SYS_RAWIO"},
+#endif
+#ifdef CAP_SYS_CHROOT
+    {(uint64_t)(CAP_SYS_CHROOT), "CAP_SYS_CHROOT"},
+#endif
+#ifdef CAP_SYS_PTRACE
+    {(uint64_t)(CAP_SYS_PTRACE), "CAP_SYS_PTRACE"},
+#endif
+#ifdef CAP_SYS_PACCT
+    {(uint64_t)(CAP_SYS_PACCT), "CAP_SYS_PACCT"},
+#endif
+#ifdef CAP_SYS_ADMIN
+    {(uint64_t)(CAP_SYS_ADMIN), "CAP_SYS_ADMIN"},
+#endif
+#ifdef CAP_SYS_BOOT
+    {(uint64_t)(CAP_SYS_BOOT), "CAP_SYS_BOOT"},
+#endif
+#ifdef CAP_SYS_NICE
+    {(uint64_t)(CAP_SYS_NICE), "CAP_SYS_NICE"},
+#endif
+#ifdef CAP_SYS_RESOURCE
+    {(uint64_t)(CAP_SYS_RESOURCE), "CAP_SYS_RESOURCE"},
+#endif
+#ifdef CAP_SYS_TIME
+    {(uint64_t)(CAP_SYS_TIME), "CAP_SYS_TIME"},
+#endif
+#ifdef CAP_SYS_TTY_CONFIG
+    {(uint64_t)(CAP_SYS_TTY_CONFIG), "CAP_SYS_TTY_CONFIG"},
+#endif
+#ifdef CAP_MKNOD
+    {(uint64_t)(CAP_MKNOD), "CAP_MKNOD"},
+#endif
+#ifdef CAP_LEASE
+    {(uint64_t)(CAP_LEASE), "CAP_LEASE"},
+#endif
+#ifdef CAP_AUDIT_WRITE
+    {(uint64_t)(CAP_AUDIT_WRITE), "CAP_AUDIT_WRITE"},
+#endif
+#ifdef CAP_AUDIT_CONTROL
+    {(uint64_t)(CAP_AUDIT_CONTROL), "CAP_AUDIT_CONTROL"},
+#endif
+#ifdef CAP_SETFCAP
+    {(uint64_t)(CAP_SETFCAP), "CAP_SETFCAP"},
+#endif
+#ifdef CAP_MAC_OVERRIDE
+    {(uint64_t)(CAP_MAC_OVERRIDE), "CAP_MAC_OVERRIDE"},
+#endif
+#ifdef CAP_MAC_ADMIN
+    {(uint64_t)(CAP_MAC_ADMIN), "CAP_MAC_ADMIN"},
+#endif
+#ifdef CAP_SYSLOG
+    {(uint64_t)(CAP_SYSLOG), "CAP_SYSLOG"},
+#endif
+#ifdef CAP_WAKE_ALARM
+    {(uint64_t)(CAP_WAKE_ALARM), "CAP_WAKE_ALARM"},
+#endif
+#ifdef CAP_BLOCK_SUSPEND
+    {(uint64_t)(CAP_BLOCK_SUSPEND), "CAP_BLOCK_SUSPEND"},
+#endif
+#ifdef CAP_AUDIT_READ
+    {(uint64_t)(CAP_AUDIT_READ), "CAP_AUDIT_READ"},
+#endif
+#ifdef CAP_PERFMON
+    {(uint64_t)(CAP_PERFMON), "CAP_PERFMON"},
+#endif
+#ifdef CAP_BPF
+    {(uint64_t)(CAP_BPF), "CAP_BPF"},
+#endif
+#ifdef CAP_CHECKPOINT_RESTORE
+    {(uint64_t)(CAP_CHECKPOINT_RESTORE), "CAP_CHECKPOINT_RESTORE"},
+#endif
+};
+const struct wali_symbols wali_symbols_capabilities = {
+    capabilities_all, sizeof capabilities_all / sizeof capabilities_all[0], 0};
+
+static const struct wali_symbol cld_code_all[] = {
+    {(uint64_t)(1), "CLD_EXITED"},
+    {(uint64_t)(2), "CLD_KILLED"},
+    {(uint64_t)(3), "CLD_DUMPED"},
+    {(uint64_t)(4), "CLD_TRAPPED"},
+    {(uint64_t)(5), "CLD_STOPPED"},
+    {(uint64_t)(6), "CLD_CONTINUED"},
+};
+const struct wali_symbols wali_symbols_cld_code = {
+    cld_code_all, sizeof cld_code_all / sizeof cld_code_all[0], 0};
 
 static const struct wali_symbol clock_all[] = {
 #ifdef CLOCK_REALTIME
@@ -886,6 +1036,67 @@ static const struct wali_symbol fcntl_all[] = {
 const struct wali_symbols wali_symbols_fcntl = {
     fcntl_all, sizeof fcntl_all / sizeof fcntl_all[0], 0};
 
+static const struct wali_symbol fd_flags_all[] = {
+#ifdef FD_CLOEXEC
+    {(uint64_t)(FD_CLOEXEC), "FD_CLOEXEC"},
+#endif
+};
+const struct wali_symbols wali_symbols_fd_flags = {
+    fd_flags_all, sizeof fd_flags_all / sizeof fd_flags_all[0], 0};
+
+static const struct wali_symbol file_system_all[] = {
+#ifdef TMPFS_MAGIC
+    {(uint64_t)(TMPFS_MAGIC), "TMPFS_MAGIC"},
+#endif
+#ifdef PROC_SUPER_MAGIC
+    {(uint64_t)(PROC_SUPER_MAGIC), "PROC_SUPER_MAGIC"},
+#endif
+#ifdef SYSFS_MAGIC
+    {(uint64_t)(SYSFS_MAGIC), "SYSFS_MAGIC"},
+#endif
+#ifdef EXT2_SUPER_MAGIC
+    {(uint64_t)(EXT2_SUPER_MAGIC), "EXT2_SUPER_MAGIC"},
+#endif
+#ifdef BTRFS_SUPER_MAGIC
+    {(uint64_t)(BTRFS_SUPER_MAGIC), "BTRFS_SUPER_MAGIC"},
+#endif
+#ifdef OVERLAYFS_SUPER_MAGIC
+    {(uint64_t)(OVERLAYFS_SUPER_MAGIC), "OVERLAYFS_SUPER_MAGIC"},
+#endif
+#ifdef NFS_SUPER_MAGIC
+    {(uint64_t)(NFS_SUPER_MAGIC), "NFS_SUPER_MAGIC"},
+#endif
+#ifdef SQUASHFS_MAGIC
+    {(uint64_t)(SQUASHFS_MAGIC), "SQUASHFS_MAGIC"},
+#endif
+#ifdef DEVPTS_SUPER_MAGIC
+    {(uint64_t)(DEVPTS_SUPER_MAGIC), "DEVPTS_SUPER_MAGIC"},
+#endif
+#ifdef CGROUP_SUPER_MAGIC
+    {(uint64_t)(CGROUP_SUPER_MAGIC), "CGROUP_SUPER_MAGIC"},
+#endif
+#ifdef CGROUP2_SUPER_MAGIC
+    {(uint64_t)(CGROUP2_SUPER_MAGIC), "CGROUP2_SUPER_MAGIC"},
+#endif
+#ifdef RAMFS_MAGIC
+    {(uint64_t)(RAMFS_MAGIC), "RAMFS_MAGIC"},
+#endif
+#ifdef XFS_SUPER_MAGIC
+    {(uint64_t)(XFS_SUPER_MAGIC), "XFS_SUPER_MAGIC"},
+#endif
+#ifdef F2FS_SUPER_MAGIC
+    {(uint64_t)(F2FS_SUPER_MAGIC), "F2FS_SUPER_MAGIC"},
+#endif
+#ifdef ISOFS_SUPER_MAGIC
+    {(uint64_t)(ISOFS_SUPER_MAGIC), "ISOFS_SUPER_MAGIC"},
+#endif
+#ifdef MSDOS_SUPER_MAGIC
+    {(uint64_t)(MSDOS_SUPER_MAGIC), "MSDOS_SUPER_MAGIC"},
+#endif
+};
+const struct wali_symbols wali_symbols_file_system = {
+    file_system_all, sizeof file_system_all / sizeof file_system_all[0], 0};
+
 static const struct wali_symbol file_type_all[] = {
 #ifdef S_IFSOCK
     {(uint64_t)(S_IFSOCK), "S_IFSOCK"},
@@ -928,6 +1139,19 @@ static const struct wali_symbol flock_ops_all[] = {
 };
 const struct wali_symbols wali_symbols_flock_ops = {
     flock_ops_all, sizeof flock_ops_all / sizeof flock_ops_all[0], 0};
+
+static const struct wali_symbol fpe_code_all[] = {
+    {(uint64_t)(1), "FPE_INTDIV"},
+    {(uint64_t)(2), "FPE_INTOVF"},
+    {(uint64_t)(3), "FPE_FLTDIV"},
+    {(uint64_t)(4), "FPE_FLTOVF"},
+    {(uint64_t)(5), "FPE_FLTUND"},
+    {(uint64_t)(6), "FPE_FLTRES"},
+    {(uint64_t)(7), "FPE_FLTINV"},
+    {(uint64_t)(8), "FPE_FLTSUB"},
+};
+const struct wali_symbols wali_symbols_fpe_code = {
+    fpe_code_all, sizeof fpe_code_all / sizeof fpe_code_all[0], 0};
 
 static const struct wali_symbol futex_all[] = {
 #ifdef FUTEX_WAIT_PRIVATE
@@ -1006,6 +1230,17 @@ static const struct wali_symbol idtype_all[] = {
 const struct wali_symbols wali_symbols_idtype = {
     idtype_all, sizeof idtype_all / sizeof idtype_all[0], 0};
 
+static const struct wali_symbol ill_code_all[] = {
+    {(uint64_t)(1), "ILL_ILLOPC"},
+    {(uint64_t)(2), "ILL_ILLOPN"},
+    {(uint64_t)(3), "ILL_ILLADR"},
+    {(uint64_t)(4), "ILL_ILLTRP"},
+    {(uint64_t)(5), "ILL_PRVOPC"},
+    {(uint64_t)(6), "ILL_PRVREG"},
+};
+const struct wali_symbols wali_symbols_ill_code = {
+    ill_code_all, sizeof ill_code_all / sizeof ill_code_all[0], 0};
+
 static const struct wali_symbol inotify_all[] = {
 #ifdef IN_ACCESS
     {(uint64_t)(IN_ACCESS), "IN_ACCESS"},
@@ -1072,6 +1307,89 @@ static const struct wali_symbol inotify_init_all[] = {
 };
 const struct wali_symbols wali_symbols_inotify_init = {
     inotify_init_all, sizeof inotify_init_all / sizeof inotify_init_all[0], 0};
+
+static const struct wali_symbol internet_protocol_all[] = {
+#ifdef IPPROTO_IP
+    {(uint64_t)(IPPROTO_IP), "IPPROTO_IP"},
+#endif
+#ifdef IPPROTO_ICMP
+    {(uint64_t)(IPPROTO_ICMP), "IPPROTO_ICMP"},
+#endif
+#ifdef IPPROTO_IGMP
+    {(uint64_t)(IPPROTO_IGMP), "IPPROTO_IGMP"},
+#endif
+#ifdef IPPROTO_IPIP
+    {(uint64_t)(IPPROTO_IPIP), "IPPROTO_IPIP"},
+#endif
+#ifdef IPPROTO_TCP
+    {(uint64_t)(IPPROTO_TCP), "IPPROTO_TCP"},
+#endif
+#ifdef IPPROTO_EGP
+    {(uint64_t)(IPPROTO_EGP), "IPPROTO_EGP"},
+#endif
+#ifdef IPPROTO_PUP
+    {(uint64_t)(IPPROTO_PUP), "IPPROTO_PUP"},
+#endif
+#ifdef IPPROTO_UDP
+    {(uint64_t)(IPPROTO_UDP), "IPPROTO_UDP"},
+#endif
+#ifdef IPPROTO_IDP
+    {(uint64_t)(IPPROTO_IDP), "IPPROTO_IDP"},
+#endif
+#ifdef IPPROTO_TP
+    {(uint64_t)(IPPROTO_TP), "IPPROTO_TP"},
+#endif
+#ifdef IPPROTO_DCCP
+    {(uint64_t)(IPPROTO_DCCP), "IPPROTO_DCCP"},
+#endif
+#ifdef IPPROTO_IPV6
+    {(uint64_t)(IPPROTO_IPV6), "IPPROTO_IPV6"},
+#endif
+#ifdef IPPROTO_RSVP
+    {(uint64_t)(IPPROTO_RSVP), "IPPROTO_RSVP"},
+#endif
+#ifdef IPPROTO_GRE
+    {(uint64_t)(IPPROTO_GRE), "IPPROTO_GRE"},
+#endif
+#ifdef IPPROTO_ESP
+    {(uint64_t)(IPPROTO_ESP), "IPPROTO_ESP"},
+#endif
+#ifdef IPPROTO_AH
+    {(uint64_t)(IPPROTO_AH), "IPPROTO_AH"},
+#endif
+#ifdef IPPROTO_MTP
+    {(uint64_t)(IPPROTO_MTP), "IPPROTO_MTP"},
+#endif
+#ifdef IPPROTO_BEETPH
+    {(uint64_t)(IPPROTO_BEETPH), "IPPROTO_BEETPH"},
+#endif
+#ifdef IPPROTO_ENCAP
+    {(uint64_t)(IPPROTO_ENCAP), "IPPROTO_ENCAP"},
+#endif
+#ifdef IPPROTO_PIM
+    {(uint64_t)(IPPROTO_PIM), "IPPROTO_PIM"},
+#endif
+#ifdef IPPROTO_COMP
+    {(uint64_t)(IPPROTO_COMP), "IPPROTO_COMP"},
+#endif
+#ifdef IPPROTO_SCTP
+    {(uint64_t)(IPPROTO_SCTP), "IPPROTO_SCTP"},
+#endif
+#ifdef IPPROTO_UDPLITE
+    {(uint64_t)(IPPROTO_UDPLITE), "IPPROTO_UDPLITE"},
+#endif
+#ifdef IPPROTO_MPLS
+    {(uint64_t)(IPPROTO_MPLS), "IPPROTO_MPLS"},
+#endif
+#ifdef IPPROTO_RAW
+    {(uint64_t)(IPPROTO_RAW), "IPPROTO_RAW"},
+#endif
+#ifdef IPPROTO_ICMPV6
+    {(uint64_t)(IPPROTO_ICMPV6), "IPPROTO_ICMPV6"},
+#endif
+};
+const struct wali_symbols wali_symbols_internet_protocol = {
+    internet_protocol_all, sizeof internet_protocol_all / sizeof internet_protocol_all[0], 0};
 
 static const struct wali_symbol ipc_all[] = {
 #ifdef IPC_CREAT
@@ -1218,6 +1536,34 @@ static const struct wali_symbol keyctl_all[] = {
 };
 const struct wali_symbols wali_symbols_keyctl = {
     keyctl_all, sizeof keyctl_all / sizeof keyctl_all[0], 0};
+
+static const struct wali_symbol lease_all[] = {
+#ifdef F_RDLCK
+    {(uint64_t)(F_RDLCK), "F_RDLCK"},
+#endif
+#ifdef F_WRLCK
+    {(uint64_t)(F_WRLCK), "F_WRLCK"},
+#endif
+#ifdef F_UNLCK
+    {(uint64_t)(F_UNLCK), "F_UNLCK"},
+#endif
+};
+const struct wali_symbols wali_symbols_lease = {
+    lease_all, sizeof lease_all / sizeof lease_all[0], 0};
+
+static const struct wali_symbol lock_type_all[] = {
+#ifdef F_RDLCK
+    {(uint64_t)(F_RDLCK), "F_RDLCK"},
+#endif
+#ifdef F_WRLCK
+    {(uint64_t)(F_WRLCK), "F_WRLCK"},
+#endif
+#ifdef F_UNLCK
+    {(uint64_t)(F_UNLCK), "F_UNLCK"},
+#endif
+};
+const struct wali_symbols wali_symbols_lock_type = {
+    lock_type_all, sizeof lock_type_all / sizeof lock_type_all[0], 0};
 
 static const struct wali_symbol madvice_all[] = {
 #ifdef MADV_NORMAL
@@ -1429,6 +1775,22 @@ static const struct wali_symbol mount_all[] = {
 };
 const struct wali_symbols wali_symbols_mount = {
     mount_all, sizeof mount_all / sizeof mount_all[0], 0};
+
+static const struct wali_symbol mount_flags_all[] = {
+    {(uint64_t)(1), "ST_RDONLY"},
+    {(uint64_t)(2), "ST_NOSUID"},
+    {(uint64_t)(4), "ST_NODEV"},
+    {(uint64_t)(8), "ST_NOEXEC"},
+    {(uint64_t)(16), "ST_SYNCHRONOUS"},
+    {(uint64_t)(32), "ST_VALID"},
+    {(uint64_t)(64), "ST_MANDLOCK"},
+    {(uint64_t)(1024), "ST_NOATIME"},
+    {(uint64_t)(2048), "ST_NODIRATIME"},
+    {(uint64_t)(4096), "ST_RELATIME"},
+    {(uint64_t)(8192), "ST_NOSYMFOLLOW"},
+};
+const struct wali_symbols wali_symbols_mount_flags = {
+    mount_flags_all, sizeof mount_flags_all / sizeof mount_flags_all[0], 0};
 
 static const struct wali_symbol mremap_all[] = {
 #ifdef MREMAP_MAYMOVE
@@ -1876,6 +2238,21 @@ static const struct wali_symbol rwf_all[] = {
 const struct wali_symbols wali_symbols_rwf = {
     rwf_all, sizeof rwf_all / sizeof rwf_all[0], 0};
 
+static const struct wali_symbol sa_flags_all[] = {
+    {(uint64_t)(0x04000000), "SA_RESTORER"},
+    {(uint64_t)(0x08000000), "SA_ONSTACK"},
+    {(uint64_t)(0x10000000), "SA_RESTART"},
+    {(uint64_t)(0x40000000), "SA_NODEFER"},
+    {(uint64_t)(0x80000000), "SA_RESETHAND"},
+    {(uint64_t)(4), "SA_SIGINFO"},
+    {(uint64_t)(1), "SA_NOCLDSTOP"},
+    {(uint64_t)(2), "SA_NOCLDWAIT"},
+    {(uint64_t)(0x400), "SA_UNSUPPORTED"},
+    {(uint64_t)(0x800), "SA_EXPOSE_TAGBITS"},
+};
+const struct wali_symbols wali_symbols_sa_flags = {
+    sa_flags_all, sizeof sa_flags_all / sizeof sa_flags_all[0], 0};
+
 static const struct wali_symbol sched_all[] = {
 #ifdef SCHED_OTHER
     {(uint64_t)(SCHED_OTHER), "SCHED_OTHER"},
@@ -1899,6 +2276,35 @@ static const struct wali_symbol sched_all[] = {
 const struct wali_symbols wali_symbols_sched = {
     sched_all, sizeof sched_all / sizeof sched_all[0], 0};
 
+static const struct wali_symbol seals_all[] = {
+#ifdef F_SEAL_SEAL
+    {(uint64_t)(F_SEAL_SEAL), "F_SEAL_SEAL"},
+#endif
+#ifdef F_SEAL_SHRINK
+    {(uint64_t)(F_SEAL_SHRINK), "F_SEAL_SHRINK"},
+#endif
+#ifdef F_SEAL_GROW
+    {(uint64_t)(F_SEAL_GROW), "F_SEAL_GROW"},
+#endif
+#ifdef F_SEAL_WRITE
+    {(uint64_t)(F_SEAL_WRITE), "F_SEAL_WRITE"},
+#endif
+#ifdef F_SEAL_FUTURE_WRITE
+    {(uint64_t)(F_SEAL_FUTURE_WRITE), "F_SEAL_FUTURE_WRITE"},
+#endif
+};
+const struct wali_symbols wali_symbols_seals = {
+    seals_all, sizeof seals_all / sizeof seals_all[0], 0};
+
+static const struct wali_symbol segv_code_all[] = {
+    {(uint64_t)(1), "SEGV_MAPERR"},
+    {(uint64_t)(2), "SEGV_ACCERR"},
+    {(uint64_t)(3), "SEGV_BNDERR"},
+    {(uint64_t)(4), "SEGV_PKUERR"},
+};
+const struct wali_symbols wali_symbols_segv_code = {
+    segv_code_all, sizeof segv_code_all / sizeof segv_code_all[0], 0};
+
 static const struct wali_symbol shut_all[] = {
 #ifdef SHUT_RD
     {(uint64_t)(SHUT_RD), "SHUT_RD"},
@@ -1912,6 +2318,19 @@ static const struct wali_symbol shut_all[] = {
 };
 const struct wali_symbols wali_symbols_shut = {
     shut_all, sizeof shut_all / sizeof shut_all[0], 0};
+
+static const struct wali_symbol si_code_all[] = {
+    {(uint64_t)(0), "SI_USER"},
+    {(uint64_t)(-1), "SI_QUEUE"},
+    {(uint64_t)(-2), "SI_TIMER"},
+    {(uint64_t)(-3), "SI_MESGQ"},
+    {(uint64_t)(-4), "SI_ASYNCIO"},
+    {(uint64_t)(-5), "SI_SIGIO"},
+    {(uint64_t)(-6), "SI_TKILL"},
+    {(uint64_t)(128), "SI_KERNEL"},
+};
+const struct wali_symbols wali_symbols_si_code = {
+    si_code_all, sizeof si_code_all / sizeof si_code_all[0], 0};
 
 static const struct wali_symbol sig_how_all[] = {
 #ifdef SIG_BLOCK
@@ -2139,6 +2558,46 @@ static const struct wali_symbol splice_all[] = {
 const struct wali_symbols wali_symbols_splice = {
     splice_all, sizeof splice_all / sizeof splice_all[0], 0};
 
+static const struct wali_symbol ss_flags_all[] = {
+    {(uint64_t)(1), "SS_ONSTACK"},
+    {(uint64_t)(2), "SS_DISABLE"},
+    {(uint64_t)(0x80000000), "SS_AUTODISARM"},
+};
+const struct wali_symbols wali_symbols_ss_flags = {
+    ss_flags_all, sizeof ss_flags_all / sizeof ss_flags_all[0], 0};
+
+static const struct wali_symbol statx_attributes_all[] = {
+#ifdef STATX_ATTR_COMPRESSED
+    {(uint64_t)(STATX_ATTR_COMPRESSED), "STATX_ATTR_COMPRESSED"},
+#endif
+#ifdef STATX_ATTR_IMMUTABLE
+    {(uint64_t)(STATX_ATTR_IMMUTABLE), "STATX_ATTR_IMMUTABLE"},
+#endif
+#ifdef STATX_ATTR_APPEND
+    {(uint64_t)(STATX_ATTR_APPEND), "STATX_ATTR_APPEND"},
+#endif
+#ifdef STATX_ATTR_NODUMP
+    {(uint64_t)(STATX_ATTR_NODUMP), "STATX_ATTR_NODUMP"},
+#endif
+#ifdef STATX_ATTR_ENCRYPTED
+    {(uint64_t)(STATX_ATTR_ENCRYPTED), "STATX_ATTR_ENCRYPTED"},
+#endif
+#ifdef STATX_ATTR_AUTOMOUNT
+    {(uint64_t)(STATX_ATTR_AUTOMOUNT), "STATX_ATTR_AUTOMOUNT"},
+#endif
+#ifdef STATX_ATTR_MOUNT_ROOT
+    {(uint64_t)(STATX_ATTR_MOUNT_ROOT), "STATX_ATTR_MOUNT_ROOT"},
+#endif
+#ifdef STATX_ATTR_VERITY
+    {(uint64_t)(STATX_ATTR_VERITY), "STATX_ATTR_VERITY"},
+#endif
+#ifdef STATX_ATTR_DAX
+    {(uint64_t)(STATX_ATTR_DAX), "STATX_ATTR_DAX"},
+#endif
+};
+const struct wali_symbols wali_symbols_statx_attributes = {
+    statx_attributes_all, sizeof statx_attributes_all / sizeof statx_attributes_all[0], 0};
+
 static const struct wali_symbol statx_mask_all[] = {
 #ifdef STATX_BASIC_STATS
     {(uint64_t)(STATX_BASIC_STATS), "STATX_BASIC_STATS"},
@@ -2311,6 +2770,9 @@ const struct wali_symbols *const wali_symbol_sets[] = {
     [WALI_SYMBOLS_ACCESS] = &wali_symbols_access,
     [WALI_SYMBOLS_AT] = &wali_symbols_at,
     [WALI_SYMBOLS_AT_ACCESS] = &wali_symbols_at_access,
+    [WALI_SYMBOLS_BUS_CODE] = &wali_symbols_bus_code,
+    [WALI_SYMBOLS_CAPABILITIES] = &wali_symbols_capabilities,
+    [WALI_SYMBOLS_CLD_CODE] = &wali_symbols_cld_code,
     [WALI_SYMBOLS_CLOCK] = &wali_symbols_clock,
     [WALI_SYMBOLS_CLONE] = &wali_symbols_clone,
     [WALI_SYMBOLS_CLOSE_RANGE] = &wali_symbols_close_range,
@@ -2323,21 +2785,29 @@ const struct wali_symbols *const wali_symbol_sets[] = {
     [WALI_SYMBOLS_FADVICE] = &wali_symbols_fadvice,
     [WALI_SYMBOLS_FALLOC] = &wali_symbols_falloc,
     [WALI_SYMBOLS_FCNTL] = &wali_symbols_fcntl,
+    [WALI_SYMBOLS_FD_FLAGS] = &wali_symbols_fd_flags,
+    [WALI_SYMBOLS_FILE_SYSTEM] = &wali_symbols_file_system,
     [WALI_SYMBOLS_FILE_TYPE] = &wali_symbols_file_type,
     [WALI_SYMBOLS_FLOCK_OPS] = &wali_symbols_flock_ops,
+    [WALI_SYMBOLS_FPE_CODE] = &wali_symbols_fpe_code,
     [WALI_SYMBOLS_FUTEX] = &wali_symbols_futex,
     [WALI_SYMBOLS_IDTYPE] = &wali_symbols_idtype,
+    [WALI_SYMBOLS_ILL_CODE] = &wali_symbols_ill_code,
     [WALI_SYMBOLS_INOTIFY] = &wali_symbols_inotify,
     [WALI_SYMBOLS_INOTIFY_INIT] = &wali_symbols_inotify_init,
+    [WALI_SYMBOLS_INTERNET_PROTOCOL] = &wali_symbols_internet_protocol,
     [WALI_SYMBOLS_IPC] = &wali_symbols_ipc,
     [WALI_SYMBOLS_IPC_CMD] = &wali_symbols_ipc_cmd,
     [WALI_SYMBOLS_ITIMER] = &wali_symbols_itimer,
     [WALI_SYMBOLS_KEYCTL] = &wali_symbols_keyctl,
+    [WALI_SYMBOLS_LEASE] = &wali_symbols_lease,
+    [WALI_SYMBOLS_LOCK_TYPE] = &wali_symbols_lock_type,
     [WALI_SYMBOLS_MADVICE] = &wali_symbols_madvice,
     [WALI_SYMBOLS_MAP] = &wali_symbols_map,
     [WALI_SYMBOLS_MEMFD] = &wali_symbols_memfd,
     [WALI_SYMBOLS_MLOCKALL] = &wali_symbols_mlockall,
     [WALI_SYMBOLS_MOUNT] = &wali_symbols_mount,
+    [WALI_SYMBOLS_MOUNT_FLAGS] = &wali_symbols_mount_flags,
     [WALI_SYMBOLS_MREMAP] = &wali_symbols_mremap,
     [WALI_SYMBOLS_MSG] = &wali_symbols_msg,
     [WALI_SYMBOLS_MSYNC] = &wali_symbols_msync,
@@ -2352,8 +2822,12 @@ const struct wali_symbols *const wali_symbol_sets[] = {
     [WALI_SYMBOLS_RLIMIT] = &wali_symbols_rlimit,
     [WALI_SYMBOLS_RUSAGE_WHO] = &wali_symbols_rusage_who,
     [WALI_SYMBOLS_RWF] = &wali_symbols_rwf,
+    [WALI_SYMBOLS_SA_FLAGS] = &wali_symbols_sa_flags,
     [WALI_SYMBOLS_SCHED] = &wali_symbols_sched,
+    [WALI_SYMBOLS_SEALS] = &wali_symbols_seals,
+    [WALI_SYMBOLS_SEGV_CODE] = &wali_symbols_segv_code,
     [WALI_SYMBOLS_SHUT] = &wali_symbols_shut,
+    [WALI_SYMBOLS_SI_CODE] = &wali_symbols_si_code,
     [WALI_SYMBOLS_SIG_HOW] = &wali_symbols_sig_how,
     [WALI_SYMBOLS_SIGNALFD] = &wali_symbols_signalfd,
     [WALI_SYMBOLS_SIGNALS] = &wali_symbols_signals,
@@ -2361,6 +2835,8 @@ const struct wali_symbols *const wali_symbol_sets[] = {
     [WALI_SYMBOLS_SOCK_TYPE] = &wali_symbols_sock_type,
     [WALI_SYMBOLS_SOL] = &wali_symbols_sol,
     [WALI_SYMBOLS_SPLICE] = &wali_symbols_splice,
+    [WALI_SYMBOLS_SS_FLAGS] = &wali_symbols_ss_flags,
+    [WALI_SYMBOLS_STATX_ATTRIBUTES] = &wali_symbols_statx_attributes,
     [WALI_SYMBOLS_STATX_MASK] = &wali_symbols_statx_mask,
     [WALI_SYMBOLS_SYNC_RANGE] = &wali_symbols_sync_range,
     [WALI_SYMBOLS_TIMER] = &wali_symbols_timer,

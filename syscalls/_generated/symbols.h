@@ -51,6 +51,9 @@ enum wali_layout {
 extern const struct wali_symbols wali_symbols_access __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_at __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_at_access __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_bus_code __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_capabilities __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_cld_code __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_clock __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_clone __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_close_range __attribute__((visibility("hidden")));
@@ -63,21 +66,29 @@ extern const struct wali_symbols wali_symbols_eventfd __attribute__((visibility(
 extern const struct wali_symbols wali_symbols_fadvice __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_falloc __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_fcntl __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_fd_flags __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_file_system __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_file_type __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_flock_ops __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_fpe_code __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_futex __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_idtype __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_ill_code __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_inotify __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_inotify_init __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_internet_protocol __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_ipc __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_ipc_cmd __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_itimer __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_keyctl __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_lease __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_lock_type __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_madvice __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_map __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_memfd __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_mlockall __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_mount __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_mount_flags __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_mremap __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_msg __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_msync __attribute__((visibility("hidden")));
@@ -92,8 +103,12 @@ extern const struct wali_symbols wali_symbols_rename __attribute__((visibility("
 extern const struct wali_symbols wali_symbols_rlimit __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_rusage_who __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_rwf __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_sa_flags __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_sched __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_seals __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_segv_code __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_shut __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_si_code __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_sig_how __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_signalfd __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_signals __attribute__((visibility("hidden")));
@@ -101,6 +116,8 @@ extern const struct wali_symbols wali_symbols_sock_flags __attribute__((visibili
 extern const struct wali_symbols wali_symbols_sock_type __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_sol __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_splice __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_ss_flags __attribute__((visibility("hidden")));
+extern const struct wali_symbols wali_symbols_statx_attributes __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_statx_mask __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_sync_range __attribute__((visibility("hidden")));
 extern const struct wali_symbols wali_symbols_timer __attribute__((visibility("hidden")));
@@ -115,6 +132,9 @@ enum wali_symbol_set {
     WALI_SYMBOLS_ACCESS,
     WALI_SYMBOLS_AT,
     WALI_SYMBOLS_AT_ACCESS,
+    WALI_SYMBOLS_BUS_CODE,
+    WALI_SYMBOLS_CAPABILITIES,
+    WALI_SYMBOLS_CLD_CODE,
     WALI_SYMBOLS_CLOCK,
     WALI_SYMBOLS_CLONE,
     WALI_SYMBOLS_CLOSE_RANGE,
@@ -127,21 +147,29 @@ enum wali_symbol_set {
     WALI_SYMBOLS_FADVICE,
     WALI_SYMBOLS_FALLOC,
     WALI_SYMBOLS_FCNTL,
+    WALI_SYMBOLS_FD_FLAGS,
+    WALI_SYMBOLS_FILE_SYSTEM,
     WALI_SYMBOLS_FILE_TYPE,
     WALI_SYMBOLS_FLOCK_OPS,
+    WALI_SYMBOLS_FPE_CODE,
     WALI_SYMBOLS_FUTEX,
     WALI_SYMBOLS_IDTYPE,
+    WALI_SYMBOLS_ILL_CODE,
     WALI_SYMBOLS_INOTIFY,
     WALI_SYMBOLS_INOTIFY_INIT,
+    WALI_SYMBOLS_INTERNET_PROTOCOL,
     WALI_SYMBOLS_IPC,
     WALI_SYMBOLS_IPC_CMD,
     WALI_SYMBOLS_ITIMER,
     WALI_SYMBOLS_KEYCTL,
+    WALI_SYMBOLS_LEASE,
+    WALI_SYMBOLS_LOCK_TYPE,
     WALI_SYMBOLS_MADVICE,
     WALI_SYMBOLS_MAP,
     WALI_SYMBOLS_MEMFD,
     WALI_SYMBOLS_MLOCKALL,
     WALI_SYMBOLS_MOUNT,
+    WALI_SYMBOLS_MOUNT_FLAGS,
     WALI_SYMBOLS_MREMAP,
     WALI_SYMBOLS_MSG,
     WALI_SYMBOLS_MSYNC,
@@ -156,8 +184,12 @@ enum wali_symbol_set {
     WALI_SYMBOLS_RLIMIT,
     WALI_SYMBOLS_RUSAGE_WHO,
     WALI_SYMBOLS_RWF,
+    WALI_SYMBOLS_SA_FLAGS,
     WALI_SYMBOLS_SCHED,
+    WALI_SYMBOLS_SEALS,
+    WALI_SYMBOLS_SEGV_CODE,
     WALI_SYMBOLS_SHUT,
+    WALI_SYMBOLS_SI_CODE,
     WALI_SYMBOLS_SIG_HOW,
     WALI_SYMBOLS_SIGNALFD,
     WALI_SYMBOLS_SIGNALS,
@@ -165,6 +197,8 @@ enum wali_symbol_set {
     WALI_SYMBOLS_SOCK_TYPE,
     WALI_SYMBOLS_SOL,
     WALI_SYMBOLS_SPLICE,
+    WALI_SYMBOLS_SS_FLAGS,
+    WALI_SYMBOLS_STATX_ATTRIBUTES,
     WALI_SYMBOLS_STATX_MASK,
     WALI_SYMBOLS_SYNC_RANGE,
     WALI_SYMBOLS_TIMER,

@@ -6,12 +6,23 @@ from abi.layouts import layouts
 from syscalls.emit import Output, c_banner, fitting
 from syscalls.emit.entries import entry_name
 from syscalls.emit.sdk import named
-from syscalls.rows import Form, Param, Pointer, Row, Scalar, Shape, Text, Vector
-from syscalls.symbols import TRACE, Symbols
+from syscalls import shown
+from syscalls.rows import DIRFD, FD, MODE, Form, Param, Pointer, Row, Scalar, Shape, Text, Vector
+from syscalls.symbols import OPEN, TRACE, Symbols
 
 NAME_ROOM, MOST_PARAMETERS, SYMBOL_ROOM = 24, 6, 32
 """As in syscalls/rows.h."""
-FORMS = {Form.SOCKADDR: "WALI_SOCKADDR", Form.TEXT: "WALI_PATH", Form.RECORDS: "WALI_ADDRESS"}
+FORMS = {
+    Form.SOCKADDR: "WALI_SOCKADDR",
+    Form.TEXT: "WALI_PATH",
+    Form.RECORDS: "WALI_RECORDS",
+    Form.RANDOM: "WALI_RANDOM",
+    Form.STATUS: "WALI_STATUS",
+    Form.SIGINFO: "WALI_SIGINFO",
+    Form.SOCKLEN: "WALI_SOCKLEN",
+}
+NUMBER = shown.Operation()
+"""Of a call without operations."""
 
 
 def scalar_parts(scalar: Scalar) -> list[str]:
@@ -55,22 +66,77 @@ def _pointer(row: Row, pointer: Pointer) -> list[str]:
     return parts
 
 
-def _param(row: Row, param: Param) -> str:
+def _is_creation_mode(row: Row, param: Param) -> bool:
+    if param not in row.params:
+        return False
+    before = row.params[row.params.index(param) - 1].meaning
+    return param.meaning == MODE and isinstance(before, Scalar) and before.symbols is OPEN
+
+
+def param_parts(row: Row, param: Param) -> list[str]:
+    """What the trace knows of a parameter, as members of struct wali_param."""
     meaning = param.meaning
     parts = []
-    if isinstance(meaning, Scalar):
+    if _is_creation_mode(row, param):
+        parts.append(".shape = WALI_CREATION_MODE")
+    elif isinstance(meaning, Scalar):
         parts += scalar_parts(meaning)
     elif isinstance(meaning, Text):
         parts.append(f".shape = {'WALI_PATH' if meaning.path else 'WALI_STRING'}")
     elif isinstance(meaning, Vector):
-        parts.append(".shape = WALI_VECTOR")
+        parts.append(f".shape = WALI_{'COUNTED_' if meaning.counted else ''}VECTOR")
     elif isinstance(meaning, Pointer):
         parts += _pointer(row, meaning)
     elif meaning.option:
         parts.append(f".shape = WALI_OPTION_VALUE, .direction = WALI_{meaning.option.name}")
+    elif meaning.shown:
+        parts += _pointer(row, meaning.shown)
     else:
         parts.append(".shape = WALI_ADDRESS")
-    return f"    {{{', '.join(parts)}}}, /* {param.name} */"
+    return parts
+
+
+def _param(row: Row, param: Param) -> str:
+    return f"    {{{', '.join(param_parts(row, param))}}}, /* {param.name} */"
+
+
+def families() -> list[str]:
+    """The names of families of calls, in the order of their bits."""
+    return [*shown.DERIVED, *shown.FAMILIES]
+
+
+def _families(row: Row) -> int:
+    kinds = [param.meaning for param in row.params]
+    of = {
+        "file": any(isinstance(kind, Text) and kind.path for kind in kinds) or row.name == "getcwd",
+        "desc": any(kind in (FD, DIRFD) for kind in kinds) or row.name in shown.ANSWERS[shown.Answer.FD].split(),
+    }
+    of.update({name: row.name in names.split() for name, names in shown.FAMILIES.items()})
+    return sum(1 << at for at, name in enumerate(families()) if of[name])
+
+
+def _answer(row: Row) -> str:
+    if row.address_result:
+        return "ADDRESS"
+    return next((one.name for one, names in shown.ANSWERS.items() if row.name in names.split()), "NUMBER")
+
+
+def _traits(row: Row) -> str:
+    restart = next((one.name for one, names in shown.RESTARTS.items() if row.name in names.split()), "SYS")
+    at = [param.name for param in row.params].index(shown.OPERATIONS[row.name][0]) if row.name in shown.OPERATIONS else -1
+    return (
+        f".answer = WALI_ANSWER_{_answer(row)}, .restart = WALI_RESTART_{restart}, .operation_at = {at},"
+        f" .families = {_families(row):#x}"
+    )
+
+
+def check_names(rows: tuple[Row, ...]) -> None:
+    """ValueError if syscalls/shown.py names a call that no row has."""
+    known = {row.name for row in rows}
+    named_there = " ".join([*shown.ANSWERS.values(), *shown.RESTARTS.values(), *shown.FAMILIES.values()]).split()
+    unknown = {*named_there, *shown.OPERATIONS} - known
+    if unknown:
+        raise ValueError(f"syscalls/shown.py: no row is called {', '.join(sorted(unknown))}")
 
 
 def _row(name: str, row: Row, params: int) -> list[str]:
@@ -78,12 +144,13 @@ def _row(name: str, row: Row, params: int) -> list[str]:
     return [
         f"    {{.name = {fitting(name, NAME_ROOM)}, .signature = {fitting(row.signature, MOST_PARAMETERS + 1)},",
         f"     .params = {params}, .number = {row.number}, .signed_mask = {mask:#x},",
-        f"     .address_result = {str(row.address_result).lower()}}},",
+        f"     {_traits(row)}}},",
     ]
 
 
 def rows_c(rows: tuple[Row, ...]) -> Output:
     """rows.c: wali_rows[], sorted by name, aliases among them."""
+    check_names(rows)
     lines = [c_banner().rstrip()]
     lines += [f'#include "syscalls/{name}.h"' for name in ("_generated/entries", "_generated/symbols", "rows")]
     lines.append("")
@@ -103,13 +170,22 @@ def rows_c(rows: tuple[Row, ...]) -> Output:
     lines += ["};", f"const size_t wali_row_count = {length};", f"wali_entry_t row_bound[{length}];", ""]
     lines.append("const wali_entry_t wali_row_entries[] = {")
     lines += [f"    {entry_name(row)}, /* {name} */" for name, row in ordered]
-    lines += ["};", ""]
+    lines += ["};", "", "const char *const wali_families[] = {"]
+    lines += [*(f'    "{name}",' for name in families()), "    0,", "};", ""]
     return Output("syscalls/_generated/rows.c", "\n".join(lines))
+
+
+def shown_symbols() -> list[Symbols]:
+    """The sets of names that syscalls/shown.py uses."""
+    operations = [one for _, _, every in shown.OPERATIONS.values() for one in every.values()]
+    scalars = [meaning for one in operations for meaning in one.arguments if isinstance(meaning, Scalar)]
+    scalars += [scalar for one in shown.MEMBERS.values() for scalar in one.shapes.values()]
+    return [one for one in (*(one.symbols for one in operations), *(scalar.symbols for scalar in scalars)) if one]
 
 
 def used_symbols(rows: tuple[Row, ...]) -> list[Symbols]:
     """Every set of names that a row uses, in the order of their names."""
-    found = {one.name: one for one in TRACE}
+    found = {one.name: one for one in (*TRACE, *shown_symbols())}
     for row in rows:
         for param in row.params:
             if isinstance(param.meaning, Scalar) and param.meaning.symbols:

@@ -10,6 +10,7 @@
 #include "wali/_generated/options.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/base/watch.h"
 #include "wali/native/files/own_exe.h"
 #include "wali/native/files/path_origin.h"
 #include "wali/native/files/pinned_fd.h"
@@ -290,6 +291,7 @@ static int64_t start(const struct execution *program, bool is_launcher)
     exec_signals_hand_on(self, ignored, filters == NULL || is_launcher, &handed);
     if (!is_launcher) {
         apply_limits(program);
+        WATCH(leaves);
     }
     if (filters == NULL) {
         failure = kernel_exec(program);

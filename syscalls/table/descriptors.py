@@ -64,7 +64,7 @@ ROWS = (
     custom(257, "openat", why=OPENS, dirfd=DIRFD, pathname=PATH, flags=OPEN_FLAGS, mode=MODE),
     passthrough(284, "eventfd", initval=UINT),
     passthrough(290, "eventfd2", initval=UINT, flags=Flags(EVENTFD)),
-    custom(292, "dup3", why=REPLACES, oldfd=FD, newfd=FD, flags=Flags(OPEN)),
+    custom(292, "dup3", why=REPLACES, oldfd=FD, newfd=FD, flags=Flags(PIPE)),
     passthrough(293, "pipe2", pipefd=Out(4, 2), flags=Flags(PIPE)),
     passthrough(
         303,

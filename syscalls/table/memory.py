@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from syscalls.rows import (
     FD,
+    HEX_OFFSET,
     HEX,
     INT,
     OFFSET,
@@ -39,7 +40,7 @@ ROWS = (
             prot=Flags(PROT, signed=True),
             flags=Flags(MAP, signed=True),
             fd=FD,
-            offset=OFFSET,
+            offset=HEX_OFFSET,
         )
     ),
     custom(10, "mprotect", addr=RANGE, size=SIZE, prot=Flags(PROT, signed=True)),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from abi.layouts import RUSAGE, SCHED_PARAM, TIMESPEC
 from syscalls.rows import (
     DIRFD,
+    ENVIRONMENT,
     FD,
     HEX,
     INT,
     OPAQUE,
     PATH,
     PID,
+    SIGINFO,
     SIZE,
+    STATUS,
     UINT,
     ULONG,
     VECTOR,
@@ -25,7 +28,6 @@ from syscalls.rows import (
     stub,
 )
 from syscalls.symbols import AT, CLONE, FUTEX, IDTYPE, PRCTL, PRIORITY, SCHED, WAIT
-from syscalls.table.signals import SIGINFO_SIZE
 
 EXEC = "vectors hold addresses, and a wasm program is started by the launcher"
 START = "where paths begin must not change while it is relied on"
@@ -50,9 +52,9 @@ ROWS = (
     ),
     custom(57, "fork"),
     custom(58, "vfork"),
-    custom(59, "execve", why=EXEC, pathname=PATH, argv=VECTOR, envp=VECTOR),
+    custom(59, "execve", why=EXEC, pathname=PATH, argv=VECTOR, envp=ENVIRONMENT),
     custom(60, "exit", status=INT),
-    passthrough(61, "wait4", pid=PID, wstatus=Out(4), options=Flags(WAIT), rusage=Out(RUSAGE)),
+    passthrough(61, "wait4", pid=PID, wstatus=Out(STATUS), options=Flags(WAIT), rusage=Out(RUSAGE)),
     stub(101, "ptrace", "EPERM", PEEK, request=INT, pid=PID, addr=HEX, data=HEX),
     passthrough(110, "getppid"),
     custom(135, "personality", persona=HEX),
@@ -100,7 +102,7 @@ ROWS = (
         "waitid",
         idtype=Choice(IDTYPE),
         id=INT,
-        infop=Out(SIGINFO_SIZE),
+        infop=Out(SIGINFO),
         options=Flags(WAIT),
         rusage=Out(RUSAGE),
     ),
@@ -151,7 +153,7 @@ ROWS = (
         dirfd=DIRFD,
         pathname=PATH,
         argv=VECTOR,
-        envp=VECTOR,
+        envp=ENVIRONMENT,
         flags=Flags(AT),
     ),
     passthrough(324, "membarrier", cmd=INT, flags=UINT, cpu_id=INT),

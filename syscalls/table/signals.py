@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from abi.layouts import SIGSET, TIMESPEC
+from abi.layouts import SIGACTION, SIGSET, STACK, TIMESPEC
 from syscalls.rows import (
     FD,
     LONG,
     OPAQUE,
     PID,
+    SIGINFO,
     SIGNAL,
     SIZE,
     UINT,
@@ -20,11 +21,9 @@ from syscalls.rows import (
 )
 from syscalls.symbols import SIG_HOW
 
-# A guest's siginfo has the kernel's size and offsets; only sival_ptr and si_addr are narrower,
-# and nothing lies in the four bytes after them.
-SIGINFO_SIZE = 128
 OWN = "signals of faults that the caller sends to itself, and blocks, are held in the runtime"
 HELD = "signals of faults that somebody sends wait in the runtime, not in the kernel"
+ACTION = "struct sigaction holds table indices"
 MASK = "faults of the guest must never be blocked, whatever the mask says"
 
 ROWS = (
@@ -32,8 +31,8 @@ ROWS = (
         13,
         "rt_sigaction",
         signum=SIGNAL,
-        act=OPAQUE("struct sigaction holds table indices"),
-        oldact=OPAQUE("struct sigaction holds table indices"),
+        act=OPAQUE(ACTION, In(SIGACTION)),
+        oldact=OPAQUE(ACTION, Out(SIGACTION)),
         sigsetsize=SIZE,
     ),
     custom(14, "rt_sigprocmask", how=Choice(SIG_HOW), set=In(SIGSET), oldset=Out(SIGSET), sigsetsize=SIZE),
@@ -46,21 +45,21 @@ ROWS = (
         "rt_sigtimedwait",
         why=HELD,
         set=In(SIGSET),
-        info=Out(SIGINFO_SIZE),
+        info=Out(SIGINFO),
         timeout=In(TIMESPEC),
         sigsetsize=SIZE,
     ),
-    custom(129, "rt_sigqueueinfo", why=OWN, tgid=PID, sig=SIGNAL, info=In(SIGINFO_SIZE)),
+    custom(129, "rt_sigqueueinfo", why=OWN, tgid=PID, sig=SIGNAL, info=In(SIGINFO)),
     custom(130, "rt_sigsuspend", why=MASK, mask=In(SIGSET), sigsetsize=SIZE),
     custom(
         131,
         "sigaltstack",
-        ss=OPAQUE("stack_t holds an address"),
-        old_ss=OPAQUE("stack_t holds an address"),
+        ss=OPAQUE("stack_t holds an address", In(STACK)),
+        old_ss=OPAQUE("stack_t holds an address", Out(STACK)),
     ),
     passthrough(200, "tkill", tid=PID, sig=SIGNAL),
     stub(219, "restart_syscall", "EINTR", "only the kernel itself calls it, after a signal"),
     passthrough(234, "tgkill", tgid=PID, tid=PID, sig=SIGNAL),
-    passthrough(297, "rt_tgsigqueueinfo", tgid=PID, tid=PID, sig=SIGNAL, info=In(SIGINFO_SIZE)),
-    passthrough(424, "pidfd_send_signal", pidfd=FD, sig=SIGNAL, info=In(SIGINFO_SIZE), flags=UINT),
+    passthrough(297, "rt_tgsigqueueinfo", tgid=PID, tid=PID, sig=SIGNAL, info=In(SIGINFO)),
+    passthrough(424, "pidfd_send_signal", pidfd=FD, sig=SIGNAL, info=In(SIGINFO), flags=UINT),
 )

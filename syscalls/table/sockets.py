@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abi.layouts import TIMESPEC
+from abi.layouts import MSGHDR, TIMESPEC
 from syscalls.rows import (
     FD,
     INT,
@@ -27,7 +27,7 @@ from syscalls.rows import (
 from syscalls.sockopts import LEVELS
 from syscalls.symbols import DOMAIN, MSG, SHUT, SOCK_FLAGS, SOCK_TYPE
 
-MESSAGE = OPAQUE("struct msghdr holds addresses; control messages are those of SOCKOPTS.md")
+HOLDS = "struct msghdr holds addresses; control messages are those of SOCKOPTS.md"
 VALUE = "those of SOCKOPTS.md; the value's layout is the option's, some hold addresses"
 
 ROWS = (
@@ -61,8 +61,8 @@ ROWS = (
         addr=Out(SOCKADDR),
         addrlen=InOut(SOCKLEN),
     ),
-    custom(46, "sendmsg", sockfd=FD, msg=MESSAGE, flags=Flags(MSG)),
-    custom(47, "recvmsg", sockfd=FD, msg=MESSAGE, flags=Flags(MSG)),
+    custom(46, "sendmsg", sockfd=FD, msg=OPAQUE(HOLDS, In(MSGHDR)), flags=Flags(MSG)),
+    custom(47, "recvmsg", sockfd=FD, msg=OPAQUE(HOLDS, Out(MSGHDR)), flags=Flags(MSG)),
     passthrough(48, "shutdown", sockfd=FD, how=Choice(SHUT)),
     passthrough(49, "bind", sockfd=FD, addr=In(SockAddr("addrlen")), addrlen=LENGTH),
     passthrough(50, "listen", sockfd=FD, backlog=INT),
@@ -108,10 +108,10 @@ ROWS = (
         299,
         "recvmmsg",
         sockfd=FD,
-        msgvec=MESSAGE,
+        msgvec=OPAQUE(HOLDS),
         vlen=UINT,
         flags=Flags(MSG),
         timeout=InOut(TIMESPEC),
     ),
-    custom(307, "sendmmsg", sockfd=FD, msgvec=MESSAGE, vlen=UINT, flags=Flags(MSG)),
+    custom(307, "sendmmsg", sockfd=FD, msgvec=OPAQUE(HOLDS), vlen=UINT, flags=Flags(MSG)),
 )

@@ -166,6 +166,7 @@ def test_the_launcher_reads_it_without_python(
     """A wali-run that has no Python to hand over to starts a cached module by itself."""
     alone = launcher_alone(tmp_path / "alone")
     values = {
+        "--trace-options": "-e trace=none -qq",
         "--dir": tmp_path,
         "--invoke": "_start",
         "--tcplisten": "127.0.0.1:0",

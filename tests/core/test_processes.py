@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import sdk_helpers
+from tests.support.traces import whole_lines
 from tests.support.helpers import WaliRun, command_path
 from tests.support.sdk_helpers import Compiler
 
@@ -83,23 +84,26 @@ def test_options_come_along(wali_run: WaliRun, program: Path) -> None:
 
 
 def test_trace_comes_along(wali_run: WaliRun, program: Path, tmp_path: Path) -> None:
-    """One file holds the lines of all processes; those of others than the first say whose they are."""
+    """One file holds the lines of all processes, and each says whose it is."""
     file = tmp_path / "trace"
-    assert wali_run(f"--trace={file}", program, "spawn", program, "exec", program, "show").returncode == 7
-    lines = file.read_text().splitlines()
-    (pid,) = {found[1] for line in lines if (found := re.match(r"\[pid (\d+)\] ", line))}
-    assert f"fork() = {pid}" in lines
-    assert f"[pid {pid}] exit_group(7) = ?" in lines
-    assert lines[-1] == "exit_group(7) = ?"
-    assert len([line for line in lines if re.match(r"(\[pid \d+\] )?execve\(.* = \?$", line)]) == 2
+    words = (f"--trace={file}", "--trace-options=-a1")
+    assert wali_run(*words, program, "spawn", program, "exec", program, "show").returncode == 7
+    lines = whole_lines(file.read_text())
+    first = lines[0][0]
+    (pid,) = {pid for pid, _ in lines} - {first}
+    assert (first, f"fork() = {pid}") in lines
+    assert (pid, "exit_group(7) = ?") in lines
+    assert (pid, "+++ exited with 7 +++") in lines
+    assert lines[-2:] == [(first, "exit_group(7) = ?"), (first, "+++ exited with 7 +++")]
+    executed = [line for _, line in lines if line.startswith("execve(")]
+    assert len(executed) == 2
+    assert all(re.fullmatch(r"execve\(.*, 0x[0-9a-f]+ /\* \d+ vars? \*/\) = 0", line) for line in executed)
 
 
 def test_failed_exec_is_traced(wali_run: WaliRun, program: Path) -> None:
-    """The line is said again, with the error."""
     done = wali_run("--trace", program, "exec", "/missing")
-    lines = [line for line in done.stderr.splitlines() if line.startswith("execve(")]
-    assert lines[0].endswith(") = ?")
-    assert lines[1].endswith(") = -1 ENOENT (No such file or directory)")
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("execve(")]
+    assert line.endswith(") = -1 ENOENT (No such file or directory)")
 
 
 def test_native_programs_do_not_get_our_descriptors(wali_run: WaliRun, program: Path, tmp_path: Path) -> None:
@@ -112,9 +116,9 @@ def test_native_programs_do_not_get_our_descriptors(wali_run: WaliRun, program: 
 def test_closing_everything_spares_the_trace(wali_run: WaliRun, program: Path, tmp_path: Path) -> None:
     """Descriptors of ours are none that a guest has, whatever it closes or replaces."""
     file = tmp_path / "trace"
-    done = wali_run(f"--trace={file}", program, "closefrom")
+    done = wali_run(f"--trace={file}", "--trace-options=-a1 -qq", program, "closefrom")
     assert done.stdout == f"{program} closefrom\n"
-    lines = file.read_text().splitlines()
+    lines = [line for _, line in whole_lines(file.read_text())]
     assert lines[-1] == "exit_group(7) = ?"
     assert "close_range(3, 4294967295, 0) = 0" in lines
 

@@ -186,7 +186,7 @@ def test_the_trace(module: MakeModule, wali_run: WaliRun, guest: Guest, tmp_path
     guest.call("streams.read", guest.call("read-via-stream", file, 0).handle, 9)
     guest.call("try-lock-shared", file)
     guest.call("open-at", folder, FOLLOW, "nowhere", 0, READ, 0)
-    done = wali_run("--trace", f"--dir={tmp_path}", module(guest.text()))
+    done = wali_run("--trace-options=-a1 -qq", f"--dir={tmp_path}", module(guest.text()))
     assert done.returncode == 0
     for line in (
         'open-at(1, symlink-follow, "file", 0, read, readable) = ok(2)',

@@ -298,7 +298,7 @@ def test_a_library_that_makes_calls_of_preview1(wali_run: WaliRun, tmp_path: Pat
       (core instance $actual (export "0" (func $adapter "fd_write")) (export "1" (func $adapter "proc_exit")))
       (core instance (instantiate $fixup (with "shim" (instance $shims)) (with "actual" (instance $actual))))
       {run_of(f'$adapter "{ENTRY}"')})"""
-    done = wali_run("--trace", place(tmp_path, text))
+    done = wali_run("--trace-options=-a1 -qq", place(tmp_path, text))
     assert (done.returncode, done.stdout) == (9, "hello\n")
     assert "fd_write(1, [{buf=" in done.stderr
 

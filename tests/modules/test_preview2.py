@@ -586,7 +586,7 @@ def test_the_trace(module: MakeModule, wali_run: WaliRun, tmp_path: Path) -> Non
     guest.call("descriptor.set-times", file, 1, 0, 0, 2, 3, 4)
     guest.call("monotonic-clock.resolution")
     guest.call("drop:descriptor", file)
-    done = wali_run("--trace", f"--dir={tmp_path}::/", module(guest.text()), text=False)
+    done = wali_run("--trace-options=-a1 -qq", f"--dir={tmp_path}::/", module(guest.text()), text=False)
     text = done.stderr.decode()
     assert '[method]descriptor.open-at(1, symlink-follow, "file", 0, read) = ok(2)' in text
     assert '[method]descriptor.open-at(1, symlink-follow, "none", 0, read) = err(no-entry)' in text

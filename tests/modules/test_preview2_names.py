@@ -415,7 +415,7 @@ def test_the_trace(module: MakeModule, wali_run: WaliRun) -> None:
     guest.next(stream)
     guest.next(stream)
     guest.begin("a b")
-    done = wali_run("--trace", GRANT, module(guest.text()), text=False)
+    done = wali_run("--trace-options=-a1 -qq", GRANT, module(guest.text()), text=False)
     lines = done.stderr.decode().splitlines()
     assert 'resolve-addresses(1, "[::1]") = ok(2)' in lines
     assert 'resolve-addresses(1, "a b") = err(invalid-argument)' in lines

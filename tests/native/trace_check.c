@@ -50,11 +50,12 @@ static void show(size_t room, const char *name, int64_t result, ...)
         args[i].i64 = va_arg(list, int64_t);
     }
     va_end(list);
-    size_t n = wali_trace_enter(line, room, row, args);
-    fwrite(line, 1, n, stdout);
-    if (line[n - 1] != '\n') {
-        fwrite(line, 1, wali_trace_exit(line, room, row, args, result), stdout);
-    }
+    size_t result_at;
+    struct wali_traced call = {.row = row, .args = args};
+    fwrite(line, 1, wali_trace_enter(line, room, &call), stdout);
+    call.result = result;
+    const size_t n = wali_trace_exit(line, room, &call, &result_at);
+    printf("%.*s %.*s\n", (int)result_at, line, (int)(n - result_at), line + result_at);
 }
 
 #define SHOW(name, result, ...) show(4096, name, (int64_t)(result), __VA_ARGS__)
@@ -159,7 +160,12 @@ int main(void)
     structures();
     requests();
     options();
-    SHOW("exit_group", 0, L(3));
-    show(160, "read", 100, L(1), L(1200), L(100));
+    SHOW("exit_group", TRACE_NO_RESULT, L(3));
+    SHOW("read", -512, L(1), L(1200), L(100));
+    SHOW("nanosleep", -512, L(2000), L(0));
+    trace_style.is_verbose = true;
+    SHOW("fstat", 0, L(3), L(2400));
+    trace_style.most_text = 100;
+    show(300, "read", 100, L(1), L(1200), L(100));
     return 0;
 }

@@ -89,5 +89,5 @@ def test_its_libraries_are_told(wali: WaliRun, program: Path) -> None:
 def test_it_runs_within_memory_that_is_limited(wali_run: WaliRun, program: Path) -> None:
     done = wali_run("--max-memory", "2M", program)
     assert done.returncode == 0
-    done = wali_run("--trace", program)
+    done = wali_run("--trace-options=-a1 -qq", program)
     assert "get-stdout() = " in done.stderr

@@ -136,7 +136,7 @@ int main(void)
             free(all[i]);
     }
 }""")
-    done = wali_run("--trace", path)
+    done = wali_run("--trace-options=-a1 -qq", path)
     assert done.returncode == 0
     assert 0 < done.stderr.count("mmap(") + done.stderr.count("munmap(") < 40
 

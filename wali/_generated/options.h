@@ -30,6 +30,7 @@
 #define OPTION_CPU "--cpu"
 #define OPTION_FIX_CALLS "--fix-calls"
 #define OPTION_TRACE "--trace"
+#define OPTION_TRACE_OPTIONS "--trace-options"
 #define OPTION_DEBUG "--debug"
 #define OPTION_CACHE_DIR "--cache-dir"
 #define OPTION_CODE "--code"
@@ -39,6 +40,8 @@
 #define OPTION_CODE_FD "--code-fd"
 #define OPTION_CODE_DELTA "--code-delta"
 #define OPTION_TRACE_FD "--trace-fd"
+#define OPTION_TRACE_AREA_FD "--trace-area-fd"
+#define OPTION_TRACE_BASE "--trace-base"
 #define OPTION_STATS_FD "--stats-fd"
 #define OPTION_MODULE_FD "--module-fd"
 #define OPTION_NAME "--name"
@@ -47,8 +50,8 @@
 #define OPTION_ENVIRONMENT "--environment"
 #define OPTION_EXECUTED "--executed"
 
-#define OPTION_WORD_MAX 13
-#define KEPT_OPTION_COUNT 7
+#define OPTION_WORD_MAX 15
+#define KEPT_OPTION_COUNT 10
 
 /* What the launcher reads, for an array of struct launch_option; `launch` points to a struct launch. */
 #define LAUNCH_OPTIONS(launch) \
@@ -80,6 +83,7 @@
     {.word = OPTION_CPU, .size = &(launch)->config.cpu}, \
     {.word = OPTION_FIX_CALLS, .flag = &(launch)->config.fix_calls}, \
     {.word = OPTION_TRACE, .file = &(launch)->trace}, \
+    {.word = OPTION_TRACE_OPTIONS, .text = &(launch)->config.trace_options}, \
     {.word = OPTION_DEBUG, .flag = &(launch)->config.debug}, \
     {.word = OPTION_CACHE_DIR, .text = &(launch)->config.cache_dir}, \
     {.word = OPTION_CODE, .text = &(launch)->code}, \
@@ -89,6 +93,8 @@
     {.word = OPTION_CODE_FD, .fd = &(launch)->config.code_fd}, \
     {.word = OPTION_CODE_DELTA, .number = &(launch)->config.code_delta}, \
     {.word = OPTION_TRACE_FD, .fd = &(launch)->config.trace_fd}, \
+    {.word = OPTION_TRACE_AREA_FD, .fd = &(launch)->config.trace_area_fd}, \
+    {.word = OPTION_TRACE_BASE, .text = &(launch)->config.trace_base}, \
     {.word = OPTION_STATS_FD, .fd = &(launch)->config.stats_fd}, \
     {.word = OPTION_MODULE_FD, .fd = &(launch)->config.module_fd}, \
     {.word = OPTION_NAME, .text = &(launch)->config.name}, \
@@ -102,9 +108,12 @@
     {.word = OPTION_MAX_MEMORY, .size = &(config)->max_memory}, \
     {.word = OPTION_STACK_SIZE, .size = &(config)->stack_size}, \
     {.word = OPTION_FIX_CALLS, .flag = &(config)->fix_calls}, \
+    {.word = OPTION_TRACE_OPTIONS, .text = &(config)->trace_options}, \
     {.word = OPTION_CACHE_DIR, .text = &(config)->cache_dir, .unset = "--no-cache"}, \
     {.word = OPTION_QUIET, .flag = &(config)->quiet}, \
     {.word = OPTION_TRACE_FD, .fd = &(config)->trace_fd}, \
+    {.word = OPTION_TRACE_AREA_FD, .fd = &(config)->trace_area_fd}, \
+    {.word = OPTION_TRACE_BASE, .text = &(config)->trace_base}, \
     {.word = OPTION_STATS_FD, .fd = &(config)->stats_fd}
 
 /* The words behind --wasi, for an array of struct wasi_word; `launch` points to a struct launch. */

@@ -13,6 +13,7 @@ from . import help as help_text
 # Name, one line of help.
 COMMANDS = (
     ("run", "run a module (the same as wali-run)"),
+    ("trace", "run a module and show its system calls, as strace does"),
     ("compile", "compile a module ahead of its first run, or into a file"),
     ("ps", "list the guests that are running"),
     ("inspect", "show what a module imports and whether it can run"),
@@ -24,6 +25,7 @@ EXAMPLES = """\
 examples:
   wali run hello.wasm world            run a program (wali run --help for its options)
   wali inspect hello.wasm              will it run? what does it need?
+  wali trace -e trace=%file app.wasm   what it does with files (wali trace --help)
   wali ps                              what is running
   wali compile hello.wasm              compile now, so that the first run starts at once
   wali syscalls                        what is supported, and how
@@ -47,6 +49,11 @@ def dispatch(argv: list[str]) -> int:
     if argv[:1] == ["run"]:  # only as in `wali help run`: else it does not come here
         print(help_text.RUN, end="")
         return 0
+    if argv[:1] == ["trace"]:  # the same
+        from . import trace
+
+        print(trace.HELP, end="")
+        return 0
     parser = Parser(
         prog="wali",
         description="Runs and inspects programs compiled to WebAssembly, for Linux (WALI) or for WASI.",
@@ -57,7 +64,7 @@ def dispatch(argv: list[str]) -> int:
     chosen = next((word for word in argv if not word.startswith("-")), None)
     for name, summary in COMMANDS:
         sub = subparsers.add_parser(name, help=summary, description=summary)
-        if name == chosen and name not in ("run", "sdk"):
+        if name == chosen and name not in ("run", "trace", "sdk"):
             import_module(f"{__package__}.{name}").add_arguments(sub)
     args = parser.parse_args(argv)
     if args.version:

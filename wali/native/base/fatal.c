@@ -4,6 +4,7 @@
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/printable.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/base/watch.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -66,21 +67,35 @@ void fatal_line(int signal, const char *format, ...)
     fatal_say("wali: %s: %s (%s)", name, why, signal_name(signal));
 }
 
-void die_of_signal(int signal)
+static void raise_by_default(int signal)
 {
     static const struct kernel_sigaction by_default;
     const sigmask_t only = SIGMASK_OF(signal);
     sigmask_t mask;
-    if (before_death != NULL) {
-        before_death();
-    }
     KERNEL(rt_sigaction, signal, &by_default, NULL, SIGMASK_SIZE);
     KERNEL(tgkill, KERNEL(getpid), KERNEL(gettid), signal);
     KERNEL(rt_sigprocmask, SIG_UNBLOCK, &only, &mask, SIGMASK_SIZE);
     KERNEL(rt_sigprocmask, SIG_SETMASK, &mask, NULL, SIGMASK_SIZE);
+}
+
+void die_of_signal(int signal)
+{
+    if (before_death != NULL) {
+        before_death();
+    }
+    if (signal_kills(signal)) {
+        WATCH(process_dies, signal);
+    }
+    raise_by_default(signal);
     if (after_survival != NULL) {
         after_survival();
     }
+}
+
+void die_watched(int signal)
+{
+    WATCH(process_dies, signal);
+    raise_by_default(signal);
 }
 
 _Noreturn void die_by_signal(int signal)

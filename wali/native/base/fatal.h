@@ -25,6 +25,9 @@ void fatal_line(int signal, const char *format, ...)
  * Returns if the process survives: the default action is to stop or to ignore, or the process is
  * the init of a PID namespace (pid_namespaces(7)). */
 void die_of_signal(int signal) __attribute__((visibility("hidden")));
+/* The same for a signal that arrives only because the trace wants to tell of it, and might arrive
+ * anywhere: no other thread is waited for.  Async-signal-safe. */
+void die_watched(int signal) __attribute__((visibility("hidden")));
 /* Ends the process by a signal whose default action kills.  The init of a PID namespace survives
  * the signal, and exits with 128 + signal. */
 _Noreturn void die_by_signal(int signal) __attribute__((visibility("hidden")));

@@ -6,6 +6,7 @@
 #include "wali/native/base/kernel.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <ucontext.h>
 
@@ -22,6 +23,15 @@ typedef uint64_t sigmask_t;
 /* What the runtime blocks while a signal of the guest's waits, or while it may not be
  * interrupted: all but SYNC_SIGNALS. */
 #define ALL_SIGNALS (~SYNC_SIGNALS)
+
+/* Whether a signal's default action ends the process (signal(7)). */
+static inline bool signal_kills(int signo)
+{
+    const sigmask_t others = SIGMASK_OF(SIGCHLD) | SIGMASK_OF(SIGURG) | SIGMASK_OF(SIGWINCH) |
+                             SIGMASK_OF(SIGCONT) | SIGMASK_OF(SIGSTOP) | SIGMASK_OF(SIGTSTP) |
+                             SIGMASK_OF(SIGTTIN) | SIGMASK_OF(SIGTTOU);
+    return (SIGMASK_OF(signo) & others) == 0;
+}
 
 /* The kernel's struct sigaction; libc's is laid out differently. */
 struct kernel_sigaction {

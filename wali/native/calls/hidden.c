@@ -18,18 +18,30 @@
 #define NUMBER_ROOM 12 /* bytes of a descriptor's name and its end */
 #define RECORD_LENGTH_AT 16
 
+#define OURS 3
+
+static int ours(size_t i)
+{
+    const int all[OURS] = {settings->trace_fd, settings->trace_area_fd, settings->stats_fd};
+    return all[i];
+}
+
 static bool is_ours(int64_t fd)
 {
-    return fd >= 0 && (fd == settings->trace_fd || fd == settings->stats_fd);
+    return fd >= 0 && (fd == ours(0) || fd == ours(1) || fd == ours(2));
 }
 
 /* Whether a name in /proc/self/fd is that of one of ours. */
 static bool names_ours(const char *name)
 {
-    char ours[2][NUMBER_ROOM];
-    snprintf(ours[0], NUMBER_ROOM, "%d", settings->trace_fd);
-    snprintf(ours[1], NUMBER_ROOM, "%d", settings->stats_fd);
-    return strcmp(name, ours[0]) == 0 || strcmp(name, ours[1]) == 0;
+    char own[NUMBER_ROOM];
+    for (size_t i = 0; i < OURS; i++) {
+        snprintf(own, sizeof own, "%d", ours(i));
+        if (strcmp(name, own) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_path_of_ours(int dirfd, gaddr_t at)
@@ -61,23 +73,30 @@ static int named(const struct wali_row *row, const wasmtime_val_raw_t *args)
     return 0;
 }
 
+/* The first of ours from a number on; UINT32_MAX if there is none. */
+static uint32_t next_of_ours(uint32_t from)
+{
+    uint32_t next = UINT32_MAX;
+    for (size_t i = 0; i < OURS; i++) {
+        const uint32_t fd = (uint32_t)ours(i);
+        next = fd >= from && fd < next ? fd : next;
+    }
+    return next;
+}
+
 /* close_range(2), but for ours: a guest that closes all that it may have inherited does not mean
  * these. */
 static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, wasmtime_val_raw_t *args,
                          size_t count)
 {
-    const uint32_t a = (uint32_t)settings->trace_fd, b = (uint32_t)settings->stats_fd;
-    const uint32_t kept[] = {a < b ? a : b, a < b ? b : a, UINT32_MAX};
     const wasmtime_val_raw_t flags = args[2];
     const uint32_t end = (uint32_t)args[1].i32;
     uint32_t start = (uint32_t)args[0].i32;
     args[0].i64 = start > end ? -EINVAL : 0;
-    for (size_t i = 0; i < 3 && start <= end && args[0].i64 == 0; i++) {
-        const uint32_t last = kept[i] > end || kept[i] == UINT32_MAX ? end : kept[i] - 1;
-        if (kept[i] < start) {
-            continue;
-        }
-        if (start <= last) {
+    while (start <= end && args[0].i64 == 0) {
+        const uint32_t kept = next_of_ours(start);
+        const uint32_t last = kept > end || kept == UINT32_MAX ? end : kept - 1;
+        if (kept != start) {
             args[0].i32 = (int32_t)start;
             args[1].i32 = (int32_t)last;
             args[2] = flags;
@@ -86,7 +105,7 @@ static void close_others(const struct wali_row *row, wasmtime_caller_t *caller, 
         if (last == end) {
             break;
         }
-        start = kept[i] + 1;
+        start = kept + 1;
     }
 }
 

@@ -14,21 +14,9 @@
  * if that file is missing or too small. */
 int trace_stats_open(const wali_config *config) __attribute__((visibility("hidden")));
 
-/* Whether either is wanted, and whether the trace is. */
+/* Whether the counters are wanted, and whether the trace is. */
 bool trace_stats_are_on(void) __attribute__((visibility("hidden")));
 bool trace_is_on(void) __attribute__((visibility("hidden")));
-
-/* Whether other processes or threads write to the trace too: lines are then written whole.  It may become
- * so, by a fork, or by the first thread. */
-bool trace_is_shared(void) __attribute__((visibility("hidden")));
-void trace_becomes_shared(void) __attribute__((visibility("hidden")));
-
-/* The bytes that trace_head may write. */
-#define TRACE_HEAD 24
-/* Writes the id of the process, in all but the first, or of the thread, in all but a process's first.  The
- * length in bytes. */
-size_t trace_head(char *line) __attribute__((visibility("hidden")));
-void trace_write(const char *line, size_t length) __attribute__((visibility("hidden")));
 
 /* Counts a call, which may not return, and later what became of it.  `row` counts the rows of WALI,
  * and those of WASI behind them. */

@@ -7,6 +7,7 @@
 #include "wali/native/base/fatal.h"
 #include "wali/native/calls/gate.h"
 #include "wali/native/calls/stdio_exit.h"
+#include "wali/native/calls/trace_events.h"
 #include "wali/native/calls/wali_trace.h"
 #include "wali/native/contexts/ucontext.h"
 #include "wali/native/engine/engine.h"
@@ -149,7 +150,11 @@ ENTRY(wasm_thread_spawn)
     wasm_trap_t *trap = NULL;
     int64_t result;
     if (gate_passes(self, &call, &result, &trap)) {
+        trace_thread_begins();
         result = thread_spawn(self, (struct thread_body){.index = (uint32_t)args[0].i32}, args[1].i32);
+        if (result < 0) {
+            trace_thread_failed();
+        }
     }
     args[0].i64 = (int32_t)result;
     return trap;
@@ -187,7 +192,7 @@ static bool find_call(const char *name, struct import_target *target)
     if (*bound == NULL) {
         *bound = entry_of(row);
     }
-    const wali_entry_t traced = wali_trace_entry();
+    const wali_entry_t traced = wali_trace_entry(row);
     *target = (struct import_target){
         .entry = traced != NULL ? traced : *bound,
         .signature = row->signature,

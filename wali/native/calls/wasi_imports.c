@@ -95,7 +95,7 @@ static bool find(const wasm_byte_vec_t *module, const wasm_byte_vec_t *name, str
     if (row == NULL) {
         return false;
     }
-    const wali_entry_t traced = wasi_trace_entry();
+    const wali_entry_t traced = wasi_trace_entry(row);
     is_used = true;
     *target = (struct import_target){
         .entry = traced != NULL ? traced : wasi_row_entries[row - wasi_rows],

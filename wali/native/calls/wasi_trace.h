@@ -4,9 +4,9 @@
 #define WALI_CALLS_WASI_TRACE_H
 
 #include "wali/native/engine/engine.h"
+#include "wasi/rows.h"
 
-/* The entry, or NULL if neither trace nor counters are wanted.  Its environment is the function's
- * row. */
-wali_entry_t wasi_trace_entry(void) __attribute__((visibility("hidden")));
+/* The entry, whose environment is the function's row; or NULL if neither trace nor counters want it. */
+wali_entry_t wasi_trace_entry(const struct wasi_row *row) __attribute__((visibility("hidden")));
 
 #endif

@@ -5,6 +5,7 @@
 #include "wali/native/base/fatal.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/base/watch.h"
 #include "wali/native/delivery/handler_frame.h"
 #include "wali/native/engine/code_range.h"
 #include "wali/native/engine/engine.h"
@@ -63,9 +64,15 @@ static void set_mask_during(struct signal_record *record, sigmask_t before)
 }
 
 /* A signal without a guest handler arrives only if the core has claimed the signal. */
-static void act_by_default(int signo, uint32_t handler)
+static void act_by_default(int signo, uint32_t handler, const siginfo_t *info)
 {
-    if (handler != GUEST_SIG_IGN) {
+    if (handler == GUEST_SIG_IGN) {
+        return;
+    }
+    WATCH(signal, info);
+    if (action_is_watched(signo)) {
+        die_watched(signo);
+    } else {
         die_of_signal(signo);
     }
 }
@@ -105,7 +112,7 @@ static bool take(struct wali_thread *self, struct signal_record *record, const s
         }
         signal_mask_set(now);
         if (signo != 0) {
-            act_by_default(signo, record->action.handler);
+            act_by_default(signo, record->action.handler, &record->info);
         }
     }
     *record = self->signals.record;
@@ -124,6 +131,7 @@ static bool run_handler(struct wali_thread *self, struct signal_record *record)
     if (run_pending(self)) {
         return true;
     }
+    WATCH(signal, &record->info);
     no_entry(self);
     const uint32_t word = cancel_word_get(self);
     const bool left = handler_call(self, record);
@@ -172,6 +180,7 @@ static bool deliver_all(struct wali_thread *self)
 
 bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **trap)
 {
+    void *const watched = watch != NULL ? watch->call_pauses(result) : NULL;
     const bool left = deliver_all(self);
     if (left && self->jumps.target != NULL && jump_is_here(self)) {
         no_entry(self);
@@ -190,6 +199,7 @@ bool signals_deliver(struct wali_thread *self, int64_t *result, wasm_trap_t **tr
         (cancel_word_has(self, CANCEL_ARMED | CANCEL_HIT) || !seccomp_is_judged(self))) {
         *result = -EINTR;
     }
+    WATCH(call_goes_on, watched, *result == -RESTART);
     return *result == -RESTART;
 }
 
@@ -310,7 +320,7 @@ void signal_arrived(int signo, siginfo_t *info, void *interrupted)
     } else if (self == NULL || (wali_pending & RECORD_PENDING) != 0) {
         requeue(self, info, context);
     } else if (!action_take(signo, &record.action)) {
-        act_by_default(signo, record.action.handler);
+        act_by_default(signo, record.action.handler, info);
     } else {
         set_mask_during(&record, mask_found(self, context));
         if (may_handle_here(self, signo, context)) {

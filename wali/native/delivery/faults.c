@@ -3,6 +3,7 @@
 
 #include "abi/guest.h"
 #include "wali/native/base/fatal.h"
+#include "wali/native/base/watch.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
 #include "wali/native/delivery/delivery.h"
@@ -35,6 +36,9 @@ static void pass_on(int signo, siginfo_t *info, ucontext_t *context)
 {
     const struct sigaction *next = &engine_action[signo];
     const bool is_of_code = in_guest_code((uintptr_t)context->uc_mcontext.gregs[REG_RIP]);
+    if (is_guest_fault(info, context)) {
+        WATCH(signal, info);
+    }
     if ((next->sa_flags & SA_SIGINFO) != 0 && (is_of_code || !is_guest_fault(info, context))) {
         next->sa_sigaction(signo, info, context);
     } else if (is_guest_fault(info, context)) {

@@ -4,6 +4,8 @@
 #include "wali/native/launcher/options.h"
 
 #include "wali/_generated/options.h"
+#include "wali/native/calls/trace_lines.h"
+#include "wali/native/calls/trace_options.h"
 #include "wali/native/files/private_fd.h"
 #include "wali/native/launcher/environment.h"
 #include "wali/native/launcher/wasi_words.h"
@@ -14,6 +16,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* A whole number of bytes, KiB, MiB or GiB (K, M, G); false for other forms, which Python reads. */
@@ -221,21 +224,69 @@ bool launch_parse(struct launch *launch, int argc, char **argv)
     return launch->argv0 == NULL || rename_program(&launch->config, launch->argv0);
 }
 
+/* A memory file that the processes of the trace share.  Without one, programs that are executed do not
+ * know of the others' lines. */
+static int make_area(void)
+{
+    const int fd = memfd_create("wali-trace", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0 || ftruncate(fd, (off_t)trace_area_size()) != 0 ||
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+        return fd < 0 ? -1 : (close(fd), -1);
+    }
+    const int64_t copy = wali_private_fd(fd);
+    close(fd);
+    return copy < 0 ? -1 : (int)copy;
+}
+
+/* The folder of a path.  `folder` has room for the path. */
+static int open_folder(const char *path, char *folder)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash == NULL ? 0 : (size_t)(slash - path);
+    memcpy(folder, path, length);
+    folder[length] = '\0';
+    return open(slash == NULL ? "." : length == 0 ? "/" : folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Opens the trace's file; of one for each thread (-ff) their folder. */
+static int open_file(const char *path)
+{
+    char folder[PATH_MAX];
+    if (strlen(path) >= sizeof folder) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return trace_options.is_separate ? open_folder(path, folder)
+                                     : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+}
+
 const char *launch_open_trace(struct launch *launch)
 {
+    wali_config *const config = &launch->config;
+    if (launch->trace == NULL && config->trace_options != NULL && config->trace_fd < 0) {
+        launch->trace = "";
+    }
     if (launch->trace == NULL) {
         return NULL;
     }
+    const char *const wrong = trace_options_read(config->trace_options);
+    if (wrong != NULL) {
+        return wrong;
+    }
     const bool is_file = launch->trace[0] != '\0';
-    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC;
-    const int fd = is_file ? open(launch->trace, flags, 0666) : STDERR_FILENO;
+    const int fd = is_file ? open_file(launch->trace) : STDERR_FILENO;
     if (fd < 0) {
         return strerror(errno);
     }
     const int64_t copy = wali_private_fd(fd);
     if (is_file) {
+        const char *const slash = strrchr(launch->trace, '/');
+        config->trace_base = slash == NULL ? launch->trace : slash + 1;
         close(fd);
+    } else if (trace_options.is_separate) {
+        return "-ff needs a file: --trace=FILE";
     }
-    launch->config.trace_fd = copy < 0 ? -1 : (int)copy;
+    config->trace_fd = copy < 0 ? -1 : (int)copy;
+    config->trace_area_fd = make_area();
     return copy < 0 ? strerror((int)-copy) : NULL;
 }

@@ -6,6 +6,7 @@
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/native_stack.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/base/watch.h"
 #include "wali/native/engine/internals/last_exit.h"
 #include "wali/native/jumps/strands.h"
 #include "wali/native/seccomp/filters.h"
@@ -76,6 +77,7 @@ void thread_end(struct wali_thread *thread)
 FORK_TEXT _Noreturn void process_exit(int status)
 {
     stop_threads_begin(wali_self, false);
+    WATCH(process_ends, status);
     for (;;) {
         KERNEL(exit_group, status);
     }
@@ -87,6 +89,7 @@ int64_t thread_exit(int status)
     if (thread_borrows(self)) { /* its only thread, whose store and place are its parent's */
         process_exit(status);
     }
+    WATCH(thread_ends, status);
     if (KERNEL(gettid) == KERNEL(getpid)) {
         signal_mask_set(ALL_SIGNALS);
         hand_back_signals(self);

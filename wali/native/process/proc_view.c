@@ -154,8 +154,8 @@ static void show_name(const wali_config *config)
 
 void proc_view_begin(const wali_config *config)
 {
-    const int ours[] = {config->trace_fd, config->stats_fd};
-    for (size_t i = 0; i < 2; i++) {
+    const int ours[] = {config->trace_fd, config->trace_area_fd, config->stats_fd};
+    for (size_t i = 0; i < 3; i++) {
         if (ours[i] >= 0) { /* handed on by execve; native programs do not get them */
             KERNEL(fcntl, ours[i], F_SETFD, FD_CLOEXEC);
         }

@@ -19,6 +19,9 @@ typedef struct wali_config {
     int quiet;             /* whether programs that are compiled first say nothing, for execve(2) */
     int debug;             /* whether the code is for a debugger */
     int trace_fd;          /* -1 without a trace */
+    int trace_area_fd;     /* the memory file that the processes of a trace share; -1 without */
+    const char *trace_options; /* what of the trace is wanted (calls/trace_options); NULL: all */
+    const char *trace_base;    /* the name of its file; NULL if that is stderr */
     int stats_fd;          /* the memory file of the counters (calls/trace_stats); -1 without counters */
     int module_fd;         /* if module_path is /proc/self/fd/N: that open file, closed; else -1 */
     const char *cache_dir; /* the cache, for execve(2); NULL without one */

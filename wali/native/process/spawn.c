@@ -7,6 +7,7 @@
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/native_stack.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/base/watch.h"
 #include "wali/native/engine/engine.h"
 #include "wali/native/memory/limits.h"
 #include "wali/native/process/exit.h"
@@ -96,6 +97,9 @@ static void *thread_main(void *given)
     guest_call(start->thread, &start->function, args, 2);
     if (thread_borrows(start->thread)) { /* the child of a vfork has returned from its caller */
         process_exit(0);
+    }
+    if (!start->thread->leaving) { /* it has returned, and not ended by exit(2) */
+        WATCH(thread_ends, 0);
     }
     /* In the child of a fork, the thread that forked is the process's first. */
     const bool is_first = start->thread->tid == KERNEL(getpid);

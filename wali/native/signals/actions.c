@@ -4,6 +4,7 @@
 #include "wali/native/base/fork_section.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/base/watch.h"
 #include "wali/native/signals/state.h"
 #include "wali/native/thread/borrowed.h"
 #include "wali/native/thread/thread.h"
@@ -112,7 +113,8 @@ static int64_t install(int signo, const struct wali_sigaction *action)
     }
     /* The default action of a former timer signal might kill: one may still be in flight. */
     const bool by_default = action->handler == GUEST_SIG_DFL;
-    if (is_function(action) || (by_default && (table()->once_private & SIGMASK_OF(signo)) != 0)) {
+    const bool is_ours = (table()->once_private & SIGMASK_OF(signo)) != 0 || action_is_watched(signo);
+    if (is_function(action) || (by_default && is_ours)) {
         new.handler = (uint64_t)(uintptr_t)arrived;
         new.flags |= KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER;
         new.restorer = (uint64_t)(uintptr_t)return_from_signal;
@@ -134,6 +136,35 @@ static void claim(int signo)
     KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
     table()->claimed |= SIGMASK_OF(signo);
     table()->once_private |= SIGMASK_OF(signo);
+}
+
+bool action_is_watched(int signo)
+{
+    return watch != NULL && watch->wants_deaths && signal_kills(signo) && signo != table()->private_signal &&
+           (SIGMASK_OF(signo) & CLAIMED_ALWAYS) == 0;
+}
+
+/* The default action of a watched signal is the core's to take, once the trace has told of it. */
+static void watch_default(int signo)
+{
+    const struct kernel_sigaction new = {
+        .handler = (uint64_t)(uintptr_t)arrived,
+        .flags = KERNEL_SA_SIGINFO | KERNEL_SA_RESTORER | GUEST_SA_RESTART,
+        .restorer = (uint64_t)(uintptr_t)return_from_signal,
+        .mask = BLOCKED_ON_ARRIVAL,
+    };
+    if (signo != SIGKILL && inherited(signo).handler == GUEST_SIG_DFL) {
+        KERNEL(rt_sigaction, signo, &new, NULL, SIGMASK_SIZE);
+    }
+}
+
+void actions_watch(void)
+{
+    for (int signo = 1; signo <= SIGNALS; signo++) {
+        if (action_is_watched(signo)) {
+            watch_default(signo);
+        }
+    }
 }
 
 /* The highest real-time signal, but the present one, for which the guest has set no action, and

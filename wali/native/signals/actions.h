@@ -35,6 +35,11 @@ int64_t action_exchange(int signo, const struct wali_sigaction *action, struct w
 void action_ignore(int signo) __attribute__((visibility("hidden")));
 bool action_is_ignored(int signo) __attribute__((visibility("hidden")));
 
+/* Of a run that is watched (base/watch.h): makes signals arrive that would end the process unseen, and
+ * tells whether a signal is one that arrives only therefore. */
+void actions_watch(void) __attribute__((visibility("hidden")));
+bool action_is_watched(int signo) __attribute__((visibility("hidden")));
+
 /* Replaces all handlers by the default action, as execve(2) and CLONE_CLEAR_SIGHAND do. */
 void actions_clear_handlers(void) __attribute__((visibility("hidden")));
 

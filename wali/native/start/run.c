@@ -210,6 +210,7 @@ int wali_run(const wali_config *config, wali_error *error)
     faults_init();
     exec_signals_begin(&main_thread);
     proc_view_begin(config);
+    actions_watch();
     if (sandbox_enter(config, wasi_is_used(), error) != 0) {
         return -1;
     }

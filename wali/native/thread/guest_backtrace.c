@@ -17,6 +17,7 @@
 struct walk {
     const struct wali_thread *thread;
     gaddr_t to;
+    uint32_t *host; /* where offsets go; NULL: to guest memory */
     uint32_t found, most, skip;
 };
 
@@ -34,6 +35,10 @@ static bool note(struct walk *walk, uintptr_t pc)
     const uint32_t word = (uint32_t)(offset + trap_report_code_delta());
     if (walk->found == walk->most) {
         return false;
+    }
+    if (walk->host != NULL) {
+        walk->host[walk->found++] = word;
+        return true;
     }
     const uint64_t at = walk->to.v + 4 * (uint64_t)walk->found;
     if (at >= GUEST_SPAN || !copy_out(gaddr((uint32_t)at), &word, sizeof word)) {
@@ -77,16 +82,29 @@ static bool walk_from(struct walk *walk, const struct code_place *place)
            (place->frame == 0 || walk_frames(walk, place->frame));
 }
 
-int64_t guest_backtrace(gaddr_t to, uint32_t most, uint32_t skip)
+static void walk_all(struct walk *walk)
 {
-    const struct wali_thread *const self = wali_self;
+    const struct wali_thread *const self = walk->thread;
     last_exit_locate(self->engine.vm_store);
-    struct walk walk = {self, to, 0, most < MOST_FRAMES ? most : MOST_FRAMES, skip};
     struct code_place place = {.frame = last_exit_get(self->engine.vm_store).frame};
     const struct wali_activation *activation = self->activation;
-    while (walk_from(&walk, &place) && activation != NULL) {
+    while (walk_from(walk, &place) && activation != NULL) {
         place = activation->below;
         activation = activation->outer;
     }
+}
+
+size_t guest_frames(uint32_t *offsets, size_t most)
+{
+    struct walk walk = {.thread = wali_self, .host = offsets, .most = (uint32_t)most};
+    walk_all(&walk);
+    return walk.found;
+}
+
+int64_t guest_backtrace(gaddr_t to, uint32_t most, uint32_t skip)
+{
+    struct walk walk = {
+        .thread = wali_self, .to = to, .most = most < MOST_FRAMES ? most : MOST_FRAMES, .skip = skip};
+    walk_all(&walk);
     return walk.found == UINT32_MAX ? -EFAULT : (int64_t)walk.found;
 }

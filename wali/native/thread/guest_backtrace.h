@@ -11,4 +11,7 @@
  * the handler's.  Called in an entry.  Returns how many there are, or -EFAULT.  Async-signal-safe. */
 int64_t guest_backtrace(gaddr_t to, uint32_t most, uint32_t skip) __attribute__((visibility("hidden")));
 
+/* The same into host memory: offsets in the module, the innermost first.  Their number. */
+size_t guest_frames(uint32_t *offsets, size_t most) __attribute__((visibility("hidden")));
+
 #endif
