@@ -34,8 +34,8 @@ static inline bool bytes_in_hex(gaddr_t at, size_t n)
     bool is_text = trace_style.hexadecimal < 2;
     for (size_t done = 0; done < n && is_text; done += sizeof chunk) {
         const size_t part = n - done < sizeof chunk ? n - done : sizeof chunk;
-        is_text =
-            copy_in(chunk, gaddr_add(at, (uint32_t)done), part) && (trace_style.hexadecimal == 0 || !is_shown_in_hex(chunk, part));
+        is_text = copy_in(chunk, gaddr_add(at, (uint32_t)done), part) &&
+                  (trace_style.hexadecimal == 0 || !is_shown_in_hex(chunk, part));
     }
     return !is_text;
 }
@@ -219,6 +219,10 @@ static inline void put_sockaddr(struct text *text, gaddr_t at, uint32_t size)
     put(text, '}');
 }
 
+/* The most descriptors of a process, the kernel's default of fs.nr_open: what a guest counts beyond is
+ * none, and would take seconds to look through. */
+#define MOST_DESCRIPTORS 1048576
+
 /* An fd_set of this many bits. */
 static inline void put_bits(struct text *text, gaddr_t at, int64_t bits)
 {
@@ -229,7 +233,7 @@ static inline void put_bits(struct text *text, gaddr_t at, int64_t bits)
         return;
     }
     put(text, '[');
-    for (uint32_t i = 0; i < bits; i++) {
+    for (uint32_t i = 0; i < bits && i < MOST_DESCRIPTORS && text->at < text->end; i++) {
         if (i % 64 == 0 && !copy_in(&word, gaddr_add(at, i / 8), sizeof word)) {
             break;
         }
@@ -248,7 +252,8 @@ static inline uint32_t count_records(gaddr_t at, uint64_t bytes)
     uint32_t count = 0;
     uint16_t length;
     for (uint64_t done = 0; done < bytes; done += length, count++) {
-        const gaddr_t record = gaddr_add(at, (uint32_t)done + (uint32_t)offsetof(struct wali_dirent64, d_reclen));
+        const gaddr_t record =
+            gaddr_add(at, (uint32_t)done + (uint32_t)offsetof(struct wali_dirent64, d_reclen));
         if (!copy_in(&length, record, sizeof length) || length == 0) {
             break;
         }

@@ -37,11 +37,14 @@ static inline void put_mode(struct text *text, uint32_t mode)
     put_octal_mode(text, mode & ~(uint32_t)S_IFMT);
 }
 
+/* Seconds beyond this have no date: their year is no int, as the calendar of the C library counts. */
+#define MOST_SECONDS (INT64_C(1) << 55)
+
 /* Seconds since 1970, and what they mean. */
 static inline void put_time(struct text *text, int64_t seconds)
 {
     put_signed(text, seconds);
-    if (seconds != 0) {
+    if (seconds != 0 && seconds > -MOST_SECONDS && seconds < MOST_SECONDS) {
         put_text(text, " /* ");
         put_date(text, seconds);
         put_text(text, " */");

@@ -10,11 +10,12 @@
 #define TAIL 1024
 #define ARGUMENT (8 << 10)
 
-/* The trace's text is printable ASCII, so that two characters alone need a backslash. */
+/* The trace's text is printable ASCII, so that two characters alone need a backslash.  What is left out
+ * leaves room for that, a character, the quote, and a bracket behind it. */
 static void put_quoted(struct text *text, const char *from, const char *to)
 {
     put(text, '"');
-    for (; from < to && text->end - text->at > 2; from++) {
+    for (; from < to && text->end - text->at > 3; from++) {
         if (*from == '"' || *from == '\\') {
             put(text, '\\');
         }

@@ -18,16 +18,21 @@
 #include <sys/uio.h>
 #include <time.h>
 
+/* Processes that execute another program at the same time, and whose lines have an end. */
+#define MOST_HANDED 64
+
 /* What all processes of a trace share.  Any of them may be killed at any time: a lock whose holder is
  * gone is taken from it. */
 struct area {
-    _Atomic int32_t lock;   /* tid of the holder */
+    _Atomic int32_t lock; /* tid of the holder */
     _Atomic int32_t waiters;
-    _Atomic int32_t open;   /* tid of the thread whose line has no end yet */
-    _Atomic int32_t tasks;  /* threads that are traced */
-    _Atomic int32_t handed; /* process that executes another program */
-    _Atomic uint64_t last;  /* when the last line was begun */
-    _Atomic uint32_t handed_column;
+    _Atomic int32_t open;  /* tid of the thread whose line has no end yet */
+    _Atomic int32_t tasks; /* threads that are traced */
+    _Atomic uint64_t last; /* when the last line was begun */
+    struct {
+        _Atomic int32_t process;
+        _Atomic uint32_t column;
+    } handed[MOST_HANDED]; /* lines of processes that execute another program */
 };
 
 static struct area own_area;
@@ -42,11 +47,10 @@ void trace_lines_open(const wali_config *config)
 {
     struct stat st;
     const int fd = config->trace_area_fd;
-    const bool is_whole =
-        fd >= 0 && KERNEL(fstat, fd, &st) == 0 && (uint64_t)st.st_size >= sizeof *area;
-    void *memory = is_whole ? mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
-                            : mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE,
-                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const bool is_whole = fd >= 0 && KERNEL(fstat, fd, &st) == 0 && (uint64_t)st.st_size >= sizeof *area;
+    void *memory = is_whole
+                       ? mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                       : mmap(NULL, sizeof *area, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory != MAP_FAILED) {
         area = memory;
     }
@@ -187,7 +191,8 @@ static void put_id(struct text *text, int32_t tid)
 static void put_seconds_since(struct text *text, uint64_t nanoseconds, unsigned width)
 {
     char digits[40];
-    snprintf(digits, sizeof digits, "%*llu.%06llu", (int)width, (unsigned long long)(nanoseconds / 1000000000),
+    snprintf(digits, sizeof digits, "%*llu.%06llu", (int)width,
+             (unsigned long long)(nanoseconds / 1000000000),
              (unsigned long long)(nanoseconds / 1000 % 1000000));
     put_text(text, digits);
 }
@@ -316,8 +321,8 @@ void trace_line_whole(const char *text, size_t length)
     const int32_t tid = trace_tid();
     const bool locks = lock(tid);
     const uint64_t wall = has_wall() ? trace_now(CLOCK_REALTIME) : 0;
-    struct iovec parts[] = {any_line_end(), {leader, put_leader(leader, sizeof leader, tid, wall)},
-                            part(text, length)};
+    struct iovec parts[] = {
+        any_line_end(), {leader, put_leader(leader, sizeof leader, tid, wall)}, part(text, length)};
     write_parts(parts, 3, tid);
     atomic_store(&area->open, 0);
     if (locks) {
@@ -327,23 +332,44 @@ void trace_line_whole(const char *text, size_t length)
 
 void trace_line_hand_on(const struct trace_line *line)
 {
-    atomic_store(&area->handed_column, (uint32_t)(line->leader + line->length));
-    atomic_store(&area->handed, (int32_t)KERNEL(getpid));
+    const int32_t pid = (int32_t)KERNEL(getpid);
+    for (size_t i = 0; i < MOST_HANDED; i++) {
+        int32_t owner = atomic_load(&area->handed[i].process);
+        if ((owner == 0 || owner == pid || is_gone(owner)) &&
+            atomic_compare_exchange_strong(&area->handed[i].process, &owner, pid)) {
+            atomic_store(&area->handed[i].column, (uint32_t)(line->leader + line->length));
+            return;
+        }
+    }
+}
+
+/* The calling process's line that was handed on, and its column; false if there is none. */
+static bool take_handed(uint32_t *column)
+{
+    const int32_t pid = (int32_t)KERNEL(getpid);
+    for (size_t i = 0; i < MOST_HANDED; i++) {
+        int32_t owner = pid;
+        *column = atomic_load(&area->handed[i].column);
+        if (atomic_compare_exchange_strong(&area->handed[i].process, &owner, 0)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void trace_line_take_back(void)
 {
-    atomic_store(&area->handed, 0);
+    uint32_t column;
+    take_handed(&column);
 }
 
 bool trace_line_take_over(void)
 {
-    int32_t pid = (int32_t)KERNEL(getpid);
-    if (!atomic_compare_exchange_strong(&area->handed, &pid, 0)) {
+    uint32_t column;
+    if (!take_handed(&column)) {
         return false;
     }
-    struct trace_line line = {
-        .name = "execve", .is_written = true, .length = atomic_load(&area->handed_column)};
+    struct trace_line line = {.name = "execve", .is_written = true, .length = column};
     trace_line_end(&line, ")", 1, "= 0\n", 4);
     return true;
 }
