@@ -28,9 +28,9 @@ enum wali_shape {
     WALI_CHOICE,
     WALI_DEVICE,
     WALI_SIGNAL,
-    WALI_REQUEST,  /* of ioctl(2) */
-    WALI_ARGUMENT, /* of ioctl(2): the request before it says which (syscalls/ioctls.h) */
-    WALI_OPTION,   /* of a socket: the level before it says of which (syscalls/sockopts.h) */
+    WALI_REQUEST,       /* of ioctl(2) */
+    WALI_ARGUMENT,      /* of ioctl(2): the request before it says which (syscalls/ioctls.h) */
+    WALI_OPTION,        /* of a socket: the level before it says of which (syscalls/sockopts.h) */
     WALI_CREATION_MODE, /* octal, if the flags before it say that a file is made */
     WALI_FILE_MODE,     /* a file's kind and mode */
     WALI_SIGSET,
@@ -102,10 +102,10 @@ struct wali_row {
     uint16_t params;                          /* index of its first parameter in wali_params[] */
     int16_t number;
     uint8_t signed_mask; /* bit i: parameter i widens with its sign */
-    uint8_t answer;       /* enum wali_answer */
-    uint8_t restart;      /* enum wali_restart */
-    int8_t operation_at;  /* the parameter that says what those behind it are (syscalls/shown.h), or -1 */
-    uint16_t families;    /* bits: indices in wali_families[] */
+    uint8_t answer;      /* enum wali_answer */
+    uint8_t restart;     /* enum wali_restart */
+    int8_t operation_at; /* the parameter that says what those behind it are (syscalls/shown.h), or -1 */
+    uint16_t families;   /* bits: indices in wali_families[] */
 };
 
 /* Sorted by name (strcmp). */

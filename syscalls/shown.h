@@ -15,8 +15,8 @@ struct wali_member {
     uint8_t symbols;
     uint16_t count; /* of elements; 0: it is no array */
     bool is_signed;
-    bool is_brief;  /* shown without -v */
-    bool is_filled; /* shown if the kernel has filled the structure */
+    bool is_brief;               /* shown without -v */
+    bool is_filled;              /* shown if the kernel has filled the structure */
     char name[WALI_MEMBER_ROOM]; /* a dot parts the name of a structure inside from that of its member */
 };
 
@@ -35,8 +35,8 @@ extern const struct wali_shown_layout wali_shown_layouts[] __attribute__((visibi
 
 /* What a call's arguments behind its operation are, and its result. */
 struct wali_operation {
-    int16_t number; /* of the call */
-    uint8_t answer; /* enum wali_answer */
+    int16_t number;  /* of the call */
+    uint8_t answer;  /* enum wali_answer */
     uint8_t symbols; /* of an answer of flags */
     uint32_t mask;   /* which bits are the operation */
     uint32_t value;

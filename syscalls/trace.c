@@ -259,7 +259,8 @@ static void put_param(struct text *text, const struct wali_traced *call, size_t 
             put_pointee(text, call, param, at);
         } else {
             put_scalar(text, param->shape, wali_symbol_sets[param->symbols],
-                       param->shape == WALI_FLAGS && call->row->signature[i] != 'I' ? (uint32_t)value : value);
+                       param->shape == WALI_FLAGS && call->row->signature[i] != 'I' ? (uint32_t)value
+                                                                                    : value);
         }
         break;
     }

@@ -9,11 +9,11 @@
 
 /* How the trace is to look: options of the command line (wali/native/calls/trace_options). */
 struct trace_style {
-    uint32_t most_text; /* bytes of a string that are shown before "..." */
+    uint32_t most_text;  /* bytes of a string that are shown before "..." */
     int32_t zone;        /* seconds east of UTC */
     uint8_t hexadecimal; /* strings are written so: 1: those that are no text, 2: all */
-    bool is_verbose;    /* structures are shown whole */
-    bool shows_paths;   /* of descriptors */
+    bool is_verbose;     /* structures are shown whole */
+    bool shows_paths;    /* of descriptors */
 };
 extern struct trace_style trace_style __attribute__((visibility("hidden")));
 
@@ -166,8 +166,8 @@ static inline void put_short_signal(struct text *text, int64_t signo)
 
 static inline void put_signal(struct text *text, int64_t signo)
 {
-    const bool is_known =
-        (signo >= FIRST_REAL_TIME && signo <= 64) || symbol_of(&wali_symbols_signals, (uint64_t)signo) != NULL;
+    const bool is_known = (signo >= FIRST_REAL_TIME && signo <= 64) ||
+                          symbol_of(&wali_symbols_signals, (uint64_t)signo) != NULL;
     if (signo > 0 && is_known) {
         put_text(text, "SIG");
         put_short_signal(text, signo);

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Writes the call up to the first parameter that the function fills.  The length in bytes, without a NUL.  A line that does not fit is cut.  `size` is at
- * least 160. */
+/* Writes the call up to the first parameter that the function fills.  The length in bytes, without a NUL.  A
+ * line that does not fit is cut.  `size` is at least 160. */
 size_t wasi_trace_enter(char *buf, size_t size, const struct wasi_row *row, const wasmtime_val_raw_t *args)
     __attribute__((visibility("hidden")));
 

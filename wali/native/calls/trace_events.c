@@ -84,9 +84,10 @@ static void put_event(const char *text, size_t length, const char *name, const c
         return;
     }
     const uint64_t now = trace_now(CLOCK_REALTIME);
-    const int n = snprintf(line, sizeof line, "{\"pid\":%d,\"time\":%llu.%06llu,\"%s\":%s,\"text\":\"%.*s\"}\n",
-                           trace_tid(), (unsigned long long)(now / 1000000000),
-                           (unsigned long long)(now / 1000 % 1000000), name, value, (int)length, text);
+    const int n =
+        snprintf(line, sizeof line, "{\"pid\":%d,\"time\":%llu.%06llu,\"%s\":%s,\"text\":\"%.*s\"}\n",
+                 trace_tid(), (unsigned long long)(now / 1000000000),
+                 (unsigned long long)(now / 1000 % 1000000), name, value, (int)length, text);
     trace_line_whole(line, (size_t)n < sizeof line ? (size_t)n : sizeof line - 1);
 }
 

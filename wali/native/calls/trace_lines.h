@@ -25,12 +25,12 @@ void trace_lines_open(const wali_config *config) __attribute__((visibility("hidd
 /* A call whose line the calling thread writes. */
 struct trace_line {
     const char *name;
-    size_t length;      /* of the first part */
-    size_t leader;      /* of what stands before it */
-    uint64_t wall;      /* when it began, in nanoseconds since 1970 */
-    uint64_t begun;     /* the same by a clock that is never set */
-    bool is_written;    /* whether the first part has been */
-    const char *text;   /* the first part, for a line that is written at once */
+    size_t length;    /* of the first part */
+    size_t leader;    /* of what stands before it */
+    uint64_t wall;    /* when it began, in nanoseconds since 1970 */
+    uint64_t begun;   /* the same by a clock that is never set */
+    bool is_written;  /* whether the first part has been */
+    const char *text; /* the first part, for a line that is written at once */
 };
 
 /* Write the two parts.  With `deferred` the first waits for the second, and `text` must stay.  The

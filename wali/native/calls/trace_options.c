@@ -75,8 +75,8 @@ static const char *read_expression(const char *text, size_t length)
         const char *word;
         const char *(*read)(const char *, size_t);
     } kinds[] = {
-        {"trace=", read_calls},        {"t=", read_calls},         {"signal=", read_signals},
-        {"signals=", read_signals},    {"s=", read_signals},       {"status=", read_status},
+        {"trace=", read_calls},         {"t=", read_calls},           {"signal=", read_signals},
+        {"signals=", read_signals},     {"s=", read_signals},         {"status=", read_status},
         {"inject=", trace_inject_read}, {"fault=", trace_fault_read},
     };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -179,8 +179,7 @@ static const char *read_letters(const char **at, size_t length)
                 n = strcspn(value, " ");
                 *at = value;
             }
-            return n == 0 ? fail("a value is missing behind", word, length)
-                          : read_value(word[i], value, n);
+            return n == 0 ? fail("a value is missing behind", word, length) : read_value(word[i], value, n);
         }
         if (word[i] != 'f' && !read_switch(word[i])) {
             return fail("not known", word, length);

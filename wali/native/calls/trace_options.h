@@ -17,8 +17,8 @@
 /* What is done to calls in the place of the kernel, or beside it. */
 struct injection {
     bool has_result;
-    int64_t result; /* or -errno */
-    int signal;     /* sent before the call; 0: none */
+    int64_t result;                   /* or -errno */
+    int signal;                       /* sent before the call; 0: none */
     uint64_t delay_enter, delay_exit; /* nanoseconds */
     uint32_t first, step, last;       /* of the thread's invocations; step 0: the first alone */
 };

@@ -23,7 +23,8 @@ static const char *row_name(size_t row)
 static bool is_wasi_family(const char *family, const char *name)
 {
     return (strcmp(family, "file") == 0 && strncmp(name, "path_", 5) == 0) ||
-           (strcmp(family, "desc") == 0 && (strncmp(name, "fd_", 3) == 0 || strncmp(name, "path_", 5) == 0)) ||
+           (strcmp(family, "desc") == 0 &&
+            (strncmp(name, "fd_", 3) == 0 || strncmp(name, "path_", 5) == 0)) ||
            (strcmp(family, "network") == 0 && strncmp(name, "sock_", 5) == 0) ||
            (strcmp(family, "process") == 0 && strncmp(name, "proc_", 5) == 0) ||
            (strcmp(family, "clock") == 0 && strncmp(name, "clock_", 6) == 0);

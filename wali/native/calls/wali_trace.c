@@ -208,9 +208,8 @@ static wasm_trap_t *traced_entry(void *env, wasmtime_caller_t *caller, wasmtime_
         before(&traced);
     }
     const uint64_t begun = counters_begin(at);
-    wasm_trap_t *trap = traced.injection != NULL
-                            ? injected_call(traced.injection, row, caller, args, count)
-                            : call_entry(row, caller, args, count);
+    wasm_trap_t *trap = traced.injection != NULL ? injected_call(traced.injection, row, caller, args, count)
+                                                 : call_entry(row, caller, args, count);
     const int64_t result = trap == NULL ? args[0].i64 : TRACE_NO_RESULT;
     counters_end(at, begun, result < 0 && result >= -4095);
     if (trace_is_on()) {

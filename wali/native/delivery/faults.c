@@ -3,9 +3,9 @@
 
 #include "abi/guest.h"
 #include "wali/native/base/fatal.h"
-#include "wali/native/base/watch.h"
 #include "wali/native/base/kernel.h"
 #include "wali/native/base/sigset.h"
+#include "wali/native/base/watch.h"
 #include "wali/native/delivery/delivery.h"
 #include "wali/native/engine/code_range.h"
 #include "wali/native/engine/engine.h"

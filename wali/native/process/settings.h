@@ -13,19 +13,19 @@ typedef struct wali_config {
     const char *const *argv;
     int envc;
     const char *const *env;
-    uint64_t max_memory;   /* bytes; 0 is the module's own maximum */
-    uint64_t stack_size;   /* bytes of native stack; 0 is the default */
-    int fix_calls;         /* whether the module is in the form that wali/fixcalls/ makes */
-    int quiet;             /* whether programs that are compiled first say nothing, for execve(2) */
-    int debug;             /* whether the code is for a debugger */
-    int trace_fd;          /* -1 without a trace */
-    int trace_area_fd;     /* the memory file that the processes of a trace share; -1 without */
+    uint64_t max_memory;       /* bytes; 0 is the module's own maximum */
+    uint64_t stack_size;       /* bytes of native stack; 0 is the default */
+    int fix_calls;             /* whether the module is in the form that wali/fixcalls/ makes */
+    int quiet;                 /* whether programs that are compiled first say nothing, for execve(2) */
+    int debug;                 /* whether the code is for a debugger */
+    int trace_fd;              /* -1 without a trace */
+    int trace_area_fd;         /* the memory file that the processes of a trace share; -1 without */
     const char *trace_options; /* what of the trace is wanted (calls/trace_options); NULL: all */
     const char *trace_base;    /* the name of its file; NULL if that is stderr */
-    int stats_fd;          /* the memory file of the counters (calls/trace_stats); -1 without counters */
-    int module_fd;         /* if module_path is /proc/self/fd/N: that open file, closed; else -1 */
-    const char *cache_dir; /* the cache, for execve(2); NULL without one */
-    int seccomp_count;     /* filters of seccomp(2), oldest first: the texts behind --seccomp= */
+    int stats_fd;              /* the memory file of the counters (calls/trace_stats); -1 without counters */
+    int module_fd;             /* if module_path is /proc/self/fd/N: that open file, closed; else -1 */
+    const char *cache_dir;     /* the cache, for execve(2); NULL without one */
+    int seccomp_count;         /* filters of seccomp(2), oldest first: the texts behind --seccomp= */
     const char *const *seccomp;
     /* Of programs that import the functions of WASI: what the command line grants them. */
     int given_env_count; /* their environment, in place of env */
