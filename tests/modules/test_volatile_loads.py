@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from tests.support.helpers import assemble
+from tests.support.helpers import assemble, is_valid
 from wali import ffi
 from wali.compiled import volatile_loads
 from wali.errors import WaliError
@@ -157,16 +157,8 @@ def test_damaged_bodies_are_left_to_the_engine() -> None:
         except WaliError:
             damaged += 1
             continue
-        if _is_valid(bytes(other)):
-            assert _is_valid(kept)
+        if is_valid(bytes(other)):
+            assert is_valid(kept)
         else:
             damaged += 1
     assert damaged > 100
-
-
-def _is_valid(wasm: bytes) -> bool:
-    try:
-        ffi.engine_validate(wasm)
-    except WaliError:
-        return False
-    return True

@@ -45,6 +45,18 @@ def assemble(text: str) -> bytes:
     return bytes(wasmtime.wat2wasm(text))
 
 
+def is_valid(wasm: bytes) -> bool:
+    """Whether the engine takes a module, which is as the loader leaves it; it is open."""
+    from wali import ffi
+    from wali.errors import WaliError
+
+    try:
+        ffi.engine_validate(wasm)
+    except WaliError:
+        return False
+    return True
+
+
 def python_command(code: str) -> list[str]:
     """Runs Python code in a new process that sees the same packages as this one, whatever folder it is in."""
     return [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {code}"]

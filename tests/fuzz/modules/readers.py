@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from tests.support.helpers import is_valid
 from wali import ffi, fixcalls
 from wali.compiled import volatile_loads
 from wali.errors import WaliError
@@ -23,18 +24,10 @@ MEMORY = 3 << 30
 """Bytes that a reader may have, the engine's own included."""
 
 
-def _is_valid(wasm: bytes) -> bool:
-    try:
-        ffi.engine_validate(wasm)
-    except WaliError:
-        return False
-    return True
-
-
 def _compile(data: bytes) -> None:
     wasm = loader.load(data).wasm
     kept, _ = volatile_loads.kept(wasm)
-    if kept != wasm and _is_valid(wasm) and not _is_valid(kept):
+    if kept != wasm and is_valid(wasm) and not is_valid(kept):
         raise AssertionError("with its volatile loads kept it is no valid module any more")
     fd = os.memfd_create("code", os.MFD_CLOEXEC)
     try:

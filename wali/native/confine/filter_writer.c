@@ -84,6 +84,10 @@ void filter_call_if_any(struct filter_program *program, uint32_t number, int ind
 
 void filter_block(struct filter_program *program, uint32_t number, const struct filter_program *block)
 {
+    if (block->length > UINT8_MAX) { /* a jump leads no further */
+        program->length = FILTER_MOST;
+        return;
+    }
     filter_put(program,
                (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, (uint8_t)block->length));
     for (unsigned short i = 0; i < block->length; i++) {
